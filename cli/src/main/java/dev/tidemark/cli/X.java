@@ -1,0 +1,3 @@
+package dev.tidemark.cli;
+
+final class X {}

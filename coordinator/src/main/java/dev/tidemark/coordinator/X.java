@@ -1,0 +1,3 @@
+package dev.tidemark.coordinator;
+
+final class X {}

@@ -1,0 +1,56 @@
+package dev.tidemark.kvs.cluster;
+
+import dev.tidemark.kvs.CellStore;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.kvs.transactiontable.TransactionTable;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Cluster side of a store: what the coordinator asks of the store as a whole. All methods block and are thread-safe; they
+ * throw {@link KeyValueStoreException} with {@link ErrorCode#STORE_UNAVAILABLE} when the store does not answer.
+ */
+public interface StoreCluster extends AutoCloseable {
+    /** Asks the store what it is and holds. */
+    StoreDescription describe();
+
+    /**
+     * Looks for everything that would make a backup or a restore fail or be worthless, before it begins.
+     *
+     * @return problems, the blocking ones first; empty when there are none
+     */
+    List<Problem> check();
+
+    /** Returns the nodes that can be reached, ordered by id. */
+    List<StoreNode> nodes();
+
+    /**
+     * Makes every replica of the tables equal, on every node. Blocks until it is done; idempotent. A store with one copy of
+     * each cell has nothing to do.
+     *
+     * @param tables what to repair
+     */
+    void repair(Set<TableName> tables);
+
+    /** Returns access to the transactions tables. */
+    TransactionTable transactionTable();
+
+    /** Returns access to the cells, for digests and drills. */
+    CellStore cells();
+
+    /** Frees connections; the store itself goes on. */
+    @Override
+    void close();
+
+    /**
+     * Something that stands in the way.
+     *
+     * @param isBlocking whether the operation must not begin
+     * @param message what is wrong, in the form of an error message
+     * @param hint what to do about it, one imperative sentence, or empty
+     */
+    record Problem(boolean isBlocking, String message, String hint) {}
+}

@@ -1,0 +1,81 @@
+package dev.tidemark.kvs.node;
+
+import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
+import java.nio.channels.ReadableByteChannel;
+import java.util.SortedSet;
+
+/**
+ * Node side of a store: what somebody who sits beside one node can do with its files. Two halves, snapshot and restore,
+ * each idempotent by its tag or restore id, so that a coordinator that died can be followed by one that repeats the
+ * calls.
+ *
+ * <p>All methods block and are thread-safe. They throw {@link KeyValueStoreException}:
+ * {@link ErrorCode#STORE_UNAVAILABLE} when the node does not answer, {@link ErrorCode#DISK_FULL} when its disk is full,
+ * {@link ErrorCode#FENCED_OUT} when a restore with a greater epoch was seen.
+ */
+public interface StoreNode {
+    /** Returns the node's name. */
+    NodeId id();
+
+    /**
+     * Takes a snapshot of everything that was written before the call, without stopping writers. When it returns, the
+     * snapshot can't change or vanish by itself. A tag that exists is left as it is.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#SNAPSHOT_FAILED} when it could not be taken; nothing is left
+     */
+    void snapshot(SnapshotTag tag);
+
+    /** Returns the tags of all complete snapshots on the node. */
+    SortedSet<SnapshotTag> snapshots();
+
+    /**
+     * Lists the files of a snapshot ordered by path (as Java strings), streaming.
+     *
+     * @param afterPath only paths greater than this one; the empty string lists all
+     * @throws KeyValueStoreException {@link ErrorCode#SNAPSHOT_FAILED} when there is no such snapshot
+     */
+    CloseableIterator<SnapshotFile> files(SnapshotTag tag, String afterPath);
+
+    /**
+     * Opens a file of a snapshot for reading from its start.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#SNAPSHOT_FAILED} when the snapshot or the file is not there
+     */
+    ReadableByteChannel open(SnapshotTag tag, String path);
+
+    /** Removes a snapshot; does nothing when there is none. */
+    void drop(SnapshotTag tag);
+
+    /**
+     * Tells whether the node holds data that a restore would replace.
+     *
+     * @return true when there is nothing, or only what the restore with this id itself has put there
+     */
+    boolean isEmptyFor(RestoreId restore);
+
+    /**
+     * Opens, or finds again, the staging area of a restore. Live data is not touched.
+     *
+     * @param expectedBytes what will be staged in all; a node that knows that its disk is too small refuses with
+     *     {@link ErrorCode#DISK_FULL} before anything is written
+     */
+    StagingArea stage(RestoreId restore, long expectedBytes);
+
+    /**
+     * Makes the staged files the node's data, atomically and durably, and marks the node as being restored: until
+     * {@link #completeRestore} it refuses to serve anybody but the restore with this id. Does nothing when this restore
+     * has loaded already.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_NOT_EMPTY} when there is data that is not of this restore,
+     *     {@link ErrorCode#STORE_IN_USE} when a process serves it
+     */
+    void load(RestoreId restore);
+
+    /** Lifts the mark of {@link #load} durably; does nothing when it is not there. */
+    void completeRestore(RestoreId restore);
+
+    /** Removes the staging area and the files that were not loaded; does nothing when there are none. */
+    void discardStaging(RestoreId restore);
+}

@@ -60,8 +60,7 @@ class DocumentationIT {
 
     private static void run(Path directory, String page, List<Example> examples)
             throws IOException, InterruptedException {
-        Map<String, String> environment =
-                Map.of("PATH", ROOT + ":" + System.getenv("PATH"), "TIDEMARK_BUILD", "never");
+        Map<String, String> environment = Map.of("PATH", ROOT + ":" + System.getenv("PATH"), "TIDEMARK_BUILD", "never");
         new ExampleRunner(directory, environment, LIMIT).run(page, examples);
     }
 }

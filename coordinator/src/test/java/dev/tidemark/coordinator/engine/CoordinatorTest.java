@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.operation.OperationListener;
@@ -120,7 +121,8 @@ class CoordinatorTest {
             world.restore(backup.backupId());
 
             assertThat(digest(world, backup.backupTimestamp())).isEqualTo(live);
-            assertThat(live.cells()).isEqualTo(world.expectedAt(backup.backupTimestamp()).size());
+            assertThat(live.cells())
+                    .isEqualTo(world.expectedAt(backup.backupTimestamp()).size());
             assertThat(later.hex()).isNotEqualTo(live.hex());
         }
     }
@@ -191,13 +193,9 @@ class CoordinatorTest {
         try (World world = new World(12, 1)) {
             world.store.pretendDown(1);
 
-            assertFails(
-                    ErrorCode.INSUFFICIENT_COVERAGE,
-                    () -> world.coordinator()
-                            .coordinator
-                            .backup(
-                                    new BackupRequest(World.NAMESPACE, java.util.Map.of(), false),
-                                    OperationListener.NONE));
+            assertFails(ErrorCode.INSUFFICIENT_COVERAGE, () -> world.coordinator()
+                    .coordinator
+                    .backup(new BackupRequest(World.NAMESPACE, java.util.Map.of(), false), OperationListener.NONE));
 
             world.store.pretendUp(1);
             assertNothingIsLeft(world);
@@ -231,9 +229,9 @@ class CoordinatorTest {
     @ValueSource(strings = {"order", "ORDERS", "../orders"})
     void backup_unknownNamespace_isNotCreatedAnywhere(String name) {
         try (World world = new World(15, 1)) {
-            assertFails(ErrorCode.UNKNOWN_NAMESPACE, () -> world.coordinator()
-                    .coordinator
-                    .backup(BackupRequest.of(name), OperationListener.NONE));
+            assertFails(
+                    ErrorCode.UNKNOWN_NAMESPACE,
+                    () -> world.coordinator().coordinator.backup(BackupRequest.of(name), OperationListener.NONE));
 
             assertThat(world.oracleClient().namespaces()).containsExactly(World.NAMESPACE);
             assertThat(world.archive.namespaces()).isEmpty();
@@ -272,7 +270,7 @@ class CoordinatorTest {
             BackupReport first = world.backup();
             BackupReport second = world.backup();
             world.loseEverything();
-            int before = world.objects.size();
+            List<ObjectInfo> before = world.objects.list("", "", 1000);
 
             RestorePlan plan =
                     world.coordinator().coordinator.planRestore(new RestoreRequest(World.NAMESPACE, first.backupId()));
@@ -280,7 +278,7 @@ class CoordinatorTest {
             assertThat(plan.files()).isEqualTo(first.files());
             assertThat(plan.bytes()).isEqualTo(first.rawBytes());
             assertThat(plan.fastForwardTarget()).isGreaterThanOrEqualTo(second.fastForwardTimestamp());
-            assertThat(world.objects.size()).isEqualTo(before);
+            assertThat(world.objects.list("", "", 1000)).isEqualTo(before);
             assertThat(world.oracleClient().namespaces()).isEmpty();
         }
     }
@@ -309,8 +307,7 @@ class CoordinatorTest {
             world.store.destroy();
             world.restore(backup.backupId());
 
-            assertThatThrownBy(() -> world.commit(survivor, "a", "2", "b", "2"))
-                    .isInstanceOf(TidemarkException.class);
+            assertThatThrownBy(() -> world.commit(survivor, "a", "2", "b", "2")).isInstanceOf(TidemarkException.class);
 
             world.startClient();
             assertThat(world.read()).isEqualTo(java.util.Map.of("a", "1"));
@@ -332,7 +329,9 @@ class CoordinatorTest {
     private static void assertFails(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOf(TidemarkException.class)
-                .satisfies(e -> assertThat(((TidemarkException) e).code()).as(e.getMessage()).isEqualTo(code))
+                .satisfies(e -> assertThat(((TidemarkException) e).code())
+                        .as(e.getMessage())
+                        .isEqualTo(code))
                 .satisfies(e -> assertThat(((TidemarkException) e).hint()).isNotEmpty());
     }
 }

@@ -24,15 +24,25 @@ class InterruptedOperationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "check", "hold", "backup-timestamp", "snapshot", "release", "fast-forward-timestamp", "copy", "commit",
+                "check",
+                "hold",
+                "backup-timestamp",
+                "snapshot",
+                "release",
+                "fast-forward-timestamp",
+                "copy",
+                "commit",
                 "drop-snapshots"
             })
     void backup_coordinatorDiesAtAStep_theNextOneCompletesIt(String step) {
         for (boolean after : new boolean[] {false, true}) {
             try (World world = new World(31, 1)) {
                 world.set("a", "1");
-                crash(world, step, after, process -> process.coordinator.backup(
-                        BackupRequest.of(World.NAMESPACE), crashAt(step, after)));
+                crash(
+                        world,
+                        step,
+                        after,
+                        process -> process.coordinator.backup(BackupRequest.of(World.NAMESPACE), crashAt(step, after)));
                 world.set("a", "2");
 
                 BackupReport backup = world.backup();
@@ -64,12 +74,13 @@ class InterruptedOperationTest {
                 world.store.faults().listen(seam -> {});
                 world.loseEverything();
                 RestoreRequest request = new RestoreRequest(World.NAMESPACE, backup.backupId());
-                crash(world, step, after, process ->
-                        process.coordinator.restore(request, crashAt(step, after)));
+                crash(world, step, after, process -> process.coordinator.restore(request, crashAt(step, after)));
                 boolean isLoaded = !step.equals("fence") && !step.equals("stage") && !(step.equals("load") && !after);
                 boolean isComplete = step.equals("complete") && after;
                 if (isLoaded && !isComplete) {
-                    assertFails(ErrorCode.RESTORE_INCOMPLETE, () -> world.store.cells().tables());
+                    assertFails(
+                            ErrorCode.RESTORE_INCOMPLETE,
+                            () -> world.store.cells().tables());
                 }
 
                 try (World.CoordinatorProcess process = world.coordinator()) {
@@ -91,8 +102,11 @@ class InterruptedOperationTest {
     void cancel_backupThatWasInterrupted_freesAllAndNeverBecomesABackup() {
         try (World world = new World(33, 1)) {
             world.set("a", "1");
-            crash(world, "copy", false, process -> process.coordinator.backup(
-                    BackupRequest.of(World.NAMESPACE), crashAt("copy", false)));
+            crash(
+                    world,
+                    "copy",
+                    false,
+                    process -> process.coordinator.backup(BackupRequest.of(World.NAMESPACE), crashAt("copy", false)));
             String id = onlyOperation(world).operationId();
 
             try (World.CoordinatorProcess process = world.coordinator()) {
@@ -100,7 +114,8 @@ class InterruptedOperationTest {
                                 .cancel(World.NAMESPACE, id, OperationListener.NONE)
                                 .outcome())
                         .isEqualTo(Outcome.CANCELLED);
-                assertThat(process.coordinator.catalog(World.NAMESPACE).backups()).isEmpty();
+                assertThat(process.coordinator.catalog(World.NAMESPACE).backups())
+                        .isEmpty();
             }
 
             CoordinatorTest.assertNothingIsLeft(world);
@@ -114,11 +129,16 @@ class InterruptedOperationTest {
             world.set("a", "1");
             world.backup();
             world.loseEverything();
-            crash(world, "clean", false, process -> process.coordinator.restore(
-                    new RestoreRequest(World.NAMESPACE, "latest"), crashAt("clean", false)));
+            crash(
+                    world,
+                    "clean",
+                    false,
+                    process -> process.coordinator.restore(
+                            new RestoreRequest(World.NAMESPACE, "latest"), crashAt("clean", false)));
 
             try (World.CoordinatorProcess process = world.coordinator()) {
-                String id = process.coordinator.operations(World.NAMESPACE).get(0).operationId();
+                String id =
+                        process.coordinator.operations(World.NAMESPACE).get(0).operationId();
                 assertFails(
                         ErrorCode.NOT_ALLOWED_NOW,
                         () -> process.coordinator.cancel(World.NAMESPACE, id, OperationListener.NONE));
@@ -136,12 +156,17 @@ class InterruptedOperationTest {
             world.set("a", "1");
             world.backup();
             world.store.destroy();
-            crash(world, "stage", true, process -> process.coordinator.restore(
-                    new RestoreRequest(World.NAMESPACE, "latest"), crashAt("stage", true)));
+            crash(
+                    world,
+                    "stage",
+                    true,
+                    process -> process.coordinator.restore(
+                            new RestoreRequest(World.NAMESPACE, "latest"), crashAt("stage", true)));
             assertFails(ErrorCode.NAMESPACE_FENCED, () -> world.oracle().freshTimestamp());
 
             try (World.CoordinatorProcess process = world.coordinator()) {
-                String id = process.coordinator.operations(World.NAMESPACE).get(0).operationId();
+                String id =
+                        process.coordinator.operations(World.NAMESPACE).get(0).operationId();
                 // The step after the staging had not begun.
                 process.coordinator.cancel(World.NAMESPACE, id, OperationListener.NONE);
             }
@@ -170,8 +195,7 @@ class InterruptedOperationTest {
             World.CoordinatorProcess process = world.coordinator();
             world.paused = process;
             assertFails(
-                    ErrorCode.FENCED_OUT,
-                    () -> process.coordinator.backup(BackupRequest.of(World.NAMESPACE), paused));
+                    ErrorCode.FENCED_OUT, () -> process.coordinator.backup(BackupRequest.of(World.NAMESPACE), paused));
 
             assertThat(other[0].isResumed()).isTrue();
             assertThat(onlyOperation(world).outcome()).isEqualTo(Outcome.SUCCEEDED);
@@ -214,8 +238,11 @@ class InterruptedOperationTest {
     void restore_backupIsUnfinished_isRefused() {
         try (World world = new World(38, 1)) {
             world.backup();
-            crash(world, "copy", false, process -> process.coordinator.backup(
-                    BackupRequest.of(World.NAMESPACE), crashAt("copy", false)));
+            crash(
+                    world,
+                    "copy",
+                    false,
+                    process -> process.coordinator.backup(BackupRequest.of(World.NAMESPACE), crashAt("copy", false)));
             world.store.destroy();
 
             assertFails(ErrorCode.OPERATION_IN_PROGRESS, () -> world.restore("latest"));
@@ -249,6 +276,14 @@ class InterruptedOperationTest {
         }
     }
 
+    private static String unfinishedOperation(World.CoordinatorProcess process) {
+        return process.coordinator.operations(World.NAMESPACE).stream()
+                .filter(operation -> operation.outcome() == Outcome.UNFINISHED)
+                .map(OperationSummary::operationId)
+                .findFirst()
+                .orElseThrow();
+    }
+
     private static OperationSummary onlyOperation(World world) {
         var operations = world.coordinator().coordinator.operations(World.NAMESPACE);
         assertThat(operations).hasSize(1);
@@ -256,9 +291,9 @@ class InterruptedOperationTest {
     }
 
     private static void assertFails(ErrorCode code, org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOf(TidemarkException.class)
-                .satisfies(e ->
-                        assertThat(((TidemarkException) e).code()).as(e.getMessage()).isEqualTo(code));
+        assertThatThrownBy(call).isInstanceOf(TidemarkException.class).satisfies(e -> assertThat(
+                        ((TidemarkException) e).code())
+                .as(e.getMessage())
+                .isEqualTo(code));
     }
 }

@@ -72,7 +72,7 @@ final class World implements AutoCloseable {
         startOracle();
         oracles.create(NAMESPACE);
         archive = Archive.create(
-                objects, ArchiveKey.passphrase("correct horse".toCharArray()), new ArchiveSeams(time, random, Runnable::run));
+                objects, ArchiveKey.keyFile(new byte[32]), new ArchiveSeams(time, random, Runnable::run));
         startClient();
         client.createTable(TABLE);
     }
@@ -177,8 +177,7 @@ final class World implements AutoCloseable {
 
     RestoreReport restore(String backupId) {
         try (CoordinatorProcess process = coordinator()) {
-            return process.coordinator.restore(
-                    new RestoreRequest(NAMESPACE, backupId), OperationListener.NONE);
+            return process.coordinator.restore(new RestoreRequest(NAMESPACE, backupId), OperationListener.NONE);
         }
     }
 
@@ -199,8 +198,7 @@ final class World implements AutoCloseable {
                     world.oracleClient(),
                     Map.of(NAMESPACE, Map.of("main", world.store)),
                     new EngineOptions(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofMillis(200), 2),
-                    new EngineSeams(
-                            world.time, world.time, world.time, tasks, Runnable::run, world.random, "test"));
+                    new EngineSeams(world.time, world.time, world.time, tasks, Runnable::run, world.random, "test"));
         }
 
         @Override

@@ -137,11 +137,10 @@ public abstract class OracleContract {
 
     @Test
     void namespace_unknown_isNotCreatedAndTheNearestIsNamed() {
-        assertThatThrownBy(() -> client.namespace("Order"))
-                .isInstanceOfSatisfying(TimestampException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_NAMESPACE);
-                    assertThat(e.hint()).contains("'orders'");
-                });
+        assertThatThrownBy(() -> client.namespace("Order")).isInstanceOfSatisfying(TimestampException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_NAMESPACE);
+            assertThat(e.hint()).contains("'orders'");
+        });
 
         assertThat(client.namespaces()).containsExactly("orders");
     }
@@ -283,8 +282,7 @@ public abstract class OracleContract {
         oracle.lockImmutableTimestamp(token(1));
         oracle.lockImmutableTimestamp(token(2));
 
-        assertThat(oracle.refresh(Set.of(token(1), token(2), token(3))))
-                .containsExactlyInAnyOrder(token(1), token(2));
+        assertThat(oracle.refresh(Set.of(token(1), token(2), token(3)))).containsExactlyInAnyOrder(token(1), token(2));
         assertThat(oracle.refresh(Set.of())).isEmpty();
     }
 
@@ -494,8 +492,7 @@ public abstract class OracleContract {
     }
 
     private static void assertFails(ErrorCode code, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        TimestampException.class, e -> assertThat(e.code()).isEqualTo(code));
+        assertThatThrownBy(call).isInstanceOfSatisfying(TimestampException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
     }
 }

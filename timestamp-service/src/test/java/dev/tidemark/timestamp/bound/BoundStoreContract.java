@@ -79,11 +79,10 @@ abstract class BoundStoreContract {
     void read_unknownNamespace_suggestsTheNearest() {
         store.create("orders");
 
-        assertThatThrownBy(() -> store.read("order"))
-                .isInstanceOfSatisfying(TimestampException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_NAMESPACE);
-                    assertThat(e.hint()).contains("'orders'");
-                });
+        assertThatThrownBy(() -> store.read("order")).isInstanceOfSatisfying(TimestampException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_NAMESPACE);
+            assertThat(e.hint()).contains("'orders'");
+        });
         assertFails(ErrorCode.UNKNOWN_NAMESPACE, () -> store.read("../orders"));
     }
 
@@ -164,8 +163,7 @@ abstract class BoundStoreContract {
     }
 
     static void assertFails(ErrorCode code, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        TimestampException.class, e -> assertThat(e.code()).isEqualTo(code));
+        assertThatThrownBy(call).isInstanceOfSatisfying(TimestampException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
     }
 }

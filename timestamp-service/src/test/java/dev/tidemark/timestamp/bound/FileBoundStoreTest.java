@@ -176,7 +176,9 @@ class FileBoundStoreTest extends BoundStoreContract {
         Files.write(boundFile("orders"), new byte[2 * SLOT]);
 
         assertThatThrownBy(() -> store().read("orders")).isInstanceOfSatisfying(TimestampException.class, e -> {
-            assertThat(e.getMessage()).contains("'orders'").contains(boundFile("orders").toString());
+            assertThat(e.getMessage())
+                    .contains("'orders'")
+                    .contains(boundFile("orders").toString());
             assertThat(e.hint()).contains("fast-forward");
         });
     }

@@ -20,8 +20,7 @@ class HttpTimestampClientIT extends OracleContract {
     @Override
     protected TimestampClient start(AtomicLong clockNanos) {
         server = TimestampServer.start(
-                TimestampServer.embedded(
-                        TimestampServiceSettings.of(directory), new InetSocketAddress("127.0.0.1", 0)),
+                TimestampServer.embedded(TimestampServiceSettings.of(directory), new InetSocketAddress("127.0.0.1", 0)),
                 clockNanos::get,
                 UUID::randomUUID);
         return HttpTimestampClient.create(HttpTimestampClientSettings.of(server.endpoint()));

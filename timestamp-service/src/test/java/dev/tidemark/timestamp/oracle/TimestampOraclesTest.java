@@ -100,8 +100,7 @@ class TimestampOraclesTest {
     @Test
     void freshTimestamp_sequenceUsedUp_isRefusedWithoutOverflow() {
         store.create("orders");
-        store.compareAndSet(
-                "orders", BoundState.INITIAL, new BoundState(0, BoundState.MAX_BOUND - 500_000, ""));
+        store.compareAndSet("orders", BoundState.INITIAL, new BoundState(0, BoundState.MAX_BOUND - 500_000, ""));
         TimestampOracle oracle = oracles(store).get("orders");
 
         assertFails(ErrorCode.TIMESTAMP_OUT_OF_RANGE, oracle::freshTimestamp);
@@ -274,8 +273,7 @@ class TimestampOraclesTest {
     }
 
     private static void assertFails(ErrorCode code, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        TimestampException.class, e -> assertThat(e.code()).isEqualTo(code));
+        assertThatThrownBy(call).isInstanceOfSatisfying(TimestampException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
     }
 }

@@ -1,3 +1,0 @@
-package dev.tidemark.coordinator;
-
-final class X {}

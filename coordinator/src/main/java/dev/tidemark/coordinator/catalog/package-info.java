@@ -1,0 +1,2 @@
+/** The index of the manifests, rebuilt from the archive alone. */
+package dev.tidemark.coordinator.catalog;

@@ -1,0 +1,53 @@
+package dev.tidemark.coordinator.restore;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a restore will do, worked out without changing anything.
+ *
+ * @param backupTimestamp every commit above it will be aborted
+ * @param immutableTimestamp lower end of the start timestamps that are scanned for such commits
+ * @param timeAtBackupTimestamp wall-clock time when the backup timestamp was fetched
+ * @param fastForwardTarget the oracle will issue only timestamps greater than this one
+ * @param fastForwardInputs where the target comes from: value by name; the target is the greatest
+ * @param nodes what each node gets
+ * @param steps names of the steps in order
+ * @param isDegraded whether the backup lacks replicas, so that every table is repaired
+ * @param expectedAborts what is known of the commits that will be aborted, as a sentence
+ */
+public record RestorePlan(
+        String namespace,
+        String backupId,
+        long backupTimestamp,
+        long immutableTimestamp,
+        Instant timeAtBackupTimestamp,
+        long fastForwardTarget,
+        Map<String, Long> fastForwardInputs,
+        List<NodePlan> nodes,
+        List<String> steps,
+        boolean isDegraded,
+        String expectedAborts) {
+    /** Copies the collections. */
+    public RestorePlan {
+        fastForwardInputs = Collections.unmodifiableMap(new TreeMap<>(fastForwardInputs));
+        nodes = List.copyOf(nodes);
+        steps = List.copyOf(steps);
+    }
+
+    /** Returns the number of files of all nodes. */
+    public long files() {
+        return nodes.stream().mapToLong(NodePlan::files).sum();
+    }
+
+    /** Returns the number of bytes of all nodes. */
+    public long bytes() {
+        return nodes.stream().mapToLong(NodePlan::bytes).sum();
+    }
+
+    /** What one node of one store gets. */
+    public record NodePlan(String store, String node, long files, long bytes) {}
+}

@@ -1,0 +1,28 @@
+package dev.tidemark.coordinator.restore;
+
+import java.time.Duration;
+
+/**
+ * A restore that has ended and was checked.
+ *
+ * @param isResumed whether it was begun by an earlier process
+ * @param abortedCommits commits above the backup timestamp that were turned into aborted
+ * @param abortedStraddlers how many of them had started before the backup timestamp
+ * @param cleanPasses scans of the transactions table until none was left, &gt;= 1
+ * @param fastForwardTarget the oracle issues only greater timestamps
+ * @param files files restored
+ * @param bytes bytes restored
+ */
+public record RestoreReport(
+        String namespace,
+        String operationId,
+        String backupId,
+        boolean isResumed,
+        long backupTimestamp,
+        long abortedCommits,
+        long abortedStraddlers,
+        int cleanPasses,
+        long fastForwardTarget,
+        long files,
+        long bytes,
+        Duration duration) {}

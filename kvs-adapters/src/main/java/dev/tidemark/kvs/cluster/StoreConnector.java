@@ -1,0 +1,29 @@
+package dev.tidemark.kvs.cluster;
+
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StoreNode;
+import java.util.List;
+
+/** The ways to reach one configured store, alive or lost. Opens nothing by itself. Thread-safe. */
+public interface StoreConnector {
+    /**
+     * Reaches the store while it serves its application, or opens it when no process does.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when there is no store,
+     *     {@link ErrorCode#RESTORE_INCOMPLETE} when a restore of it has not ended, {@link ErrorCode#STORE_IN_USE} when another
+     *     process holds it and does not answer
+     */
+    StoreCluster connect();
+
+    /** Returns the nodes into which a restore can put files, whether or not they serve data; ordered by id. */
+    List<StoreNode> targetNodes();
+
+    /**
+     * Opens the store after every node has loaded, for the restore with this id alone.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#RESTORE_INCOMPLETE} when another restore holds it
+     */
+    StoreCluster openRestored(RestoreId restore);
+}

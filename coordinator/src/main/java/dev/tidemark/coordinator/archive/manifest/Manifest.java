@@ -1,0 +1,132 @@
+package dev.tidemark.coordinator.archive.manifest;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The immutable document that makes a backup exist.
+ *
+ * @param formatVersion {@value #FORMAT_VERSION}
+ * @param archiveId id of the archive that it belongs to
+ * @param namespace name of the namespace
+ * @param backupId id of the backup, see {@link #isBackupId}
+ * @param sequence number of the backup in its namespace, &gt;= 1, strictly increasing in the order of commits: two backups
+ *     with one number mean that an old manifest was put back
+ * @param createdBy version of the software that wrote it
+ * @param createdAt time when the operation began
+ * @param finishedAt time when the manifest was written
+ * @param immutableTimestamp immutable timestamp under the hold (L)
+ * @param backupTimestamp the backup holds exactly the commits at or below it (B); L &lt;= B
+ * @param fastForwardTimestamp fetched after the last snapshot (F); B &lt; F
+ * @param timeAtBackupTimestamp time of the coordinator's clock when B was fetched
+ * @param cut what proves that this is one cut
+ * @param stores the stores of the namespace, distinct names
+ * @param sizes how much it is
+ * @param labels free text by name
+ * @param parentBackupId the backup before it, for reports only (no backup depends on another); empty when there is none
+ * @param timeIndex times and timestamps, ascending in both
+ * @param digest state digest at the backup timestamp in hexadecimal, or empty when none was taken
+ */
+public record Manifest(
+        int formatVersion,
+        String archiveId,
+        String namespace,
+        String backupId,
+        long sequence,
+        String createdBy,
+        Instant createdAt,
+        Instant finishedAt,
+        long immutableTimestamp,
+        long backupTimestamp,
+        long fastForwardTimestamp,
+        Instant timeAtBackupTimestamp,
+        CutCertificate cut,
+        List<StoreBackup> stores,
+        BackupSizes sizes,
+        Map<String, String> labels,
+        String parentBackupId,
+        List<TimePoint> timeIndex,
+        String digest) {
+    /** The version that this software writes and reads. */
+    public static final int FORMAT_VERSION = 1;
+
+    private static final Pattern BACKUP_ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}");
+    private static final Pattern ARCHIVE_ID = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern DIGEST = Pattern.compile("(|[0-9a-f]{64})");
+
+    /**
+     * Copies the collections and checks every range.
+     *
+     * @throws IllegalArgumentException when a value is outside of its range
+     */
+    public Manifest {
+        stores = List.copyOf(stores);
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+        timeIndex = List.copyOf(timeIndex);
+        Limits.require(formatVersion == FORMAT_VERSION, "formatVersion", formatVersion, "" + FORMAT_VERSION);
+        Limits.require(ARCHIVE_ID.matcher(archiveId).matches(), "archiveId", archiveId, "32 hexadecimal digits");
+        Limits.requireText("namespace", namespace);
+        Limits.require(isBackupId(backupId), "backupId", backupId, "1 to 100 of A-Z a-z 0-9 _ . -");
+        Limits.require(sequence >= 1, "sequence", sequence, ">= 1");
+        Limits.requireText("createdBy", createdBy);
+        Limits.requireInstant("createdAt", createdAt);
+        Limits.requireInstant("finishedAt", finishedAt);
+        Limits.requireInstant("timeAtBackupTimestamp", timeAtBackupTimestamp);
+        Limits.require(
+                immutableTimestamp > 0
+                        && immutableTimestamp <= backupTimestamp
+                        && backupTimestamp < fastForwardTimestamp,
+                "immutable, backup and fast-forward timestamp",
+                immutableTimestamp + ", " + backupTimestamp + ", " + fastForwardTimestamp,
+                "0 < immutable <= backup < fast-forward");
+        Limits.require(
+                parentBackupId.isEmpty() || isBackupId(parentBackupId),
+                "parentBackupId",
+                parentBackupId,
+                "a backup id");
+        Limits.require(DIGEST.matcher(digest).matches(), "digest", digest, "64 hexadecimal digits or empty");
+        requireStores(stores);
+        requireLabels(labels);
+        requireTimeIndex(timeIndex);
+    }
+
+    /** Tells whether the text can be the id of a backup: 1..100 of {@code A-Z a-z 0-9 _ . -}, not beginning with . or -. */
+    public static boolean isBackupId(String text) {
+        return BACKUP_ID.matcher(text).matches();
+    }
+
+    private static void requireStores(List<StoreBackup> stores) {
+        Limits.requireCount("stores", stores.size(), Limits.MAX_STORES);
+        Set<String> names = new HashSet<>();
+        for (StoreBackup store : stores) {
+            Limits.require(names.add(store.name()), "stores", store.name() + " twice", "each store once");
+        }
+    }
+
+    private static void requireLabels(Map<String, String> labels) {
+        Limits.requireCount("labels", labels.size(), Limits.MAX_LABELS);
+        labels.forEach((key, text) -> {
+            Limits.requireText("label name", key);
+            Limits.requireTextOrEmpty("label " + key, text);
+        });
+    }
+
+    private static void requireTimeIndex(List<TimePoint> timeIndex) {
+        Limits.requireCount("timeIndex", timeIndex.size(), Limits.MAX_TIME_POINTS);
+        for (int i = 1; i < timeIndex.size(); i++) {
+            TimePoint before = timeIndex.get(i - 1);
+            TimePoint point = timeIndex.get(i);
+            Limits.require(
+                    before.timestamp() < point.timestamp() && !point.instant().isBefore(before.instant()),
+                    "timeIndex",
+                    before + ", " + point,
+                    "ascending in both");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.tidemark.coordinator.archive.object;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.kvs.ErrorCode;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A place for write-once objects: a directory, an S3 bucket, memory. Everything above relies on two guarantees: of several
+ * creations of one key exactly one succeeds, and what {@link #create} returned from is durable and seen by every later
+ * {@link #read}, {@link #head} and {@link #list}. {@link ObjectStoreProbe} checks them.
+ *
+ * <p>All methods block and are thread-safe. They throw {@link CoordinatorException}: {@link ErrorCode#ARCHIVE_UNAVAILABLE}
+ * when the store does not answer (the effect is then unknown: some, none or all), {@link ErrorCode#DISK_FULL} when it has no
+ * room, {@link ErrorCode#INTERRUPTED} when the thread was interrupted.
+ */
+public interface ObjectStore {
+    /** Largest object; every object is read and written whole or in ranges in memory. */
+    int MAX_OBJECT_BYTES = 64 << 20;
+
+    /** Largest page of {@link #list}. */
+    int MAX_PAGE = 1000;
+
+    /**
+     * Creates an object. Atomic: it is there with its whole content or not at all. Never replaces one.
+     *
+     * @param content from position to limit; 0..{@link #MAX_OBJECT_BYTES} bytes; the buffer is not changed
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_EXISTS} when the key is taken, whatever its content
+     */
+    void create(ObjectKey key, ByteBuffer content);
+
+    /**
+     * Reads an object whole.
+     *
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_MISSING} when there is none, {@link ErrorCode#OBJECT_DAMAGED}
+     *     when it is larger than {@link #MAX_OBJECT_BYTES}
+     */
+    byte[] read(ObjectKey key);
+
+    /**
+     * Reads a part of an object.
+     *
+     * @param offset first byte, &gt;= 0
+     * @param length number of bytes, 0..{@link #MAX_OBJECT_BYTES}; fewer are returned where the object ends
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_MISSING} when there is none
+     */
+    byte[] read(ObjectKey key, long offset, int length);
+
+    /** Returns the size of an object, or nothing when there is none. */
+    Optional<ObjectInfo> head(ObjectKey key);
+
+    /**
+     * Lists one page, ordered by key.
+     *
+     * @param prefix how the keys begin; empty for all
+     * @param startAfter only keys greater than this text; empty for all
+     * @param limit 1..{@link #MAX_PAGE}
+     * @return at most {@code limit} objects; fewer only at the end
+     */
+    List<ObjectInfo> list(String prefix, String startAfter, int limit);
+
+    /** Deletes an object durably; does nothing when there is none. */
+    void delete(ObjectKey key);
+
+    /** Returns where the store is, for messages: a path or a URL without secrets. */
+    String location();
+
+    /** Lists all pages. Objects that are created or deleted meanwhile are seen or not. */
+    default void forEach(String prefix, Consumer<ObjectInfo> action) {
+        String last = "";
+        while (true) {
+            List<ObjectInfo> page = list(prefix, last, MAX_PAGE);
+            page.forEach(action);
+            if (page.size() < MAX_PAGE) {
+                return;
+            }
+            last = page.get(page.size() - 1).key().value();
+        }
+    }
+}

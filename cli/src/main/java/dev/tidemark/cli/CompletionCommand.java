@@ -1,4 +1,5 @@
 package dev.tidemark.cli;
+import dev.tidemark.cli.output.Json;
 
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;

@@ -1,4 +1,5 @@
 package dev.tidemark.cli;
+import dev.tidemark.cli.output.CliException;
 
 import dev.tidemark.cli.demo.Demo;
 import dev.tidemark.cli.demo.DemoReport;

@@ -1,4 +1,5 @@
 package dev.tidemark.cli;
+import dev.tidemark.cli.output.Json;
 
 import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Table;

@@ -1,4 +1,6 @@
 package dev.tidemark.cli;
+import dev.tidemark.cli.output.Json;
+import dev.tidemark.cli.output.CliException;
 
 import dev.tidemark.cli.output.ProgressPrinter;
 import dev.tidemark.coordinator.config.ConfigurationReader;

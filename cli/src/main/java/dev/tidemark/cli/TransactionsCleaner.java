@@ -1,4 +1,5 @@
 package dev.tidemark.cli;
+import dev.tidemark.cli.output.CliException;
 
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;

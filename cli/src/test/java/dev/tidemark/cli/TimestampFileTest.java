@@ -1,4 +1,5 @@
 package dev.tidemark.cli;
+import dev.tidemark.cli.output.CliException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,31 +1,32 @@
-package dev.tidemark.cli;
+package dev.tidemark.cli.output;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.time.temporal.TemporalAccessor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** JSON documents as ordered maps: timestamps are integers, instants are RFC 3339 text, durations are milliseconds. */
-final class Json {
+public final class Json {
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     private Json() {}
 
     /** Returns an object from names and values in turn. An {@link java.time.Instant} becomes text. */
-    static Map<String, Object> object(Object... namesAndValues) {
+    public static Map<String, Object> object(Object... namesAndValues) {
         Map<String, Object> object = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             Object value = namesAndValues[i + 1];
             object.put(
                     (String) namesAndValues[i],
-                    value instanceof java.time.temporal.TemporalAccessor ? value.toString() : value);
+                    value instanceof TemporalAccessor ? value.toString() : value);
         }
         return object;
     }
 
     /** Returns the text of a document, without a line feed at its end. */
-    static String text(Object document) {
+    public static String text(Object document) {
         try {
             return MAPPER.writeValueAsString(document);
         } catch (JsonProcessingException e) {

@@ -1,4 +1,4 @@
-package dev.tidemark.cli;
+package dev.tidemark.cli.output;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;

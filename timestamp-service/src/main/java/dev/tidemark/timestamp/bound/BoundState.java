@@ -1,7 +1,7 @@
 package dev.tidemark.timestamp.bound;
 
+import dev.tidemark.timestamp.OracleLimits;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The durable state of one namespace's oracle.
@@ -18,8 +18,6 @@ public record BoundState(long epoch, long bound, String fenceId) {
     /** The state of a namespace from which nothing was issued. */
     public static final BoundState INITIAL = new BoundState(0, 0, "");
 
-    private static final Pattern FENCE_ID = Pattern.compile("[A-Za-z0-9_.:-]{0,100}");
-
     /**
      * Checks the parts.
      *
@@ -32,15 +30,10 @@ public record BoundState(long epoch, long bound, String fenceId) {
         if (bound < 0 || bound > MAX_BOUND) {
             throw new IllegalArgumentException("bound: " + bound + " (expected: 0.." + MAX_BOUND + ")");
         }
-        if (!FENCE_ID.matcher(fenceId).matches()) {
+        if (!fenceId.isEmpty() && !OracleLimits.isFenceId(fenceId)) {
             throw new IllegalArgumentException(
                     "fence id: '" + fenceId + "' (expected: up to 100 of A-Z a-z 0-9 _ . : -)");
         }
-    }
-
-    /** Tells whether a fence can have this id. */
-    public static boolean isFenceId(String id) {
-        return !id.isEmpty() && FENCE_ID.matcher(id).matches();
     }
 
     /** Returns the id of the fence that is up. */

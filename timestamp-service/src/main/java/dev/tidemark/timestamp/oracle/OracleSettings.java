@@ -1,21 +1,16 @@
 package dev.tidemark.timestamp.oracle;
 
+import dev.tidemark.timestamp.OracleLimits;
 import java.time.Duration;
 
 /**
  * How an oracle behaves.
  *
  * @param leaseDuration how long a lease lives without a refresh, 1 ms..1 h
- * @param ceiling highest timestamp that fast-forward accepts, 1..{@link #MAX_CEILING}
+ * @param ceiling highest timestamp that fast-forward accepts, 1..{@link OracleLimits#MAX_FAST_FORWARD}
  * @param maxNamespaces how many namespaces can exist, &gt;= 1
  */
 public record OracleSettings(Duration leaseDuration, long ceiling, int maxNamespaces) {
-    /**
-     * The highest ceiling: 2<sup>62</sup>. As many numbers again lie above it, so that no fast-forward, whatever a typing
-     * error makes of its target, can use the sequence up.
-     */
-    public static final long MAX_CEILING = 1L << 62;
-
     private static final Duration MAX_LEASE_DURATION = Duration.ofHours(1);
 
     /**
@@ -27,8 +22,9 @@ public record OracleSettings(Duration leaseDuration, long ceiling, int maxNamesp
         if (leaseDuration.toMillis() < 1 || leaseDuration.compareTo(MAX_LEASE_DURATION) > 0) {
             throw new IllegalArgumentException("leaseDuration: " + leaseDuration + " (expected: 1 ms..1 h)");
         }
-        if (ceiling < 1 || ceiling > MAX_CEILING) {
-            throw new IllegalArgumentException("ceiling: " + ceiling + " (expected: 1.." + MAX_CEILING + ")");
+        if (ceiling < 1 || ceiling > OracleLimits.MAX_FAST_FORWARD) {
+            throw new IllegalArgumentException(
+                    "ceiling: " + ceiling + " (expected: 1.." + OracleLimits.MAX_FAST_FORWARD + ")");
         }
         if (maxNamespaces < 1) {
             throw new IllegalArgumentException("maxNamespaces: " + maxNamespaces + " (expected: >= 1)");
@@ -37,7 +33,7 @@ public record OracleSettings(Duration leaseDuration, long ceiling, int maxNamesp
 
     /** Returns the defaults: leases of 20 s as in TimeLock, the highest ceiling, 500 namespaces. */
     public static OracleSettings defaults() {
-        return new OracleSettings(Duration.ofSeconds(20), MAX_CEILING, 500);
+        return new OracleSettings(Duration.ofSeconds(20), OracleLimits.MAX_FAST_FORWARD, 500);
     }
 
     /** Returns these settings with another lease duration. */

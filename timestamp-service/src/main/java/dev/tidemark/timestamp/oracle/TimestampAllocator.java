@@ -1,6 +1,7 @@
 package dev.tidemark.timestamp.oracle;
 
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.BoundStore;
@@ -103,13 +104,7 @@ final class TimestampAllocator {
 
     /** Makes every later number greater than the given one; see {@code NamespaceOracle#fastForward}. */
     void fastForward(long timestamp) {
-        if (timestamp < 0 || timestamp > ceiling) {
-            throw new TimestampException(
-                    ErrorCode.TIMESTAMP_OUT_OF_RANGE,
-                    "cannot fast-forward namespace '" + namespace + "' to " + timestamp + " (expected: 0.." + ceiling
-                            + ")",
-                    "Check the timestamp; nothing was changed.");
-        }
+        OracleLimits.checkFastForward(namespace, timestamp, ceiling);
         synchronized (persisting) {
             checkIssuing();
             if (timestamp > state.bound()) {

@@ -6,6 +6,7 @@ import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.transaction.ImmutableTimestampLease;
 import dev.tidemark.kvs.transaction.LeaseToken;
 import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.BoundStore;
@@ -27,9 +28,6 @@ import org.slf4j.LoggerFactory;
  * the monitor: if the window is used up, the monitor is left, the bound persisted, and the step tried again.
  */
 public final class TimestampOracle implements NamespaceOracle {
-    /** How many timestamps one request gets at most, as in TimeLock. */
-    public static final int MAX_TIMESTAMPS_PER_REQUEST = 10_000;
-
     private static final Logger LOG = LoggerFactory.getLogger(TimestampOracle.class);
     private static final int MAX_ATTEMPTS = 1000;
 
@@ -60,13 +58,7 @@ public final class TimestampOracle implements NamespaceOracle {
 
     @Override
     public TimestampRange freshTimestamps(int count) {
-        if (count < 1) {
-            throw new TimestampException(
-                    ErrorCode.INVALID_INPUT,
-                    "number of timestamps: " + count + " (expected: >= 1)",
-                    "Ask for at least one timestamp.");
-        }
-        int granted = Math.min(count, MAX_TIMESTAMPS_PER_REQUEST);
+        int granted = OracleLimits.checkCount(count);
         long first = allocate(granted);
         return new TimestampRange(first, first + granted - 1);
     }
@@ -172,12 +164,7 @@ public final class TimestampOracle implements NamespaceOracle {
 
     @Override
     public void fence(String fenceId) {
-        if (!BoundState.isFenceId(fenceId)) {
-            throw new TimestampException(
-                    ErrorCode.INVALID_INPUT,
-                    "fence id: '" + fenceId + "' (expected: 1 to 100 of A-Z a-z 0-9 _ . : -)",
-                    "Use the id of the restore.");
-        }
+        OracleLimits.checkFenceId(fenceId);
         allocator.change(state -> {
             checkNotFencedByOther(state, fenceId);
             return state.withFenceId(fenceId);

@@ -72,6 +72,11 @@ public final class TimestampOracles implements AutoCloseable {
         return get(name);
     }
 
+    /** Tells whether a namespace exists and was used since the start. */
+    public boolean isOpen(String name) {
+        return oracles.containsKey(name);
+    }
+
     /** Returns the settings. */
     public OracleSettings settings() {
         return settings;

@@ -21,9 +21,11 @@ final class TimestampServiceCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        new TimestampServer().run("server", session.resolve(config).toString());
-        Thread.currentThread().join();
+    public Integer call() throws InterruptedException {
+        try (TimestampServer server = TimestampServer.start(TimestampServer.readConfiguration(session.resolve(config)))) {
+            session.note("The timestamp service answers at " + server.endpoint() + "; stop it with Ctrl-C.");
+            server.awaitStop();
+        }
         return 0;
     }
 }

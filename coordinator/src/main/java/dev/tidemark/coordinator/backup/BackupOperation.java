@@ -2,6 +2,12 @@ package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.filelist.FileListRef;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
+import dev.tidemark.coordinator.archive.manifest.NodeCut;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.coordinator.node.SnapshotUploader;
 import dev.tidemark.coordinator.operation.EngineOptions;
@@ -12,11 +18,13 @@ import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.StepContext;
+import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreDescription;
+import dev.tidemark.kvs.node.SnapshotFile;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.transaction.LeaseToken;
@@ -58,6 +66,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     private static final int MAX_ATTEMPTS = 5;
     private static final Duration SETTLE_POLL = Duration.ofMillis(2);
 
+    private final String archiveId;
     private final NamespaceArchive archive;
     private final NamespaceOracle oracle;
     private final Map<String, StoreConnector> connectors;
@@ -70,11 +79,13 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
 
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public BackupOperation(
+            String archiveId,
             NamespaceArchive archive,
             NamespaceOracle oracle,
             Map<String, StoreConnector> connectors,
             EngineOptions options,
             EngineSeams seams) {
+        this.archiveId = archiveId;
         this.archive = archive;
         this.oracle = oracle;
         this.connectors = new TreeMap<>(connectors);
@@ -90,7 +101,10 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
                 this,
                 unfinished -> unfinished.map(this::requireBackup).orElseGet(this::newIdentity),
                 this::nextEpoch,
-                identity -> BackupState.begin(request, seams.clock().instant()),
+                identity -> BackupState.begin(
+                        request,
+                        seams.clock().instant(),
+                        new Catalog(archive).latest().map(Manifest::backupId).orElse("")),
                 listener);
         return report(run, Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
     }
@@ -99,8 +113,12 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     public void resume(Operations operations, OperationListener listener) {
         operations.run(
                 this,
-                unfinished -> unfinished.map(this::requireBackup).orElseThrow(() -> new CoordinatorException(
-                        ErrorCode.UNKNOWN_OPERATION, "the backup has ended meanwhile", "See 'tidemark operations'.")),
+                unfinished -> unfinished
+                        .map(this::requireBackup)
+                        .orElseThrow(() -> new CoordinatorException(
+                                ErrorCode.UNKNOWN_OPERATION,
+                                "the backup has ended meanwhile",
+                                "See 'tidemark operations'.")),
                 this::nextEpoch,
                 identity -> {
                     throw new IllegalStateException("an unfinished operation has a journal");
@@ -138,13 +156,13 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     }
 
     @Override
-    public Transition<BackupState> resume(
-            BackupState state, String interruptedStep, StepContext<BackupState> context) {
+    public Transition<BackupState> resume(BackupState state, String interruptedStep, StepContext<BackupState> context) {
         return switch (interruptedStep) {
             case BACKUP_TIMESTAMP, SNAPSHOT, RELEASE -> resumeUnderHold(state, interruptedStep, context);
-            case FAST_FORWARD_TIMESTAMP, COPY -> haveSnapshots(state, context)
-                    ? Transition.goTo(interruptedStep, state)
-                    : anotherCut(state, "a snapshot has vanished", context);
+            case FAST_FORWARD_TIMESTAMP, COPY ->
+                haveSnapshots(state, context)
+                        ? Transition.goTo(interruptedStep, state)
+                        : anotherCut(state, "a snapshot has vanished", context);
             default -> Transition.goTo(interruptedStep, state);
         };
     }
@@ -152,8 +170,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     private Transition<BackupState> resumeUnderHold(
             BackupState state, String interruptedStep, StepContext<BackupState> context) {
         Cut cut = state.cut();
-        Optional<Hold> alive =
-                Hold.goOn(oracle, token(cut), cut.immutableTimestamp(), seams, options.holdLimit());
+        Optional<Hold> alive = Hold.goOn(oracle, token(cut), cut.immutableTimestamp(), seams, options.holdLimit());
         if (alive.isEmpty()) {
             return anotherCut(state, "the hold was lost with the process that had it", context);
         }
@@ -210,8 +227,8 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
             }
             context.note("store '" + name + "': " + problem.message());
         }));
-        List<StoreFacts> facts = new ArrayList<>();
-        descriptions.forEach((name, description) -> facts.add(StoreFacts.of(name, description)));
+        List<StoreBackup> facts = new ArrayList<>();
+        descriptions.forEach((name, description) -> facts.add(StoreStates.of(name, description)));
         // The lease's name is on record before the lease can exist, so that a clean-up can always end it.
         String token = new UUID(seams.random().nextLong(), seams.random().nextLong()).toString();
         return Transition.next(state.withStores(facts).withCut(Cut.begin(token)));
@@ -235,7 +252,8 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     }
 
     private boolean settle(long backupTimestamp) {
-        long deadline = seams.monotonicClock().nanoTime() + options.settleTimeout().toNanos();
+        long deadline =
+                seams.monotonicClock().nanoTime() + options.settleTimeout().toNanos();
         while (!oracle.isSettled(backupTimestamp)) {
             if (seams.monotonicClock().nanoTime() >= deadline) {
                 return false;
@@ -262,40 +280,78 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
             }
             return anotherCut(state, e.getMessage(), context);
         }
-        Cut released = state.cut()
-                .released(seams.clock().instant(), hold.age().toMillis(), hold.refreshes());
+        Cut released = state.cut().released(seams.clock().instant(), hold.age().toMillis(), hold.refreshes());
         hold = null;
         return Transition.next(state.withCut(released));
     }
 
-    private Transition<BackupState> fetchFastForwardTimestamp(
-            BackupState state, StepContext<BackupState> context) {
+    private Transition<BackupState> fetchFastForwardTimestamp(BackupState state, StepContext<BackupState> context) {
         return Transition.next(state.withCut(state.cut().withFastForward(oracle.freshTimestamp())));
     }
 
     private Transition<BackupState> copy(BackupState state, StepContext<BackupState> context) {
         connectStores();
+        Optional<Manifest> parent = parent(state);
+        SnapshotUploader uploader = new SnapshotUploader(archive, work);
         BackupState current = state;
-        try (SnapshotUploader uploader = new SnapshotUploader(archive, seams, options.parallelism())) {
-            for (var cut : state.cut().nodes()) {
-                NodeCopy copy = current.copies()
-                        .getOrDefault(cut.store() + "/" + cut.node(), NodeCopy.begin(cut.store(), cut.node()));
-                StoreNode node = node(cut.store(), cut.node());
-                BackupState before = current;
-                copy = uploader.upload(
-                        node,
-                        tag(state, context),
-                        copy,
-                        saved -> context.save(before.withCopy(saved)),
-                        context);
-                current = current.withCopy(copy);
-            }
+        SnapshotTag tag = tag(state, context);
+        long totalBytes = totalBytes(state, tag);
+        long doneBytes = 0;
+        long doneFiles = 0;
+        for (NodeCut cut : state.cut().nodes()) {
+            BackupState before = current;
+            long bytesBefore = doneBytes;
+            long filesBefore = doneFiles;
+            NodeCopy copy = current.copies()
+                    .getOrDefault(cut.store() + "/" + cut.node(), NodeCopy.begin(cut.store(), cut.node()));
+            NodeCopy done = uploader.upload(
+                    node(cut.store(), cut.node()),
+                    tag,
+                    copy,
+                    parent.flatMap(manifest -> fileList(manifest, cut)),
+                    saved -> context.save(before.withCopy(saved)),
+                    (bytes, files) -> {
+                        context.ensureHeld();
+                        context.progress(bytesBefore + bytes, totalBytes, filesBefore + files);
+                    });
+            current = current.withCopy(done);
+            doneBytes += done.rawBytes();
+            doneFiles += done.files();
         }
         return Transition.next(current);
     }
 
+    private long totalBytes(BackupState state, SnapshotTag tag) {
+        long bytes = 0;
+        for (NodeCut cut : state.cut().nodes()) {
+            try (CloseableIterator<SnapshotFile> files =
+                    node(cut.store(), cut.node()).files(tag, "")) {
+                while (files.hasNext()) {
+                    bytes += files.next().sizeBytes();
+                }
+            }
+        }
+        return bytes;
+    }
+
+    private Optional<Manifest> parent(BackupState state) {
+        return state.parentBackupId().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Catalog(archive).find(state.parentBackupId()));
+    }
+
+    private static Optional<FileListRef> fileList(Manifest manifest, NodeCut cut) {
+        return manifest.stores().stream()
+                .filter(store -> store.name().equals(cut.store()))
+                .flatMap(store -> store.nodes().stream())
+                .filter(node -> node.node().equals(cut.node()))
+                .map(NodeBackup::fileList)
+                .findFirst();
+    }
+
     private Transition<BackupState> commit(BackupState state, StepContext<BackupState> context) {
-        new ManifestCommitter(archive, seams, context).commit(state);
+        new ManifestCommitter(archiveId, archive, context)
+                .commit(state, seams.clock().instant());
         return Transition.next(state);
     }
 
@@ -304,8 +360,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
         return Transition.next(state);
     }
 
-    private Transition<BackupState> anotherCut(
-            BackupState state, String reason, StepContext<BackupState> context) {
+    private Transition<BackupState> anotherCut(BackupState state, String reason, StepContext<BackupState> context) {
         if (state.attempt() >= MAX_ATTEMPTS) {
             throw new CoordinatorException(
                     ErrorCode.LEASE_LOST,

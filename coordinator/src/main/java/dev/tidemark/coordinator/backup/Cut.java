@@ -1,6 +1,6 @@
 package dev.tidemark.coordinator.backup;
 
-import dev.tidemark.coordinator.archive.NodeCut;
+import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import java.time.Instant;
 import java.util.List;
 
@@ -38,8 +38,7 @@ record Cut(
     }
 
     Cut held(long newImmutableTimestamp, Instant from) {
-        return new Cut(
-                leaseToken, newImmutableTimestamp, from, null, 0, 0, 0, null, false, List.of(), List.of(), 0);
+        return new Cut(leaseToken, newImmutableTimestamp, from, null, 0, 0, 0, null, false, List.of(), List.of(), 0);
     }
 
     Cut at(long newBackupTimestamp, Instant time, boolean settled) {

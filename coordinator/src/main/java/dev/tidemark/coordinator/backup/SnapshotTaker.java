@@ -1,7 +1,7 @@
 package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.CoordinatorException;
-import dev.tidemark.coordinator.archive.NodeCut;
+import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.ErrorCode;

@@ -12,14 +12,11 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.Operations;
-import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.restore.RestoreOperation;
 import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.restore.RestorePlanner;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
-import dev.tidemark.coordinator.verify.LiveDigest;
-import dev.tidemark.coordinator.verify.StateDigest;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.timestamp.NamespaceOracle;
@@ -68,7 +65,7 @@ public final class Coordinator {
         NamespaceOracle namespaceOracle = oracle.namespace(request.namespace());
         NamespaceArchive namespaceArchive = archive.createNamespace(request.namespace());
         try (BackupOperation operation =
-                new BackupOperation(namespaceArchive, namespaceOracle, stores, options, seams)) {
+                new BackupOperation(archive.id(), namespaceArchive, namespaceOracle, stores, options, seams)) {
             return operation.run(request, operations(namespaceArchive), listener);
         }
     }
@@ -91,8 +88,7 @@ public final class Coordinator {
         Map<String, StoreConnector> stores = stores(request.namespace());
         NamespaceArchive namespaceArchive = archive.namespace(request.namespace());
         try (RestoreOperation operation = new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
-            return operation.run(
-                    request, planner(namespaceArchive, stores), operations(namespaceArchive), listener);
+            return operation.run(request, planner(namespaceArchive, stores), operations(namespaceArchive), listener);
         }
     }
 
@@ -108,12 +104,11 @@ public final class Coordinator {
         OperationSummary unfinished = operations.unfinished();
         if (unfinished.type().equals(BackupOperation.TYPE)) {
             try (BackupOperation operation = new BackupOperation(
-                    namespaceArchive, oracle.namespace(namespace), stores, options, seams)) {
+                    archive.id(), namespaceArchive, oracle.namespace(namespace), stores, options, seams)) {
                 operation.resume(operations, listener);
             }
         } else {
-            try (RestoreOperation operation =
-                    new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
+            try (RestoreOperation operation = new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
                 operation.resume(operations, listener);
             }
         }
@@ -132,13 +127,12 @@ public final class Coordinator {
         OperationSummary unfinished = operations.unfinished(operationId);
         if (unfinished.type().equals(BackupOperation.TYPE)) {
             try (BackupOperation operation = new BackupOperation(
-                    namespaceArchive, oracle.namespace(namespace), stores, options, seams)) {
-                operation.cancel(operations, listener);
+                    archive.id(), namespaceArchive, oracle.namespace(namespace), stores, options, seams)) {
+                operation.cancel(operationId, operations, listener);
             }
         } else {
-            try (RestoreOperation operation =
-                    new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
-                operation.cancel(operations, listener);
+            try (RestoreOperation operation = new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
+                operation.cancel(operationId, operations, listener);
             }
         }
         return operations.journal().summary(operationId).orElseThrow();
@@ -156,20 +150,6 @@ public final class Coordinator {
     /** Returns the catalog of a namespace's backups. */
     public Catalog catalog(String namespace) {
         return new Catalog(archive.namespace(namespace));
-    }
-
-    /**
-     * Computes the digest of a namespace's live stores at a timestamp, under a hold, so that garbage collection can't pass it
-     * meanwhile.
-     *
-     * @param timestamp commits at or below it are visible
-     * @throws CoordinatorException {@link ErrorCode#TIMESTAMP_OUT_OF_RANGE} when it is in the future, or garbage collection has
-     *     passed it
-     */
-    public StateDigest digest(String namespace, long timestamp, OperationListener listener) {
-        return new LiveDigest(
-                        oracle.namespace(namespace), seams, new ParallelWork(seams.workers(), options.parallelism()))
-                .compute(stores(namespace), timestamp, listener);
     }
 
     private RestorePlanner planner(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {

@@ -3,7 +3,7 @@ package dev.tidemark.coordinator.operation;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
-import dev.tidemark.coordinator.archive.ObjectKey;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -61,7 +61,9 @@ public final class Journal {
      * @throws CoordinatorException {@link ErrorCode#FENCED_OUT} when another process has written this number
      */
     void append(OperationIdentity operation, JournalRecord content) {
-        long sequence = lastSequences.computeIfAbsent(operation.operationId(), id -> (long) keysOf(id).size()) + 1;
+        long sequence = lastSequences.computeIfAbsent(
+                        operation.operationId(), id -> (long) keysOf(id).size())
+                + 1;
         JournalRecord numbered = new JournalRecord(
                 sequence,
                 content.kind(),
@@ -125,8 +127,8 @@ public final class Journal {
         }
         JournalRecord first = read(keys.get(0));
         JournalRecord last = read(keys.get(keys.size() - 1));
-        boolean isStepOpen = last.outcome() == OperationSummary.Outcome.UNFINISHED
-                && last.kind() != JournalRecord.Kind.STEP_DONE;
+        boolean isStepOpen =
+                last.outcome() == OperationSummary.Outcome.UNFINISHED && last.kind() != JournalRecord.Kind.STEP_DONE;
         return Optional.of(new OperationSummary(
                 archive.namespace(),
                 operationId,
@@ -157,5 +159,4 @@ public final class Journal {
     private ObjectKey key(String operationId, long sequence) {
         return archive.key(String.format("journal/%s/%08d", operationId, sequence));
     }
-
 }

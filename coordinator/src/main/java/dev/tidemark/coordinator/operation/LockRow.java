@@ -2,7 +2,7 @@ package dev.tidemark.coordinator.operation;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
-import dev.tidemark.coordinator.archive.ObjectKey;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +27,8 @@ final class LockRow {
             }
             try {
                 byte[] content = archive.documents().read(key.get());
-                return Optional.of(Documents.decode(content, LockEntry.class, key.get().toString()));
+                return Optional.of(
+                        Documents.decode(content, LockEntry.class, key.get().toString()));
             } catch (CoordinatorException e) {
                 if (e.code() != ErrorCode.OBJECT_MISSING) {
                     throw e;

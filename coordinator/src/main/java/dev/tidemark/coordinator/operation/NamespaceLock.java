@@ -84,8 +84,7 @@ public final class NamespaceLock implements AutoCloseable {
             if (row.append(entry)) {
                 NamespaceLock lock = new NamespaceLock(row, lease, seams, entry, sentAt + lease.toNanos());
                 row.removeBefore(entry.sequence() - ENTRIES_KEPT);
-                lock.renewal = seams.periodicTasks()
-                        .every("lock-renewal", lease.dividedBy(3), lock::renewInBackground);
+                lock.renewal = seams.periodicTasks().every("lock-renewal", lease.dividedBy(3), lock::renewInBackground);
                 return lock;
             }
         }
@@ -156,8 +155,7 @@ public final class NamespaceLock implements AutoCloseable {
                 throw fencedOut();
             }
             long sentAt = seams.monotonicClock().nanoTime();
-            LockEntry next =
-                    entry(current.sequence() + 1, kind, current.epoch(), current.operation(), lease, seams);
+            LockEntry next = entry(current.sequence() + 1, kind, current.epoch(), current.operation(), lease, seams);
             if (!row.append(next) && !isOwn(row.last(), next)) {
                 isLost = true;
                 throw fencedOut();
@@ -185,8 +183,7 @@ public final class NamespaceLock implements AutoCloseable {
                 "Look at the operations of the namespace; the other process goes on with it.");
     }
 
-    private static void waitUntilExpired(
-            LockRow row, LockEntry seen, EngineSeams seams, OperationListener listener) {
+    private static void waitUntilExpired(LockRow row, LockEntry seen, EngineSeams seams, OperationListener listener) {
         listener.note(
                 seen.operationId(),
                 "waiting up to " + Duration.ofMillis(seen.leaseMillis()).toSeconds() + " s for the lock of operation '"

@@ -75,7 +75,8 @@ final class OperationRunner<S> {
             suspendQuietly("not cancelled");
             throw new CoordinatorException(
                     ErrorCode.NOT_ALLOWED_NOW,
-                    operation.type() + " '" + identity.operationId() + "' can't be cancelled any more in step '" + step + "'",
+                    operation.type() + " '" + identity.operationId() + "' can't be cancelled any more in step '" + step
+                            + "'",
                     "Run 'tidemark resume' to complete it.");
         }
         operation.cleanUp(state, context());
@@ -137,7 +138,6 @@ final class OperationRunner<S> {
         end(OperationSummary.Outcome.SUCCEEDED, "");
         return state;
     }
-
 
     private String nameAfter(String name) {
         List<Step<S>> steps = operation.steps();

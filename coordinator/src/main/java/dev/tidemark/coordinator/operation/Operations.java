@@ -59,10 +59,11 @@ public final class Operations {
      *     {@link ErrorCode#NOT_ALLOWED_NOW} when it has ended
      */
     public OperationSummary unfinished(String operationId) {
-        OperationSummary found = journal.summary(operationId).orElseThrow(() -> new CoordinatorException(
-                ErrorCode.UNKNOWN_OPERATION,
-                "namespace '" + journal.namespace() + "' has no operation '" + operationId + "'",
-                "See 'tidemark operations' for the ids."));
+        OperationSummary found = journal.summary(operationId)
+                .orElseThrow(() -> new CoordinatorException(
+                        ErrorCode.UNKNOWN_OPERATION,
+                        "namespace '" + journal.namespace() + "' has no operation '" + operationId + "'",
+                        "See 'tidemark operations' for the ids."));
         if (found.outcome() != OperationSummary.Outcome.UNFINISHED) {
             throw new CoordinatorException(
                     ErrorCode.NOT_ALLOWED_NOW,
@@ -123,12 +124,7 @@ public final class Operations {
             LongUnaryOperator nextEpoch,
             OperationListener listener) {
         return NamespaceLock.acquire(
-                row,
-                found -> choose.apply(found.filter(this::isUnfinished)),
-                nextEpoch,
-                lockLease,
-                seams,
-                listener);
+                row, found -> choose.apply(found.filter(this::isUnfinished)), nextEpoch, lockLease, seams, listener);
     }
 
     private boolean isUnfinished(OperationIdentity identity) {

@@ -40,7 +40,9 @@ public final class ParallelWork {
         AtomicInteger next = new AtomicInteger();
         AtomicReference<RuntimeException> failure = new AtomicReference<>();
         Runnable worker = () -> {
-            for (int i = next.getAndIncrement(); i < items.size() && failure.get() == null; i = next.getAndIncrement()) {
+            for (int i = next.getAndIncrement();
+                    i < items.size() && failure.get() == null;
+                    i = next.getAndIncrement()) {
                 try {
                     action.accept(items.get(i));
                 } catch (RuntimeException e) {
@@ -68,7 +70,8 @@ public final class ParallelWork {
                     wasInterrupted = true;
                     failure.compareAndSet(
                             null,
-                            new CoordinatorException(ErrorCode.INTERRUPTED, "interrupted in the middle of a step", "", e));
+                            new CoordinatorException(
+                                    ErrorCode.INTERRUPTED, "interrupted in the middle of a step", "", e));
                 } catch (ExecutionException | CompletionException e) {
                     throw new IllegalStateException("a worker failed", e);
                 }

@@ -1,8 +1,10 @@
 package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.CoordinatorException;
-import dev.tidemark.coordinator.archive.Manifest;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.node.NodeRestorer;
 import dev.tidemark.coordinator.operation.EngineOptions;
@@ -188,30 +190,25 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         Manifest manifest = manifest(state);
         RestoreState current = state;
         long totalBytes = state.plan().bytes();
-        try (NodeRestorer restorer = new NodeRestorer(archive, seams, options.parallelism())) {
-            long doneBytes = 0;
-            long doneFiles = 0;
-            for (Manifest.Store store : manifest.stores()) {
-                for (Manifest.Node node : store.nodes()) {
-                    long bytesBefore = doneBytes;
-                    long filesBefore = doneFiles;
-                    String name = store.name() + "/" + node.id();
-                    if (!current.stagedNodes().contains(name)) {
+        NodeRestorer restorer = new NodeRestorer(archive, work);
+        long doneBytes = 0;
+        long doneFiles = 0;
+        for (StoreBackup store : manifest.stores()) {
+            for (NodeBackup node : store.nodes()) {
+                long bytesBefore = doneBytes;
+                long filesBefore = doneFiles;
+                String name = store.name() + "/" + node.node();
+                if (!current.stagedNodes().contains(name)) {
+                    context.ensureHeld();
+                    restorer.stage(target(store.name(), node.node()), restoreId(context), node, (bytes, files) -> {
                         context.ensureHeld();
-                        restorer.stage(
-                                target(store.name(), node.id()),
-                                restoreId(context),
-                                node,
-                                (bytes, files) -> {
-                                    context.ensureHeld();
-                                    context.progress(bytesBefore + bytes, totalBytes, filesBefore + files);
-                                });
-                        current = current.staged(name);
-                        context.save(current);
-                    }
-                    doneBytes += node.bytes();
-                    doneFiles += node.files();
+                        context.progress(bytesBefore + bytes, totalBytes, filesBefore + files);
+                    });
+                    current = current.staged(name);
+                    context.save(current);
                 }
+                doneBytes += node.bytes();
+                doneFiles += node.files();
             }
         }
         return Transition.next(current);
@@ -243,10 +240,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         RestoreState current = state;
         for (Map.Entry<String, StoreCluster> store : clusters.entrySet()) {
             TransactionCleaner cleaner = new TransactionCleaner(
-                    store.getValue().transactionTable(),
-                    state.plan().backupTimestamp(),
-                    work,
-                    (scanned, aborted) -> {
+                    store.getValue().transactionTable(), state.plan().backupTimestamp(), work, (scanned, aborted) -> {
                         context.ensureHeld();
                         context.progress(0, 0, scanned);
                     });
@@ -288,7 +282,8 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         });
         NamespaceOracle oracle = oracles.namespace(archive.namespace());
         context.ensureHeld();
-        // A resumed restore has a greater epoch than the one that fast-forwarded; the next operation must be above both.
+        // A resumed restore has a greater epoch than the one that fast-forwarded; the next operation must be above
+        // both.
         oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
         oracle.unfence(context.operationId());
         long fresh = oracle.freshTimestamp();
@@ -311,8 +306,8 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     }
 
     private void openClusters(StepContext<RestoreState> context) {
-        connectors.forEach((name, connector) ->
-                clusters.computeIfAbsent(name, key -> connector.openRestored(restoreId(context))));
+        connectors.forEach(
+                (name, connector) -> clusters.computeIfAbsent(name, key -> connector.openRestored(restoreId(context))));
     }
 
     private void closeClusters() {
@@ -344,8 +339,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         return new RestoreId(context.operationId(), context.epoch());
     }
 
-    private OperationIdentity requireRestoreOf(
-            String backupId, OperationIdentity unfinished, Operations operations) {
+    private OperationIdentity requireRestoreOf(String backupId, OperationIdentity unfinished, Operations operations) {
         if (unfinished.type().equals(TYPE)) {
             String unfinishedBackupId = operations
                     .journal()
@@ -398,7 +392,10 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                 state.plan().backupTimestamp(),
                 sum(state.abortedCommits()),
                 sum(state.abortedStraddlers()),
-                state.cleanPasses().values().stream().mapToInt(Integer::intValue).max().orElse(0),
+                state.cleanPasses().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElse(0),
                 state.fastForwardTarget(),
                 state.plan().files(),
                 state.plan().bytes(),

@@ -1,8 +1,9 @@
 package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.CoordinatorException;
-import dev.tidemark.coordinator.archive.Manifest;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.restore.RestorePlan.NodePlan;
@@ -52,7 +53,7 @@ public final class RestorePlanner {
         Manifest manifest = new Catalog(archive).find(request.backupId());
         List<NodePlan> nodes = new ArrayList<>();
         requireSame("stores", names(manifest), new TreeSet<>(stores.keySet()));
-        for (Manifest.Store store : manifest.stores()) {
+        for (StoreBackup store : manifest.stores()) {
             nodes.addAll(planStore(store, stores.get(store.name()).targetNodes()));
         }
         Map<String, Long> inputs = fastForwardInputs(manifest);
@@ -70,9 +71,9 @@ public final class RestorePlanner {
                 "known after the files are loaded: the transactions table is part of them");
     }
 
-    private static List<NodePlan> planStore(Manifest.Store store, List<StoreNode> targets) {
+    private static List<NodePlan> planStore(StoreBackup store, List<StoreNode> targets) {
         TreeSet<String> backedUp = new TreeSet<>();
-        store.nodes().forEach(node -> backedUp.add(node.id()));
+        store.nodes().forEach(node -> backedUp.add(node.node()));
         TreeSet<String> reachable = new TreeSet<>();
         targets.forEach(node -> reachable.add(node.id().id()));
         if (!reachable.containsAll(backedUp)) {
@@ -90,7 +91,7 @@ public final class RestorePlanner {
             }
         }
         return store.nodes().stream()
-                .map(node -> new NodePlan(store.name(), node.id(), node.files(), node.bytes()))
+                .map(node -> new NodePlan(store.name(), node.node(), node.files(), node.bytes()))
                 .toList();
     }
 
@@ -101,11 +102,13 @@ public final class RestorePlanner {
     private Map<String, Long> fastForwardInputs(Manifest manifest) {
         Map<String, Long> inputs = new TreeMap<>();
         inputs.put(FAST_FORWARD_OF_BACKUP, manifest.fastForwardTimestamp());
-        inputs.put("greatest fast-forward timestamp of all backups", new Catalog(archive)
-                .backups().stream()
-                .mapToLong(Manifest::fastForwardTimestamp)
-                .max()
-                .orElseThrow());
+        inputs.put(
+                "greatest fast-forward timestamp of all backups",
+                new Catalog(archive)
+                        .backups().stream()
+                                .mapToLong(Manifest::fastForwardTimestamp)
+                                .max()
+                                .orElseThrow());
         inputs.put("greatest fencing epoch in the archive", operations.lastEpoch());
         inputs.put("last timestamp of the oracle", lastTimestampOfOracle());
         return inputs;

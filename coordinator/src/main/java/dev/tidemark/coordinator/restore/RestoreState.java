@@ -1,11 +1,11 @@
 package dev.tidemark.coordinator.restore;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.Collections;
-import java.util.SortedSet;
 
 /**
  * State of a restore.
@@ -57,8 +57,7 @@ record RestoreState(
         straddlers.merge(store, result.straddlers(), Long::sum);
         Map<String, Integer> passes = new TreeMap<>(cleanPasses);
         passes.put(store, result.passes());
-        return new RestoreState(
-                plan, startedAt, largestTimestampAtFence, stagedNodes, commits, straddlers, passes);
+        return new RestoreState(plan, startedAt, largestTimestampAtFence, stagedNodes, commits, straddlers, passes);
     }
 
     long fastForwardTarget() {

@@ -3,6 +3,7 @@ package dev.tidemark.kvs.rocksdb;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.rocksdb.directory.DurableFiles;
 import dev.tidemark.kvs.rocksdb.directory.FileErrors;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import java.io.IOException;
@@ -75,7 +76,7 @@ final class Database implements AutoCloseable {
     /** Opens the database, or creates it. The caller holds the lock of the directory. */
     static Database open(StoreDirectory directory, RocksDbOptions options) {
         try {
-            Files.createDirectories(directory.data());
+            DurableFiles.createDirectories(directory.data());
         } catch (IOException e) {
             throw FileErrors.translate("open", directory.data(), e);
         }

@@ -58,7 +58,8 @@ final class SnapshotDirectory {
         Path making = directory.snapshots().resolve(MAKING + tag);
         try {
             DurableFiles.deleteTree(making);
-            Files.createDirectories(making);
+            DurableFiles.createDirectories(directory.snapshots());
+            Files.createDirectory(making);
             Path files = making.resolve(FILES);
             source.copyTo(files);
             removeEmptyLogs(files);

@@ -106,7 +106,7 @@ public final class DirectoryLock implements AutoCloseable {
     /** Takes the lock unless somebody holds it; creates the directory when it is not there. */
     public static Optional<DirectoryLock> tryAcquire(StoreDirectory directory, Use use) {
         try {
-            Files.createDirectories(directory.root());
+            DurableFiles.createDirectories(directory.root());
             Path file =
                     directory.root().toRealPath().resolve(directory.lockFile().getFileName());
             if (HELD.putIfAbsent(file, use) != null) {

@@ -3,6 +3,7 @@ package dev.tidemark.kvs.rocksdb.directory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -40,6 +41,27 @@ public final class DurableFiles {
         }
         rename(part, target);
         syncDirectory(target.getParent());
+    }
+
+    /** Creates the directory and those above it that are missing, durably; does nothing when it is there. */
+    public static void createDirectories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.getParent();
+        if (parent != null) {
+            createDirectories(parent);
+        }
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+        }
+        if (parent != null) {
+            syncDirectory(parent);
+        }
     }
 
     /** Writes all that remains in the buffer. */

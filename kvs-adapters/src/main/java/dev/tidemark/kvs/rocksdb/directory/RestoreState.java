@@ -72,7 +72,7 @@ final class RestoreState {
     /** Records the epoch durably and refuses the restore when a greater one was seen. */
     void admit(RestoreId restore) throws IOException {
         check(restore);
-        Files.createDirectories(directory.restores());
+        DurableFiles.createDirectories(directory.restores());
         try {
             Files.createFile(directory.restores().resolve(EPOCH_PREFIX + restore.epoch()));
             DurableFiles.syncDirectory(directory.restores());

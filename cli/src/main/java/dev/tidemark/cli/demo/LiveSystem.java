@@ -52,7 +52,7 @@ final class LiveSystem implements AutoCloseable {
         RocksDbStore store = RocksDbStore.open(RocksDbOptions.of(directory.store(), schemas));
         TransactionSeams transactionSeams = new TransactionSeams(
                 seams.periodicTasks(),
-                UUID::randomUUID,
+                () -> new UUID(seams.random().nextLong(), seams.random().nextLong()),
                 seams.monotonicClock(),
                 seams.sleeper(),
                 seams.random(),

@@ -36,14 +36,11 @@ public final class TransferHistory {
         return commitByTransfer.size();
     }
 
-    /** Returns the greatest acknowledged commit timestamp, 0 when there is none. */
-    public synchronized long lastCommitTimestamp() {
-        return commitByTransfer.values().stream().mapToLong(Long::longValue).max().orElse(0);
-    }
-
-    /** Returns how many transfers were acknowledged with a commit timestamp at or below the given one. */
-    public synchronized long countUpTo(long timestamp) {
-        return commitByTransfer.values().stream().filter(commit -> commit <= timestamp).count();
+    /** Returns the ids of all transfers that were acknowledged or may have committed. */
+    public synchronized Set<Long> begun() {
+        Set<Long> begun = new TreeSet<>(commitByTransfer.keySet());
+        begun.addAll(unknown);
+        return begun;
     }
 
     /**
@@ -54,10 +51,12 @@ public final class TransferHistory {
      */
     public synchronized Comparison compare(Set<Long> present, long timestamp) {
         List<String> examples = new ArrayList<>();
+        long expected = 0;
         long missing = 0;
         long tooNew = 0;
         for (Map.Entry<Long, Long> entry : commitByTransfer.entrySet()) {
             boolean isExpected = entry.getValue() <= timestamp;
+            expected += isExpected ? 1 : 0;
             if (isExpected && !present.contains(entry.getKey())) {
                 missing++;
                 example(examples, "transfer " + entry + " is missing");
@@ -74,7 +73,7 @@ public final class TransferHistory {
                 example(examples, "transfer " + transfer + " was never made");
             }
         }
-        return new Comparison(countUpTo(timestamp), present.size(), missing, tooNew, invented, examples);
+        return new Comparison(expected, present.size(), missing, tooNew, invented, examples);
     }
 
     private static void example(List<String> examples, String text) {

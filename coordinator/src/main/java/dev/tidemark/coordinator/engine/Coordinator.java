@@ -12,11 +12,14 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.restore.RestoreOperation;
 import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.restore.RestorePlanner;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.verify.LiveDigest;
+import dev.tidemark.coordinator.verify.StateDigest;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.timestamp.NamespaceOracle;
@@ -150,6 +153,20 @@ public final class Coordinator {
     /** Returns the catalog of a namespace's backups. */
     public Catalog catalog(String namespace) {
         return new Catalog(archive.namespace(namespace));
+    }
+
+    /**
+     * Computes the digest of a namespace's live stores at a timestamp, under a hold, so that garbage collection can't pass it
+     * meanwhile.
+     *
+     * @param timestamp commits at or below it are visible
+     * @throws CoordinatorException {@link ErrorCode#TIMESTAMP_OUT_OF_RANGE} when it is in the future, or garbage collection has
+     *     passed it
+     */
+    public StateDigest digest(String namespace, long timestamp, OperationListener listener) {
+        return new LiveDigest(
+                        oracle.namespace(namespace), seams, new ParallelWork(seams.workers(), options.parallelism()))
+                .compute(stores(namespace), timestamp, listener);
     }
 
     private RestorePlanner planner(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {

@@ -15,6 +15,7 @@ import dev.tidemark.kvs.rocksdb.directory.FileErrors;
 import dev.tidemark.kvs.rocksdb.directory.RestoreTarget;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import dev.tidemark.kvs.time.Sleeper;
+import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ public final class RocksDbStore implements AutoCloseable {
     }
 
     /**
-     * Opens the store, or creates it. Waits up to 5 s while a backup looks at the store.
+     * Opens the store, or creates it with its transactions tables. Waits up to 5 s while a backup looks at the store.
      *
      * @param random makes the token for snapshots by other processes; cryptographically strong outside of tests
      * @param sleeper waits for whoever looks at the store for a moment
@@ -70,7 +71,9 @@ public final class RocksDbStore implements AutoCloseable {
                 sleeper,
                 target::refuseWhileRestoring,
                 store -> {
-                    new StoreMetadata(store.cells).initialise(options.schemasOfNewStore());
+                    StoreMetadata metadata = new StoreMetadata(store.cells);
+                    metadata.initialise(options.schemasOfNewStore());
+                    new CellTransactionTable(store.cells, metadata.transactionsSchemas()).createTables();
                     if (isServing) {
                         store.endpoint = SnapshotEndpoint.start(directory, store, random);
                     }
@@ -130,7 +133,7 @@ public final class RocksDbStore implements AutoCloseable {
 
     /** Returns the transactions tables; usable until the store is closed. */
     public TransactionTable transactionTable() {
-        throw new UnsupportedOperationException("transactionTable");
+        return new CellTransactionTable(cells, new StoreMetadata(cells).transactionsSchemas());
     }
 
     /** Returns the cluster side over this open store; closing it does not close the store. */

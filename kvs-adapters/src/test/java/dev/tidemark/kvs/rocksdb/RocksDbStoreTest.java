@@ -15,10 +15,15 @@ import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.Version;
 import dev.tidemark.kvs.cluster.StoreMetadata;
 import dev.tidemark.kvs.rocksdb.RocksDbOptions.CommitDurability;
 import dev.tidemark.kvs.rocksdb.RocksDbOptions.RemoteSnapshots;
+import dev.tidemark.kvs.transactiontable.CellTransactionTable;
+import dev.tidemark.kvs.transactiontable.TransactionEntry;
+import dev.tidemark.kvs.transactiontable.TransactionState;
+import dev.tidemark.kvs.transactiontable.TransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,6 +104,26 @@ class RocksDbStoreTest {
 
         try (RocksDbStore store = RocksDbStore.open(RocksDbOptions.of(directory, TransactionsSchemaMap.always(1)))) {
             assertThat(store.cluster().describe().transactionsSchemas()).isEqualTo(TransactionsSchemaMap.always(3));
+        }
+    }
+
+    @Test
+    void transactionTable_newStore_holdsEntriesOfItsSchema() {
+        try (RocksDbStore store = open()) {
+            TransactionEntry entry = new TransactionEntry(7, TransactionState.committed(9));
+            new CellTransactionTable(store.cells(), TransactionsSchemaMap.always(3)).propose(7, entry.state());
+
+            TransactionTable table = store.cluster().transactionTable();
+            List<TransactionEntry> scanned = new ArrayList<>();
+            for (TransactionTable.Part part : table.split(new TimestampRange(1, 1000), 4)) {
+                try (CloseableIterator<TransactionEntry> entries = table.scan(part)) {
+                    entries.forEachRemaining(scanned::add);
+                }
+            }
+
+            assertThat(scanned).containsExactly(entry);
+            assertThat(table.abort(entry)).isTrue();
+            assertThat(table.read(7)).contains(TransactionState.ABORTED);
         }
     }
 

@@ -87,15 +87,21 @@ final class ArchiveCommands {
             List<Map<String, Object>> namespaces = new ArrayList<>();
             for (String name : archive.namespaces()) {
                 List<Manifest> backups = new Catalog(archive.namespace(name)).backups();
-                long stored =
-                        backups.stream().mapToLong(backup -> backup.sizes().storedBytes()).sum();
+                long stored = backups.stream()
+                        .mapToLong(backup -> backup.sizes().storedBytes())
+                        .sum();
                 Manifest latest = backups.isEmpty() ? null : backups.get(0);
                 namespaces.add(Json.object(
-                        "namespace", name,
-                        "backups", backups.size(),
-                        "latestBackup", latest == null ? null : latest.backupId(),
-                        "timeAtBackupTimestamp", latest == null ? null : latest.timeAtBackupTimestamp(),
-                        "storedBytes", stored));
+                        "namespace",
+                        name,
+                        "backups",
+                        backups.size(),
+                        "latestBackup",
+                        latest == null ? null : latest.backupId(),
+                        "timeAtBackupTimestamp",
+                        latest == null ? null : latest.timeAtBackupTimestamp(),
+                        "storedBytes",
+                        stored));
                 table.row(
                         name,
                         backups.size(),

@@ -1,7 +1,7 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.Json;
 
 import dev.tidemark.cli.output.HumanFormat;
+import dev.tidemark.cli.output.Json;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import java.util.LinkedHashMap;
@@ -39,11 +39,8 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        BackupReport report = session.wiring()
-                .coordinator()
-                .backup(
-                        new BackupRequest(session.namespace(namespace), labels, !isDegradedForbidden),
-                        session.progress());
+        BackupRequest request = new BackupRequest(session.namespace(namespace), labels, !isDegradedForbidden);
+        BackupReport report = session.wiring().coordinator().backup(request, session.progress());
         session.show(json(report), text(report));
         return 0;
     }
@@ -78,8 +75,6 @@ final class BackupCommand implements Callable<Integer> {
                 + "  new                     " + HumanFormat.bytes(report.newRawBytes()) + ", stored in "
                 + HumanFormat.bytes(report.storedBytes()) + "\n"
                 + "  took                    " + HumanFormat.duration(report.duration()) + "\n"
-                + (report.isDegraded()
-                        ? "  DEGRADED: a replica is missing; a restore will repair every table\n"
-                        : "");
+                + (report.isDegraded() ? "  DEGRADED: a replica is missing; a restore will repair every table\n" : "");
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.cli;
 
+import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
@@ -10,7 +11,6 @@ import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.cli.output.CliException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,8 +197,7 @@ final class CatalogCommands {
                         .append(manifest.cut().missingNodes())
                         .append('\n');
             }
-            manifest.labels()
-                    .forEach((name, value) -> text.append("  label           " + name + "=" + value + "\n"));
+            manifest.labels().forEach((name, value) -> text.append("  label           " + name + "=" + value + "\n"));
             Table nodes = new Table("  STORE", "TYPE", "NODE", ">FILES", ">BYTES");
             for (StoreBackup store : manifest.stores()) {
                 for (NodeBackup node : store.nodes()) {

@@ -1,6 +1,6 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.Json;
 
+import dev.tidemark.cli.output.Json;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;

@@ -1,9 +1,9 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.CliException;
 
 import dev.tidemark.cli.demo.Demo;
 import dev.tidemark.cli.demo.DemoReport;
 import dev.tidemark.cli.demo.DemoSettings;
+import dev.tidemark.cli.output.CliException;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.Json;
 
 import dev.tidemark.cli.output.HumanFormat;
+import dev.tidemark.cli.output.Json;
 import dev.tidemark.coordinator.verify.StateDigest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

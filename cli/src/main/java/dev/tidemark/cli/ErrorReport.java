@@ -1,6 +1,6 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.Json;
 
+import dev.tidemark.cli.output.Json;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 import java.io.PrintWriter;
@@ -50,7 +50,8 @@ final class ErrorReport {
         if (failure instanceof UnmatchedArgumentException unmatched) {
             List<String> suggestions = unmatched.getSuggestions();
             if (!suggestions.isEmpty()) {
-                hint = "Did you mean '" + String.join("' or '", suggestions.stream().limit(3).toList()) + "'?";
+                hint = "Did you mean '"
+                        + String.join("' or '", suggestions.stream().limit(3).toList()) + "'?";
             }
         }
         String message = Objects.requireNonNullElse(failure.getMessage(), "the command line can't be understood");

@@ -41,13 +41,15 @@ final class GlobalOptions {
             description = "Show the version.")
     private boolean isVersion;
 
+    private boolean isJsonExpected;
+
     /** Returns the file that was named, or null. */
     Path config() {
         return config;
     }
 
     boolean isJson() {
-        return isJson;
+        return isJson || isJsonExpected;
     }
 
     boolean isDebug() {
@@ -60,6 +62,6 @@ final class GlobalOptions {
 
     /** Sets {@code --json} before the command line is understood, so that errors in it are JSON as well. */
     void expectJson() {
-        isJson = true;
+        isJsonExpected = true;
     }
 }

@@ -1,8 +1,8 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.Json;
-import dev.tidemark.cli.output.CliException;
 
+import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.HumanFormat;
+import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.OperationSummary;
@@ -64,8 +64,9 @@ final class OperationCommands {
         @Override
         public Integer call() {
             List<OperationSummary> found = new ArrayList<>();
+            List<String> names = session.namespaces(namespace);
             Coordinator coordinator = session.wiring().coordinator();
-            session.namespaces(namespace).forEach(name -> found.addAll(coordinator.operations(name)));
+            names.forEach(name -> found.addAll(coordinator.operations(name)));
             Table table = new Table("NAMESPACE", "OPERATION", "TYPE", "OUTCOME", "STARTED", ">TOOK", "STEP OR REASON");
             for (OperationSummary summary : found) {
                 table.row(
@@ -110,9 +111,10 @@ final class OperationCommands {
 
         @Override
         public Integer call() {
+            List<String> names = session.namespaces(namespace);
             Coordinator coordinator = session.wiring().coordinator();
             List<OperationSummary> resumed = new ArrayList<>();
-            for (String name : session.namespaces(namespace)) {
+            for (String name : names) {
                 List<OperationSummary> unfinished = coordinator.operations(name).stream()
                         .filter(summary -> summary.outcome() == Outcome.UNFINISHED)
                         .filter(summary -> operation == null || operation.equals(summary.operationId()))
@@ -156,9 +158,8 @@ final class OperationCommands {
 
         @Override
         public Integer call() {
-            OperationSummary summary = session.wiring()
-                    .coordinator()
-                    .cancel(session.namespace(namespace), operation, session.progress());
+            String name = session.namespace(namespace);
+            OperationSummary summary = session.wiring().coordinator().cancel(name, operation, session.progress());
             session.show(json(summary), sentence(summary));
             return 0;
         }

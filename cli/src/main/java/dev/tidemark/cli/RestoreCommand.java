@@ -1,7 +1,7 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.Json;
 
 import dev.tidemark.cli.output.HumanFormat;
+import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.restore.RestoreReport;

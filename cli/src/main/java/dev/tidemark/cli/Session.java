@@ -1,7 +1,7 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.Json;
-import dev.tidemark.cli.output.CliException;
 
+import dev.tidemark.cli.output.CliException;
+import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.ProgressPrinter;
 import dev.tidemark.coordinator.config.ConfigurationReader;
 import dev.tidemark.coordinator.config.NearestName;
@@ -120,9 +120,7 @@ final class Session implements AutoCloseable {
 
     /** Returns the given namespace, checked as {@link #namespace} does, or all configured ones when it is null. */
     List<String> namespaces(String given) {
-        return given == null
-                ? List.copyOf(configuration().namespaces().keySet())
-                : List.of(namespace(given));
+        return given == null ? List.copyOf(configuration().namespaces().keySet()) : List.of(namespace(given));
     }
 
     /** Returns the listener that shows progress on standard error; with {@code --json} nothing is shown. */

@@ -1,7 +1,8 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.Json;
-import dev.tidemark.cli.output.CliException;
 
+import dev.tidemark.cli.output.CliException;
+import dev.tidemark.cli.output.Json;
+import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.NamespaceOracle;
 import java.nio.file.Path;
@@ -74,13 +75,15 @@ final class TimestampCommands {
                 paramLabel = "TIMESTAMP",
                 defaultValue = "1",
                 scope = ScopeType.INHERIT,
-                description = "clean-transactions: lowest start timestamp to look at, inclusive; default ${DEFAULT-VALUE}.")
+                description =
+                        "clean-transactions: lowest start timestamp to look at, inclusive; default ${DEFAULT-VALUE}.")
         private long startTimestamp;
 
         @Option(
                 names = "--skip-start-timestamp-check",
                 scope = ScopeType.INHERIT,
-                description = "clean-transactions: accepted and not needed, since every start timestamp is scanned right.")
+                description =
+                        "clean-transactions: accepted and not needed, since every start timestamp is scanned right.")
         private boolean isStartCheckSkipped;
 
         @Option(
@@ -94,7 +97,10 @@ final class TimestampCommands {
 
         @Override
         public void run() {
-            throw new ParameterException(spec.commandLine(), "a sub-command is missing: " + String.join(", ", spec.subcommands().keySet()));
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "a sub-command is missing: "
+                            + String.join(", ", spec.subcommands().keySet()));
         }
 
         /** Returns the one timestamp that was given, by value or by file. */
@@ -116,7 +122,8 @@ final class TimestampCommands {
         }
 
         NamespaceOracle oracle(Session session) {
-            return session.wiring().oracle().namespace(session.namespace(namespace));
+            String name = session.namespace(namespace);
+            return session.wiring().oracle().namespace(name);
         }
     }
 
@@ -145,12 +152,14 @@ final class TimestampCommands {
             }
             StringBuilder text = new StringBuilder("The " + kind + " timestamp is: " + timestamp + "\n");
             if (group.isDateTimeWanted) {
-                session.note("NOTE: the wall-clock time of a timestamp is not available from the oracle; 'tidemark backups'"
-                        + " shows it for backups");
+                session.note(
+                        "NOTE: the wall-clock time of a timestamp is not available from the oracle; 'tidemark backups'"
+                                + " shows it for backups");
             }
             text.append("Timestamp command completed successfully.\n");
             session.show(
-                    Json.object("namespace", oracle.namespace(), "kind", kind, "timestamp", timestamp), text.toString());
+                    Json.object("namespace", oracle.namespace(), "kind", kind, "timestamp", timestamp),
+                    text.toString());
             return 0;
         }
     }
@@ -174,7 +183,8 @@ final class TimestampCommands {
             if (group.isDryRun) {
                 session.show(
                         Json.object("namespace", oracle.namespace(), "timestamp", target, "dryRun", true),
-                        "Would fast-forward namespace '" + oracle.namespace() + "' to " + target + "; nothing was changed.");
+                        "Would fast-forward namespace '" + oracle.namespace() + "' to " + target
+                                + "; nothing was changed.");
                 return 0;
             }
             oracle.fastForward(target);
@@ -219,7 +229,10 @@ final class TimestampCommands {
             TransactionsCleaner cleaner = new TransactionsCleaner(
                     session.wiring().oracle().namespace(namespace),
                     session.wiring().connectors(namespace),
-                    "clean-" + backupTimestamp);
+                    "clean-" + backupTimestamp,
+                    new ParallelWork(
+                            session.seams().workers(),
+                            session.configuration().operations().parallelism()));
             TransactionsCleaner.Report report = group.isDryRun
                     ? cleaner.count(group.startTimestamp, backupTimestamp)
                     : cleaner.clean(group.startTimestamp, backupTimestamp);
@@ -230,10 +243,9 @@ final class TimestampCommands {
         private void show(String namespace, long backupTimestamp, TransactionsCleaner.Report report) {
             String verb = group.isDryRun ? "Would abort" : "Aborted";
             StringBuilder text = new StringBuilder();
-            report.listed()
-                    .forEach(found -> text.append(verb)
-                            .append(" transaction: [store=" + found.store() + ", start=" + found.startTimestamp()
-                                    + ", commit=" + found.commitTimestamp() + "]\n"));
+            report.listed().forEach(found -> text.append(verb)
+                    .append(" transaction: [store=" + found.store() + ", start=" + found.startTimestamp() + ", commit="
+                            + found.commitTimestamp() + "]\n"));
             if (report.count() > report.listed().size()) {
                 text.append("... and ")
                         .append(report.count() - report.listed().size())
@@ -242,21 +254,27 @@ final class TimestampCommands {
             text.append(
                     report.count() == 0
                             ? "Found no transactions after the given timestamp to abort.\n"
-                            : verb + " " + report.count() + " transactions that committed after " + backupTimestamp + ".\n");
+                            : verb + " " + report.count() + " transactions that committed after " + backupTimestamp
+                                    + ".\n");
             session.show(
                     Json.object(
-                            "namespace", namespace,
-                            "timestamp", backupTimestamp,
-                            "startTimestamp", group.startTimestamp,
-                            "dryRun", group.isDryRun,
-                            "aborted", report.count(),
+                            "namespace",
+                            namespace,
+                            "timestamp",
+                            backupTimestamp,
+                            "startTimestamp",
+                            group.startTimestamp,
+                            "dryRun",
+                            group.isDryRun,
+                            "aborted",
+                            report.count(),
                             "transactions",
-                                    report.listed().stream()
-                                            .map(found -> Json.object(
-                                                    "store", found.store(),
-                                                    "startTimestamp", found.startTimestamp(),
-                                                    "commitTimestamp", found.commitTimestamp()))
-                                            .toList()),
+                            report.listed().stream()
+                                    .map(found -> Json.object(
+                                            "store", found.store(),
+                                            "startTimestamp", found.startTimestamp(),
+                                            "commitTimestamp", found.commitTimestamp()))
+                                    .toList()),
                     text.toString());
         }
     }

@@ -1,6 +1,6 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.CliException;
 
+import dev.tidemark.cli.output.CliException;
 import dev.tidemark.kvs.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;

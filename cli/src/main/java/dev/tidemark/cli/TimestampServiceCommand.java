@@ -21,10 +21,13 @@ final class TimestampServiceCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-        try (TimestampServer server = TimestampServer.start(TimestampServer.readConfiguration(session.resolve(config)))) {
+    public Integer call() {
+        try (TimestampServer server =
+                TimestampServer.start(TimestampServer.readConfiguration(session.resolve(config)))) {
             session.note("The timestamp service answers at " + server.endpoint() + "; stop it with Ctrl-C.");
             server.awaitStop();
+        } catch (InterruptedException e) {
+            session.note("The timestamp service has stopped.");
         }
         return 0;
     }

@@ -1,6 +1,8 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.CliException;
 
+import dev.tidemark.cli.output.CliException;
+import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.restore.TransactionCleaner;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
@@ -13,7 +15,6 @@ import dev.tidemark.timestamp.NamespaceOracle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /**
  * Aborts, by value, every commit above a timestamp in the transactions tables of a namespace's stores, for the operator who
@@ -27,25 +28,32 @@ import java.util.OptionalLong;
  */
 final class TransactionsCleaner {
     private static final int MAX_LISTED = 1000;
-    private static final int MAX_PARTS = 16;
     private static final int MAX_ROUNDS = 5;
-    private static final int MAX_PASSES = 10;
 
     private final NamespaceOracle oracle;
     private final Map<String, StoreConnector> stores;
     private final String fenceId;
+    private final ParallelWork work;
 
     /** Creates a cleaner; the stores are reached only when they are needed. */
-    TransactionsCleaner(NamespaceOracle oracle, Map<String, StoreConnector> stores, String fenceId) {
+    TransactionsCleaner(NamespaceOracle oracle, Map<String, StoreConnector> stores, String fenceId, ParallelWork work) {
         this.oracle = oracle;
         this.stores = stores;
         this.fenceId = fenceId;
+        this.work = work;
     }
 
     /** Finds what {@link #clean} would abort, and changes nothing. */
     Report count(long firstStart, long backupTimestamp) {
         Report report = new Report();
-        scanAll(new Pass(report, false), firstStart, oracle.freshTimestamp(), backupTimestamp);
+        long last = oracle.freshTimestamp();
+        if (firstStart <= last) {
+            stores.forEach((name, connector) -> {
+                try (StoreCluster cluster = connector.connect()) {
+                    count(report, name, cluster, new TimestampRange(firstStart, last), backupTimestamp);
+                }
+            });
+        }
         return report;
     }
 
@@ -64,7 +72,9 @@ final class TransactionsCleaner {
         for (int round = 0; round < MAX_ROUNDS; round++) {
             oracle.fence(fenceId);
             try {
-                cleanUntilNone(report, first, last, backupTimestamp);
+                if (first <= last) {
+                    cleanUntilNone(report, first, last, backupTimestamp);
+                }
             } finally {
                 oracle.unfence(fenceId);
             }
@@ -87,15 +97,15 @@ final class TransactionsCleaner {
     }
 
     private void cleanUntilNone(Report report, long first, long last, long backupTimestamp) {
-        for (int i = 0; i < MAX_PASSES; i++) {
-            if (scanAll(new Pass(report, true), first, last, backupTimestamp) == 0) {
-                return;
+        stores.forEach((name, connector) -> {
+            try (StoreCluster cluster = connector.connect()) {
+                TransactionTable recording = new RecordingTransactionTable(
+                        cluster.transactionTable(),
+                        entry -> report.add(name, entry.startTimestamp(), commitTimestamp(entry.state())));
+                new TransactionCleaner(recording, backupTimestamp, work, (scanned, aborted) -> {})
+                        .clean(new TimestampRange(first, last));
             }
-        }
-        throw new CliException(
-                ErrorCode.NOT_ALLOWED_NOW,
-                "commits above " + backupTimestamp + " keep appearing in namespace '" + oracle.namespace() + "'",
-                "Stop every client of the namespace and repeat the command.");
+        });
     }
 
     private void checkNotSwept(long backupTimestamp) {
@@ -113,73 +123,49 @@ final class TransactionsCleaner {
         });
     }
 
-    private long scanAll(Pass pass, long first, long last, long backupTimestamp) {
-        if (first > last) {
-            return 0;
-        }
-        long found = 0;
-        for (Map.Entry<String, StoreConnector> store : stores.entrySet()) {
-            try (StoreCluster cluster = store.getValue().connect()) {
-                TransactionTable table = cluster.transactionTable();
-                for (TransactionTable.Part part : table.split(new TimestampRange(first, last), MAX_PARTS)) {
-                    found += scanPart(pass, store.getKey(), table, part, backupTimestamp);
-                }
-            }
-        }
-        return found;
-    }
-
-    private static long scanPart(
-            Pass pass, String store, TransactionTable table, TransactionTable.Part part, long backupTimestamp) {
-        long found = 0;
-        try (CloseableIterator<TransactionEntry> entries = table.scan(part)) {
-            while (entries.hasNext()) {
-                TransactionEntry entry = entries.next();
-                OptionalLong commit = commitAbove(entry.state(), backupTimestamp);
-                if (commit.isPresent()) {
-                    found++;
-                    if (!pass.isAborting() || table.abort(entry)) {
-                        pass.report().add(new Found(store, entry.startTimestamp(), commit.getAsLong()));
+    private void count(Report report, String store, StoreCluster cluster, TimestampRange starts, long backupTimestamp) {
+        TransactionTable table = cluster.transactionTable();
+        for (TransactionTable.Part part : table.split(starts, work.parallelism())) {
+            try (CloseableIterator<TransactionEntry> entries = table.scan(part)) {
+                while (entries.hasNext()) {
+                    TransactionEntry entry = entries.next();
+                    long commit = commitTimestamp(entry.state());
+                    if (commit > backupTimestamp) {
+                        report.add(store, entry.startTimestamp(), commit);
                     }
                 }
             }
         }
-        return found;
     }
 
-    private static OptionalLong commitAbove(TransactionState state, long backupTimestamp) {
-        long commit = -1;
+    /** Returns the commit timestamp, -1 for one that is aborted. */
+    private static long commitTimestamp(TransactionState state) {
         if (state instanceof TransactionState.Committed committed) {
-            commit = committed.commitTimestamp();
+            return committed.commitTimestamp();
         }
-        if (state instanceof TransactionState.Staging staging) {
-            commit = staging.commitTimestamp();
-        }
-        return commit > backupTimestamp ? OptionalLong.of(commit) : OptionalLong.empty();
+        return state instanceof TransactionState.Staging staging ? staging.commitTimestamp() : -1;
     }
-
-    private record Pass(Report report, boolean isAborting) {}
 
     /** A commit above the timestamp. */
     record Found(String store, long startTimestamp, long commitTimestamp) {}
 
-    /** What was found: how many, and the first thousand of them. Not thread-safe. */
+    /** What was found: how many, and the first thousand of them. Thread-safe. */
     static final class Report {
         private final List<Found> listed = new ArrayList<>();
         private long count;
 
-        private void add(Found found) {
+        private synchronized void add(String store, long startTimestamp, long commitTimestamp) {
             count++;
             if (listed.size() < MAX_LISTED) {
-                listed.add(found);
+                listed.add(new Found(store, startTimestamp, commitTimestamp));
             }
         }
 
-        long count() {
+        synchronized long count() {
             return count;
         }
 
-        List<Found> listed() {
+        synchronized List<Found> listed() {
             return List.copyOf(listed);
         }
     }

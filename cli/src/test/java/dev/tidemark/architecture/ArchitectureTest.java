@@ -24,6 +24,7 @@ class ArchitectureTest {
 
     /** Where time, waiting and chance enter the program; everything else gets them from here. */
     private static final Set<String> WIRING = Set.of(
+            "dev.tidemark.cli.Surroundings",
             "dev.tidemark.kvs.time.MonotonicClock",
             "dev.tidemark.kvs.time.Sleeper",
             "dev.tidemark.kvs.time.ThreadedPeriodicTasks");

@@ -14,15 +14,15 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 final class ExitCodesTest {
-    private static final Pattern ROW =
-            Pattern.compile("\\* - (\\d+)\\n +- ``([A-Z_]+)``\\n +- (yes|no)\\n +- \\S.*");
+    private static final Pattern ROW = Pattern.compile("\\* - (\\d+)\\n +- ``([A-Z_]+)``\\n +- (yes|no)\\n +- \\S.*");
 
     @Test
     void exitCodes_inTheDocumentation_areThoseOfTheProgram() throws IOException {
         Matcher rows = ROW.matcher(Files.readString(Path.of("../docs/cli.rst")));
         List<String> documented = new ArrayList<>();
         while (rows.find()) {
-            documented.add(rows.group(1) + " " + rows.group(2) + " " + rows.group(3).equals("yes"));
+            documented.add(
+                    rows.group(1) + " " + rows.group(2) + " " + rows.group(3).equals("yes"));
         }
 
         assertThat(documented)

@@ -1,9 +1,9 @@
 package dev.tidemark.cli;
-import dev.tidemark.cli.output.CliException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.cli.output.CliException;
 import dev.tidemark.kvs.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;

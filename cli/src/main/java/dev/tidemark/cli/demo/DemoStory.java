@@ -22,8 +22,8 @@ final class DemoStory {
         tell("Tidemark demo in " + directory.root());
         tell("");
         tell("1. A live store");
-        tell("   A timestamp oracle and a RocksDB store run in this process. " + settings.workload().clients()
-                + " clients transfer money in a bank,");
+        tell("   A timestamp oracle and a RocksDB store run in this process. "
+                + settings.workload().clients() + " clients transfer money in a bank,");
         tell("   whose ledger must explain every balance; permute a ring, which must stay one cycle; and set pairs of");
         tell("   cells in two tables, which must be equal. A sweeper removes old versions meanwhile.");
         tell("");
@@ -48,8 +48,8 @@ final class DemoStory {
                 HumanFormat.bytes(report.rawBytes()),
                 HumanFormat.bytes(report.readBytes()),
                 HumanFormat.bytes(report.storedBytes()),
-                HumanFormat.duration(backup.during().max()) + " (" + HumanFormat.duration(backup.before().max())
-                        + ")"));
+                HumanFormat.duration(backup.during().max()) + " ("
+                        + HumanFormat.duration(backup.before().max()) + ")"));
     }
 
     void digest(StateDigest digest) {
@@ -57,7 +57,8 @@ final class DemoStory {
         tell("   B is the backup timestamp: the backup holds the commits up to B and no other. F is fetched after the");
         tell("   snapshot: nothing in it is newer. The oracle was held only for the snapshot; the last column is the");
         tell("   clients' slowest transaction during the backup (before it). Unchanged files are not read again.");
-        tell("   Before each backup a long transaction began, and it committed after B but before the snapshot, the last");
+        tell(
+                "   Before each backup a long transaction began, and it committed after B but before the snapshot, the last");
         tell("   one from " + last.straddlerStart() + " to " + last.straddlerCommit()
                 + ": its cells are in the snapshot, and must not be in the restored state.");
         tell("   State digest of the live store at B = " + digest.timestamp() + " over "
@@ -87,7 +88,8 @@ final class DemoStory {
     void restored(RestoreReport restore) {
         tell("   Done in " + HumanFormat.duration(restore.duration()) + ". "
                 + HumanFormat.count(restore.abortedCommits(), "commit") + " above B aborted, "
-                + HumanFormat.count(restore.abortedStraddlers()) + " of them by transactions that had started before B.");
+                + HumanFormat.count(restore.abortedStraddlers())
+                + " of them by transactions that had started before B.");
         tell("   The oracle was fast-forwarded to " + restore.fastForwardTarget() + ".");
     }
 
@@ -95,8 +97,8 @@ final class DemoStory {
         tell("");
         tell("5. Proof");
         report.checks()
-                .forEach(check -> tell((check.isPassed() ? "   [ok]     " : "   [FAILED] ") + check.name() + ": "
-                        + check.detail()));
+                .forEach(check -> tell(
+                        (check.isPassed() ? "   [ok]     " : "   [FAILED] ") + check.name() + ": " + check.detail()));
         long passed = report.checks().stream().filter(Check::isPassed).count();
         tell("   " + passed + " of " + report.checks().size() + " checks held, in "
                 + HumanFormat.duration(report.duration()) + ".");
@@ -109,7 +111,8 @@ final class DemoStory {
         tell("   " + config + "show " + namespace + " " + backup);
         tell("   " + config + "verify --level 2");
         tell("   " + config + "operations");
-        tell("   " + config + "digest " + namespace + " --at " + report.restore().backupTimestamp());
+        tell("   " + config + "digest " + namespace + " --at "
+                + report.restore().backupTimestamp());
         tell("   " + config + "backup " + namespace);
         tell("   Restore into a second, empty place:");
         String scratch = "./tidemark --config " + quoted(directory.scratchConfiguration()) + " ";

@@ -57,8 +57,8 @@ final class LiveSystem implements AutoCloseable {
                 seams.sleeper(),
                 seams.random(),
                 TransactionEvents.NONE);
-        TransactionalStore transactions = new TransactionalStore(
-                store.cells(), schemas, oracle, transactionSeams, TransactionOptions.defaults());
+        TransactionalStore transactions =
+                new TransactionalStore(store.cells(), schemas, oracle, transactionSeams, TransactionOptions.defaults());
         return new LiveSystem(oracles, client, oracle, store, transactions);
     }
 

@@ -107,8 +107,8 @@ final class Proof {
         add(
                 "nothing that was lost came back, nothing new is missing",
                 before.isEqual() && after.isEqual(),
-                before.present() + " old and " + after.present() + " new transfers, " + before.tooNew()
-                        + " came back, " + after.missing() + " missing" + examples(before) + examples(after));
+                before.present() + " old and " + after.present() + " new transfers, " + before.tooNew() + " came back, "
+                        + after.missing() + " missing" + examples(before) + examples(after));
     }
 
     private static String examples(TransferHistory.Comparison comparison) {

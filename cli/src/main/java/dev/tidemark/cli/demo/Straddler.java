@@ -27,8 +27,7 @@ final class Straddler {
      *
      * @param number 0..{@link WorkloadTables#RESERVED_ACCOUNTS} / 2 - 1, each used once in a store
      */
-    static Straddler begin(
-            TransactionalStore store, WorkloadSettings settings, TransferHistory history, int number) {
+    static Straddler begin(TransactionalStore store, WorkloadSettings settings, TransferHistory history, int number) {
         Transaction transaction = store.begin();
         long from = settings.accounts() + 2L * number;
         WorkloadClient.transfer(transaction, FIRST_ID + number, from, from + 1, 100);

@@ -178,8 +178,8 @@ public final class Workload implements AutoCloseable {
         Sweeper sweeper = store.sweeper(SweepOptions.defaults());
         while (!isStopped) {
             try {
-                WorkloadTables.CHANGING.forEach(table ->
-                        sweptVersions.addAndGet(sweeper.sweep(table).deletedVersions()));
+                WorkloadTables.CHANGING.forEach(
+                        table -> sweptVersions.addAndGet(sweeper.sweep(table).deletedVersions()));
             } catch (TidemarkException e) {
                 error("sweeper: " + e.code() + ": " + e.getMessage());
             }

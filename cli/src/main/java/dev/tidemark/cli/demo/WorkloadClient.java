@@ -74,8 +74,7 @@ final class WorkloadClient {
         long amount = Math.min(source, wanted);
         transaction.put(WorkloadTables.ACCOUNTS, WorkloadTables.cell(from), Bytes.ofLong(source - amount));
         transaction.put(WorkloadTables.ACCOUNTS, WorkloadTables.cell(to), Bytes.ofLong(target + amount));
-        transaction.put(
-                WorkloadTables.LEDGER, WorkloadTables.cell(id), new Transfer(from, to, amount).encode());
+        transaction.put(WorkloadTables.LEDGER, WorkloadTables.cell(id), new Transfer(from, to, amount).encode());
     }
 
     /** Takes the second of four successive nodes out and puts it behind the third. */

@@ -43,8 +43,7 @@ public record WorkloadSettings(
 
     /** Returns these settings with another number of clients. */
     public WorkloadSettings withClients(int otherClients) {
-        return new WorkloadSettings(
-                otherClients, accounts, ringNodes, pairs, documents, documentBytes, pause, seed);
+        return new WorkloadSettings(otherClients, accounts, ringNodes, pairs, documents, documentBytes, pause, seed);
     }
 
     /** Returns these settings with other documents. */

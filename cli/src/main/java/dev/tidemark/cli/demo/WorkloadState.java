@@ -52,7 +52,12 @@ public record WorkloadState(
 
     /** Checks every invariant. */
     public List<Check> check(WorkloadSettings settings) {
-        return List.of(checkSum(settings), checkLedger(settings), checkRing(settings), checkPairs(settings), checkDocuments(settings));
+        return List.of(
+                checkSum(settings),
+                checkLedger(settings),
+                checkRing(settings),
+                checkPairs(settings),
+                checkDocuments(settings));
     }
 
     private Check checkSum(WorkloadSettings settings) {

@@ -18,9 +18,7 @@ public final class Json {
         Map<String, Object> object = new LinkedHashMap<>();
         for (int i = 0; i < namesAndValues.length; i += 2) {
             Object value = namesAndValues[i + 1];
-            object.put(
-                    (String) namesAndValues[i],
-                    value instanceof TemporalAccessor ? value.toString() : value);
+            object.put((String) namesAndValues[i], value instanceof TemporalAccessor ? value.toString() : value);
         }
         return object;
     }

@@ -47,14 +47,13 @@ final class HumanFormatTest {
 
     @Test
     void table_rows_areAlignedAndFreeOfControlCharacters() {
-        Table table = new Table("NAME", ">SIZE")
-                .row("a", 5)
-                .row("long\u001b[2Jname\n", 12345);
+        Table table = new Table("NAME", ">SIZE").row("a", 5).row("long\u001b[2Jname\n", 12345);
 
         assertThat(table)
-                .hasToString("""
-                        NAME             SIZE
-                        a                   5
+                .hasToString(
+                        """
+                        NAME            SIZE
+                        a                  5
                         long [2Jname   12345
                         """);
     }

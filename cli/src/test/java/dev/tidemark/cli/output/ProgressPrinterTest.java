@@ -31,7 +31,8 @@ final class ProgressPrinterTest {
         printer.stepFinished("b-1", "copy");
 
         assertThat(text())
-                .isEqualTo("""
+                .isEqualTo(
+                        """
                         backup 'b-1' of namespace 'bank' begins
                           copy   50 %  50 MiB of 100 MiB  10 MiB/s  ETA 5 s
                           copy  100 %  100 MiB of 100 MiB  10 MiB/s  ETA 0 ms
@@ -57,7 +58,8 @@ final class ProgressPrinterTest {
         assertThat(drawn)
                 .extracting(line -> line.replaceAll(".*\\] +(\\d+) %.*", "$1"))
                 .containsExactly("10", "50", "50", "60", "60");
-        assertThat(drawn.get(1)).isEqualTo("  copy  [############............]  50 %  50 MiB of 100 MiB  25 MiB/s  ETA 2 s");
+        assertThat(drawn.get(1))
+                .isEqualTo("  copy  [############............]  50 %  50 MiB of 100 MiB  25 MiB/s  ETA 2 s");
     }
 
     @Test

@@ -74,13 +74,13 @@ final class EndpointMessages {
             json.required("tables").forEach(table -> tables.add(TableName.of(table.asText())));
             Map<String, String> schema = new HashMap<>();
             json.required("schema")
-                    .fields()
-                    .forEachRemaining(
+                    .properties()
+                    .forEach(
                             entry -> schema.put(entry.getKey(), entry.getValue().asText()));
             TreeMap<Long, Integer> schemas = new TreeMap<>();
             json.required("transactionsSchemas")
-                    .fields()
-                    .forEachRemaining(entry -> schemas.put(
+                    .properties()
+                    .forEach(entry -> schemas.put(
                             Long.parseLong(entry.getKey()), entry.getValue().asInt()));
             return new StoreDescription(
                     json.required("type").asText(),

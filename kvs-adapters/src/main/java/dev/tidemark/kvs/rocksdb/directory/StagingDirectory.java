@@ -18,6 +18,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -88,18 +89,24 @@ final class StagingDirectory implements StagingArea {
         RelativePath relative = accept(path);
         resolve(relative);
         try {
-            while (true) {
-                Path part = parts.resolve(restore.epoch() + "-" + nextPart.getAndIncrement());
-                try {
-                    FileChannel channel =
-                            FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-                    return new Part(relative, part, channel);
-                } catch (FileAlreadyExistsException e) {
-                    continue; // another area of the same restore and epoch has the number
-                }
+            Optional<StagedFile> file = tryCreate(relative);
+            while (file.isEmpty()) {
+                file = tryCreate(relative);
             }
+            return file.get();
         } catch (IOException e) {
             throw FileErrors.translate("stage a file in", parts, e);
+        }
+    }
+
+    /** Takes the next number; empty when another area of the same restore and epoch has it. */
+    private Optional<StagedFile> tryCreate(RelativePath path) throws IOException {
+        Path part = parts.resolve(restore.epoch() + "-" + nextPart.getAndIncrement());
+        try {
+            FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            return Optional.of(new Part(path, part, channel));
+        } catch (FileAlreadyExistsException e) {
+            return Optional.empty();
         }
     }
 

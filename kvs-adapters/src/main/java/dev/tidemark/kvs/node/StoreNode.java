@@ -49,7 +49,8 @@ public interface StoreNode {
     void drop(SnapshotTag tag);
 
     /**
-     * Tells whether the node holds data that a restore would replace.
+     * Tells whether the node holds data that a restore would replace. Only a question, asked by plans too: it changes nothing
+     * and answers whatever the epoch.
      *
      * @return true when there is nothing, or only what the restore with this id itself has put there
      */

@@ -1,0 +1,2 @@
+/** Classes that break a rule on purpose. */
+package dev.tidemark.architecture.sample.kvs;

@@ -1,0 +1,4 @@
+package dev.tidemark.architecture.sample.outside;
+
+/** Is in no module. */
+public final class Stray {}

@@ -1,0 +1,471 @@
+package dev.tidemark.coordinator.backup;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.filelist.FileListRef;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
+import dev.tidemark.coordinator.archive.manifest.NodeCut;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.node.NodeCopy;
+import dev.tidemark.coordinator.node.SnapshotUploader;
+import dev.tidemark.coordinator.operation.EngineOptions;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.Operation;
+import dev.tidemark.coordinator.operation.OperationIdentity;
+import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.operation.StepContext;
+import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.cluster.StoreCluster;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.node.SnapshotFile;
+import dev.tidemark.kvs.node.SnapshotTag;
+import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.kvs.transaction.LeaseToken;
+import dev.tidemark.timestamp.NamespaceOracle;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * A backup of one namespace.
+ *
+ * <p>The order of the steps is the argument: the hold comes before the backup timestamp B, so nothing that is visible at B
+ * can be swept; it is proven to have lived until the last snapshot; the fast-forward timestamp F comes after the last
+ * snapshot, so every start timestamp in the snapshots is below it; the manifest comes last. See docs/consistency.rst.
+ *
+ * <p>What may be lost with the process is the hold and, by other hands, the snapshots. A resumed backup asks for both and begins
+ * another cut when one is gone.
+ */
+public final class BackupOperation implements Operation<BackupState>, AutoCloseable {
+    /** The type in the journal. */
+    public static final String TYPE = "backup";
+
+    private static final String CHECK = "check";
+    private static final String HOLD = "hold";
+    private static final String BACKUP_TIMESTAMP = "backup-timestamp";
+    private static final String SNAPSHOT = "snapshot";
+    private static final String RELEASE = "release";
+    private static final String FAST_FORWARD_TIMESTAMP = "fast-forward-timestamp";
+    private static final String COPY = "copy";
+    private static final String COMMIT = "commit";
+    private static final String DROP_SNAPSHOTS = "drop-snapshots";
+
+    private static final int MAX_ATTEMPTS = 5;
+    private static final Duration SETTLE_POLL = Duration.ofMillis(2);
+
+    private final String archiveId;
+    private final NamespaceArchive archive;
+    private final NamespaceOracle oracle;
+    private final Map<String, StoreConnector> connectors;
+    private final EngineOptions options;
+    private final EngineSeams seams;
+    private final ParallelWork work;
+    private final Map<String, StoreCluster> clusters = new TreeMap<>();
+    private Hold hold;
+
+    /** Creates the operation; {@link #run} or {@link #resume} does it. */
+    public BackupOperation(
+            String archiveId,
+            NamespaceArchive archive,
+            NamespaceOracle oracle,
+            Map<String, StoreConnector> connectors,
+            EngineOptions options,
+            EngineSeams seams) {
+        this.archiveId = archiveId;
+        this.archive = archive;
+        this.oracle = oracle;
+        this.connectors = new TreeMap<>(connectors);
+        this.options = options;
+        this.seams = seams;
+        this.work = new ParallelWork(seams.workers(), options.parallelism());
+    }
+
+    /** Backs up, or goes on with the namespace's unfinished backup. */
+    public BackupReport run(BackupRequest request, Operations operations, OperationListener listener) {
+        long from = seams.monotonicClock().nanoTime();
+        Operations.Run<BackupState> run = operations.run(
+                this,
+                unfinished -> unfinished.map(this::requireBackup).orElseGet(this::newIdentity),
+                this::nextEpoch,
+                identity -> BackupState.begin(
+                        request,
+                        seams.clock().instant(),
+                        new Catalog(archive).latest().map(Manifest::backupId).orElse("")),
+                listener);
+        return report(run, Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
+    }
+
+    /** Goes on with the namespace's unfinished backup. */
+    public void resume(Operations operations, OperationListener listener) {
+        operations.run(
+                this,
+                unfinished -> unfinished
+                        .map(this::requireBackup)
+                        .orElseThrow(() -> new CoordinatorException(
+                                ErrorCode.UNKNOWN_OPERATION,
+                                "the backup has ended meanwhile",
+                                "See 'tidemark operations'.")),
+                this::nextEpoch,
+                identity -> {
+                    throw new IllegalStateException("an unfinished operation has a journal");
+                },
+                listener);
+    }
+
+    /** Cancels the namespace's unfinished backup. */
+    public void cancel(String operationId, Operations operations, OperationListener listener) {
+        operations.cancel(this, operationId, this::nextEpoch, listener);
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public Class<BackupState> stateType() {
+        return BackupState.class;
+    }
+
+    @Override
+    public List<Step<BackupState>> steps() {
+        return List.of(
+                new Step<>(CHECK, this::check),
+                new Step<>(HOLD, this::takeHold),
+                new Step<>(BACKUP_TIMESTAMP, this::fetchBackupTimestamp),
+                new Step<>(SNAPSHOT, this::takeSnapshots),
+                new Step<>(RELEASE, this::releaseHold),
+                new Step<>(FAST_FORWARD_TIMESTAMP, this::fetchFastForwardTimestamp),
+                new Step<>(COPY, this::copy),
+                new Step<>(COMMIT, this::commit),
+                new Step<>(DROP_SNAPSHOTS, this::dropSnapshots));
+    }
+
+    @Override
+    public Transition<BackupState> resume(BackupState state, String interruptedStep, StepContext<BackupState> context) {
+        return switch (interruptedStep) {
+            case BACKUP_TIMESTAMP, SNAPSHOT, RELEASE -> resumeUnderHold(state, interruptedStep, context);
+            case FAST_FORWARD_TIMESTAMP, COPY ->
+                haveSnapshots(state, context)
+                        ? Transition.goTo(interruptedStep, state)
+                        : anotherCut(state, "a snapshot has vanished", context);
+            default -> Transition.goTo(interruptedStep, state);
+        };
+    }
+
+    private Transition<BackupState> resumeUnderHold(
+            BackupState state, String interruptedStep, StepContext<BackupState> context) {
+        Cut cut = state.cut();
+        Optional<Hold> alive = Hold.goOn(oracle, token(cut), cut.immutableTimestamp(), seams, options.holdLimit());
+        if (alive.isEmpty()) {
+            return anotherCut(state, "the hold was lost with the process that had it", context);
+        }
+        hold = alive.get();
+        return Transition.goTo(interruptedStep, state);
+    }
+
+    @Override
+    public boolean isFailureFinal(String step, ErrorCode code) {
+        return isCancellable(step);
+    }
+
+    /** From the commit on the manifest may be there. */
+    @Override
+    public boolean isCancellable(String step) {
+        return !step.equals(COMMIT) && !step.equals(DROP_SNAPSHOTS);
+    }
+
+    @Override
+    public void cleanUp(BackupState state, StepContext<BackupState> context) {
+        endHold(state, context);
+        archive.manifests().abandon(context.operationId());
+        dropSnapshotsOf(state, context);
+    }
+
+    private void endHold(BackupState state, StepContext<BackupState> context) {
+        if (hold != null) {
+            hold.close();
+            hold = null;
+        } else if (!state.cut().leaseToken().isEmpty()) {
+            try {
+                oracle.unlock(Set.of(token(state.cut())));
+            } catch (TidemarkException e) {
+                context.note("the lease could not be ended and runs out by itself: " + e.getMessage());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        if (hold != null) {
+            hold.close();
+        }
+        clusters.values().forEach(StoreCluster::close);
+    }
+
+    private Transition<BackupState> check(BackupState state, StepContext<BackupState> context) {
+        connectStores();
+        clusters.forEach((name, cluster) -> cluster.check().forEach(problem -> {
+            if (problem.isBlocking()) {
+                throw new CoordinatorException(
+                        ErrorCode.STORE_UNAVAILABLE, "store '" + name + "': " + problem.message(), problem.hint());
+            }
+            context.note("store '" + name + "': " + problem.message());
+        }));
+        List<StoreBackup> facts = new ArrayList<>();
+        clusters.forEach((name, cluster) -> facts.add(StoreStates.of(name, cluster.describe())));
+        // The lease's name is on record before the lease can exist, so that a clean-up can always end it.
+        String token = new UUID(seams.random().nextLong(), seams.random().nextLong()).toString();
+        return Transition.next(state.withStores(facts).withCut(Cut.begin(token)));
+    }
+
+    private Transition<BackupState> takeHold(BackupState state, StepContext<BackupState> context) {
+        Instant from = seams.clock().instant();
+        hold = Hold.take(oracle, token(state.cut()), seams, options.holdLimit());
+        return Transition.next(state.withCut(state.cut().held(hold.immutableTimestamp(), from)));
+    }
+
+    private Transition<BackupState> fetchBackupTimestamp(BackupState state, StepContext<BackupState> context) {
+        Instant time = seams.clock().instant();
+        long backupTimestamp = oracle.freshTimestamp();
+        boolean isSettled = settle(backupTimestamp);
+        if (!isSettled) {
+            context.note("some transactions with a commit timestamp at or below " + backupTimestamp
+                    + " have not recorded their outcome in time; the cut is consistent, but not exact");
+        }
+        return Transition.next(state.withCut(state.cut().at(backupTimestamp, time, isSettled)));
+    }
+
+    private boolean settle(long backupTimestamp) {
+        long deadline =
+                seams.monotonicClock().nanoTime() + options.settleTimeout().toNanos();
+        while (!oracle.isSettled(backupTimestamp)) {
+            if (seams.monotonicClock().nanoTime() >= deadline) {
+                return false;
+            }
+            sleep(SETTLE_POLL);
+        }
+        return true;
+    }
+
+    private Transition<BackupState> takeSnapshots(BackupState state, StepContext<BackupState> context) {
+        connectStores();
+        SnapshotTaker.Snapshots snapshots = new SnapshotTaker(oracle, seams, work, hold)
+                .take(clusters, state.stores(), tag(state, context), state.isDegradedAllowed());
+        snapshots.missing().forEach(node -> context.note("no snapshot of " + node + "; the backup is degraded"));
+        hold.ensureAlive();
+        return Transition.next(state.withCut(state.cut().withSnapshots(snapshots.nodes(), snapshots.missing())));
+    }
+
+    private Transition<BackupState> releaseHold(BackupState state, StepContext<BackupState> context) {
+        try {
+            hold.release();
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.LEASE_LOST) {
+                throw e;
+            }
+            return anotherCut(state, e.getMessage(), context);
+        }
+        Cut released = state.cut().released(seams.clock().instant(), hold.age().toMillis(), hold.refreshes());
+        hold = null;
+        return Transition.next(state.withCut(released));
+    }
+
+    private Transition<BackupState> fetchFastForwardTimestamp(BackupState state, StepContext<BackupState> context) {
+        return Transition.next(state.withCut(state.cut().withFastForward(oracle.freshTimestamp())));
+    }
+
+    private Transition<BackupState> copy(BackupState state, StepContext<BackupState> context) {
+        connectStores();
+        Optional<Manifest> parent = parent(state);
+        SnapshotUploader uploader = new SnapshotUploader(archive, work);
+        BackupState current = state;
+        SnapshotTag tag = tag(state, context);
+        long totalBytes = totalBytes(state, tag);
+        long doneBytes = 0;
+        long doneFiles = 0;
+        for (NodeCut cut : state.cut().nodes()) {
+            BackupState before = current;
+            long bytesBefore = doneBytes;
+            long filesBefore = doneFiles;
+            NodeCopy copy = current.copies()
+                    .getOrDefault(cut.store() + "/" + cut.node(), NodeCopy.begin(cut.store(), cut.node()));
+            NodeCopy done = uploader.upload(
+                    node(cut.store(), cut.node()),
+                    tag,
+                    copy,
+                    parent.flatMap(manifest -> fileList(manifest, cut)),
+                    saved -> context.save(before.withCopy(saved)),
+                    (bytes, files) -> {
+                        context.ensureHeld();
+                        context.progress(bytesBefore + bytes, totalBytes, filesBefore + files);
+                    });
+            current = current.withCopy(done);
+            doneBytes += done.rawBytes();
+            doneFiles += done.files();
+        }
+        return Transition.next(current);
+    }
+
+    private long totalBytes(BackupState state, SnapshotTag tag) {
+        long bytes = 0;
+        for (NodeCut cut : state.cut().nodes()) {
+            try (CloseableIterator<SnapshotFile> files =
+                    node(cut.store(), cut.node()).files(tag, "")) {
+                while (files.hasNext()) {
+                    bytes += files.next().sizeBytes();
+                }
+            }
+        }
+        return bytes;
+    }
+
+    private Optional<Manifest> parent(BackupState state) {
+        return state.parentBackupId().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Catalog(archive).find(state.parentBackupId()));
+    }
+
+    private static Optional<FileListRef> fileList(Manifest manifest, NodeCut cut) {
+        return manifest.stores().stream()
+                .filter(store -> store.name().equals(cut.store()))
+                .flatMap(store -> store.nodes().stream())
+                .filter(node -> node.node().equals(cut.node()))
+                .map(NodeBackup::fileList)
+                .findFirst();
+    }
+
+    private Transition<BackupState> commit(BackupState state, StepContext<BackupState> context) {
+        new ManifestCommitter(archiveId, archive, context)
+                .commit(state, seams.clock().instant());
+        return Transition.next(state);
+    }
+
+    private Transition<BackupState> dropSnapshots(BackupState state, StepContext<BackupState> context) {
+        dropSnapshotsOf(state, context);
+        return Transition.next(state);
+    }
+
+    private Transition<BackupState> anotherCut(BackupState state, String reason, StepContext<BackupState> context) {
+        if (state.attempt() >= MAX_ATTEMPTS) {
+            throw new CoordinatorException(
+                    ErrorCode.LEASE_LOST,
+                    "no cut could be completed in " + MAX_ATTEMPTS + " attempts; the last one: " + reason,
+                    "Look for restarts of the oracle and long pauses, then run the backup again.");
+        }
+        context.note("beginning another cut: " + reason);
+        endHold(state, context);
+        dropSnapshotsOf(state, context);
+        return Transition.goTo(CHECK, state.withNextAttempt());
+    }
+
+    private boolean haveSnapshots(BackupState state, StepContext<BackupState> context) {
+        connectStores();
+        SnapshotTag tag = tag(state, context);
+        return state.cut().nodes().stream()
+                .allMatch(cut -> node(cut.store(), cut.node()).snapshots().contains(tag));
+    }
+
+    private void dropSnapshotsOf(BackupState state, StepContext<BackupState> context) {
+        connectStores();
+        clusters.values().forEach(cluster -> cluster.nodes().forEach(node -> node.snapshots().stream()
+                .filter(tag -> tag.tag().startsWith(context.operationId() + "."))
+                .forEach(node::drop)));
+    }
+
+    private void connectStores() {
+        connectors.forEach((name, connector) -> clusters.computeIfAbsent(name, key -> connector.connect()));
+    }
+
+    private StoreNode node(String store, String node) {
+        return clusters.get(store).nodes().stream()
+                .filter(candidate -> candidate.id().id().equals(node))
+                .findFirst()
+                .orElseThrow(() -> new CoordinatorException(
+                        ErrorCode.STORE_UNAVAILABLE,
+                        "node '" + node + "' of store '" + store + "' can't be reached",
+                        "Bring the node back, then resume the backup."));
+    }
+
+    private OperationIdentity requireBackup(OperationIdentity unfinished) {
+        if (!unfinished.type().equals(TYPE)) {
+            throw new CoordinatorException(
+                    ErrorCode.OPERATION_IN_PROGRESS,
+                    unfinished.type() + " '" + unfinished.operationId() + "' has not ended",
+                    "Run 'tidemark resume' to complete it before the next backup.");
+        }
+        return unfinished;
+    }
+
+    private OperationIdentity newIdentity() {
+        return OperationIdentity.create(TYPE, seams);
+    }
+
+    /** A backup needs an oracle that has gone on from where it was; anything else means that timestamps were reused. */
+    private long nextEpoch(long lastEpoch) {
+        long fresh = oracle.freshTimestamp();
+        if (fresh <= lastEpoch) {
+            throw new CoordinatorException(
+                    ErrorCode.ORACLE_WENT_BACK,
+                    "the oracle issued timestamp " + fresh + " for namespace '" + oracle.namespace()
+                            + "', but the archive has seen " + lastEpoch + " before",
+                    "Stop the namespace's clients at once: timestamps are being reused. Restore a backup, which fast-forwards "
+                            + "the oracle.");
+        }
+        return fresh;
+    }
+
+    private void sleep(Duration duration) {
+        try {
+            seams.sleeper().sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CoordinatorException(ErrorCode.INTERRUPTED, "interrupted under the hold", "", e);
+        }
+    }
+
+    private static LeaseToken token(Cut cut) {
+        return new LeaseToken(UUID.fromString(cut.leaseToken()));
+    }
+
+    private static SnapshotTag tag(BackupState state, StepContext<BackupState> context) {
+        return new SnapshotTag(context.operationId() + "." + state.attempt());
+    }
+
+    private BackupReport report(Operations.Run<BackupState> run, Duration duration) {
+        BackupState state = run.state();
+        Cut cut = state.cut();
+        return new BackupReport(
+                oracle.namespace(),
+                run.operationId(),
+                run.isResumed(),
+                cut.immutableTimestamp(),
+                cut.backupTimestamp(),
+                cut.fastForwardTimestamp(),
+                Duration.ofMillis(cut.holdMillis()),
+                cut.isSettled(),
+                !cut.missingNodes().isEmpty(),
+                sum(state, NodeCopy::files),
+                sum(state, NodeCopy::rawBytes),
+                sum(state, NodeCopy::readBytes),
+                sum(state, NodeCopy::newRawBytes),
+                sum(state, NodeCopy::storedBytes),
+                duration);
+    }
+
+    private static long sum(BackupState state, java.util.function.ToLongFunction<NodeCopy> count) {
+        return state.copies().values().stream().mapToLong(count).sum();
+    }
+}

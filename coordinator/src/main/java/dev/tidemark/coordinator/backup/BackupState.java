@@ -1,0 +1,69 @@
+package dev.tidemark.coordinator.backup;
+
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.node.NodeCopy;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * State of a backup.
+ *
+ * @param labels from the request
+ * @param isDegradedAllowed from the request
+ * @param startedAt when it was accepted
+ * @param attempt number of the cut, from 1; a cut that lost its hold or its snapshots is followed by another
+ * @param stores what each store was when the operation began, in the manifest's form
+ * @param cut the present cut
+ * @param parentBackupId the newest backup when this one began, or empty
+ * @param copies how far the copy of each node has got, by {@code store/node}
+ */
+record BackupState(
+        Map<String, String> labels,
+        boolean isDegradedAllowed,
+        Instant startedAt,
+        int attempt,
+        List<StoreBackup> stores,
+        Cut cut,
+        String parentBackupId,
+        Map<String, NodeCopy> copies) {
+    BackupState {
+        labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+        stores = List.copyOf(stores);
+        copies = Collections.unmodifiableMap(new TreeMap<>(copies));
+    }
+
+    static BackupState begin(BackupRequest request, Instant startedAt, String parentBackupId) {
+        return new BackupState(
+                request.labels(),
+                request.isDegradedAllowed(),
+                startedAt,
+                1,
+                List.of(),
+                Cut.begin(""),
+                parentBackupId,
+                Map.of());
+    }
+
+    BackupState withStores(List<StoreBackup> newStores) {
+        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, newStores, cut, parentBackupId, copies);
+    }
+
+    BackupState withCut(Cut newCut) {
+        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, stores, newCut, parentBackupId, copies);
+    }
+
+    BackupState withCopy(NodeCopy copy) {
+        Map<String, NodeCopy> newCopies = new TreeMap<>(copies);
+        newCopies.put(copy.store() + "/" + copy.node(), copy);
+        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, stores, cut, parentBackupId, newCopies);
+    }
+
+    /** Begins another cut; what was copied of the last one stays in the archive and is found there again. */
+    BackupState withNextAttempt() {
+        return new BackupState(
+                labels, isDegradedAllowed, startedAt, attempt + 1, List.of(), Cut.begin(""), parentBackupId, Map.of());
+    }
+}

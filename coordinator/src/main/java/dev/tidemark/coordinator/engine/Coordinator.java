@@ -1,0 +1,190 @@
+package dev.tidemark.coordinator.engine;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.backup.BackupOperation;
+import dev.tidemark.coordinator.backup.BackupReport;
+import dev.tidemark.coordinator.backup.BackupRequest;
+import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.operation.EngineOptions;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.restore.RestoreOperation;
+import dev.tidemark.coordinator.restore.RestorePlan;
+import dev.tidemark.coordinator.restore.RestorePlanner;
+import dev.tidemark.coordinator.restore.RestoreReport;
+import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.verify.LiveDigest;
+import dev.tidemark.coordinator.verify.StateDigest;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.TimestampClient;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Every operation on the namespaces of one configuration. Holds no state of its own: what it knows is in the archive.
+ * Thread-safe; one operation at a time changes a namespace, also across processes.
+ */
+public final class Coordinator {
+    private final Archive archive;
+    private final TimestampClient oracle;
+    private final Map<String, Map<String, StoreConnector>> namespaces;
+    private final EngineOptions options;
+    private final EngineSeams seams;
+
+    /**
+     * Creates a coordinator.
+     *
+     * @param namespaces the stores of each namespace by name; closed by nobody, they hold nothing open
+     */
+    public Coordinator(
+            Archive archive,
+            TimestampClient oracle,
+            Map<String, Map<String, StoreConnector>> namespaces,
+            EngineOptions options,
+            EngineSeams seams) {
+        this.archive = archive;
+        this.oracle = oracle;
+        this.namespaces = new TreeMap<>(namespaces);
+        this.options = options;
+        this.seams = seams;
+    }
+
+    /**
+     * Backs up a namespace. Goes on with a backup of it that an earlier process has left unfinished.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_NAMESPACE} when it is not configured or not at the oracle,
+     *     {@link ErrorCode#OPERATION_IN_PROGRESS} when another operation is under way or waits to be resumed
+     */
+    public BackupReport backup(BackupRequest request, OperationListener listener) {
+        Map<String, StoreConnector> stores = stores(request.namespace());
+        NamespaceOracle namespaceOracle = oracle.namespace(request.namespace());
+        NamespaceArchive namespaceArchive = archive.createNamespace(request.namespace());
+        try (BackupOperation operation =
+                new BackupOperation(archive.id(), namespaceArchive, namespaceOracle, stores, options, seams)) {
+            return operation.run(request, operations(namespaceArchive), listener);
+        }
+    }
+
+    /**
+     * Works out what a restore would do and changes nothing.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP} when there is no such backup
+     */
+    public RestorePlan planRestore(RestoreRequest request) {
+        Map<String, StoreConnector> stores = stores(request.namespace());
+        return planner(archive.namespace(request.namespace()), stores).plan(request);
+    }
+
+    /**
+     * Restores a namespace into empty stores. Goes on with a restore of the same backup that an earlier process has left
+     * unfinished.
+     */
+    public RestoreReport restore(RestoreRequest request, OperationListener listener) {
+        Map<String, StoreConnector> stores = stores(request.namespace());
+        NamespaceArchive namespaceArchive = archive.namespace(request.namespace());
+        try (RestoreOperation operation = new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
+            return operation.run(request, planner(namespaceArchive, stores), operations(namespaceArchive), listener);
+        }
+    }
+
+    /**
+     * Goes on with the unfinished operation of a namespace.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_OPERATION} when there is none
+     */
+    public OperationSummary resume(String namespace, OperationListener listener) {
+        Map<String, StoreConnector> stores = stores(namespace);
+        NamespaceArchive namespaceArchive = archive.namespace(namespace);
+        Operations operations = operations(namespaceArchive);
+        OperationSummary unfinished = operations.unfinished();
+        if (unfinished.type().equals(BackupOperation.TYPE)) {
+            try (BackupOperation operation = new BackupOperation(
+                    archive.id(), namespaceArchive, oracle.namespace(namespace), stores, options, seams)) {
+                operation.resume(operations, listener);
+            }
+        } else {
+            try (RestoreOperation operation = new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
+                operation.resume(operations, listener);
+            }
+        }
+        return operations.journal().summary(unfinished.operationId()).orElseThrow();
+    }
+
+    /**
+     * Cancels an unfinished operation that no process works on: frees what it holds and records it.
+     *
+     * @throws CoordinatorException {@link ErrorCode#NOT_ALLOWED_NOW} when it has changed the target already
+     */
+    public OperationSummary cancel(String namespace, String operationId, OperationListener listener) {
+        Map<String, StoreConnector> stores = stores(namespace);
+        NamespaceArchive namespaceArchive = archive.namespace(namespace);
+        Operations operations = operations(namespaceArchive);
+        OperationSummary unfinished = operations.unfinished(operationId);
+        if (unfinished.type().equals(BackupOperation.TYPE)) {
+            try (BackupOperation operation = new BackupOperation(
+                    archive.id(), namespaceArchive, oracle.namespace(namespace), stores, options, seams)) {
+                operation.cancel(operationId, operations, listener);
+            }
+        } else {
+            try (RestoreOperation operation = new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
+                operation.cancel(operationId, operations, listener);
+            }
+        }
+        return operations.journal().summary(operationId).orElseThrow();
+    }
+
+    /** Returns the operations of a namespace, newest first; empty when it was never backed up. */
+    public List<OperationSummary> operations(String namespace) {
+        stores(namespace);
+        if (!archive.namespaces().contains(namespace)) {
+            return List.of();
+        }
+        return operations(archive.namespace(namespace)).journal().summaries();
+    }
+
+    /** Returns the catalog of a namespace's backups. */
+    public Catalog catalog(String namespace) {
+        return new Catalog(archive.namespace(namespace));
+    }
+
+    /**
+     * Computes the digest of a namespace's live stores at a timestamp, under a hold, so that garbage collection can't pass it
+     * meanwhile.
+     *
+     * @param timestamp commits at or below it are visible
+     * @throws CoordinatorException {@link ErrorCode#TIMESTAMP_OUT_OF_RANGE} when it is in the future, or garbage collection has
+     *     passed it
+     */
+    public StateDigest digest(String namespace, long timestamp, OperationListener listener) {
+        return new LiveDigest(
+                        oracle.namespace(namespace), seams, new ParallelWork(seams.workers(), options.parallelism()))
+                .compute(stores(namespace), timestamp, listener);
+    }
+
+    private RestorePlanner planner(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
+        return new RestorePlanner(namespaceArchive, oracle, stores, operations(namespaceArchive));
+    }
+
+    private Operations operations(NamespaceArchive namespaceArchive) {
+        return new Operations(namespaceArchive, options.lockLease(), seams);
+    }
+
+    private Map<String, StoreConnector> stores(String namespace) {
+        Map<String, StoreConnector> stores = namespaces.get(namespace);
+        if (stores == null) {
+            throw new CoordinatorException(
+                    ErrorCode.UNKNOWN_NAMESPACE,
+                    "namespace '" + namespace + "' is not configured (expected: one of " + namespaces.keySet() + ")",
+                    "Correct the name, or add the namespace to the configuration.");
+        }
+        return stores;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.tidemark.coordinator.node;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
+import dev.tidemark.coordinator.archive.filelist.FileContents;
+import dev.tidemark.coordinator.archive.filelist.FileEntry;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
+import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StagingArea;
+import dev.tidemark.kvs.node.StagingArea.StagedFile;
+import dev.tidemark.kvs.node.StoreNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Stages the files of nodes from the archive. A file gets its name in the staging area only after its size and its SHA-256
+ * were found right, so what a resumed restore finds there needs no second look.
+ */
+public final class NodeRestorer {
+    private static final int BATCH_FILES = 256;
+
+    private final NamespaceArchive archive;
+    private final ParallelWork work;
+    private final ChunkIndex index;
+
+    /** Creates a restorer; reads the index of the namespace. */
+    public NodeRestorer(NamespaceArchive archive, ParallelWork work) {
+        this.archive = archive;
+        this.work = work;
+        this.index = archive.loadIndex();
+    }
+
+    /**
+     * Stages the files of one node that are not staged yet, and makes them durable.
+     *
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_MISSING} or {@link ErrorCode#OBJECT_DAMAGED} when the archive does
+     *     not have what the file list names
+     */
+    public void stage(StoreNode target, RestoreId restore, NodeBackup backup, Progress progress) {
+        StagingArea staging = target.stage(restore, backup.bytes());
+        Map<String, Long> staged = staging.files();
+        AtomicLong bytes = new AtomicLong();
+        AtomicLong files = new AtomicLong();
+        try (CloseableIterator<FileEntry> entries = archive.readFileList(backup.fileList())) {
+            while (entries.hasNext()) {
+                List<FileEntry> batch = new ArrayList<>();
+                while (entries.hasNext() && batch.size() < BATCH_FILES) {
+                    batch.add(entries.next());
+                }
+                work.run(batch, entry -> {
+                    if (!Long.valueOf(entry.sizeBytes()).equals(staged.get(entry.path()))) {
+                        stageFile(staging, entry);
+                    }
+                    progress.staged(bytes.addAndGet(entry.sizeBytes()), files.incrementAndGet());
+                });
+            }
+        }
+        if (files.get() != backup.files() || bytes.get() != backup.bytes()) {
+            throw new CoordinatorException(
+                    ErrorCode.MANIFEST_INVALID,
+                    "the file list of node '" + backup.node() + "' has " + files + " files of " + bytes
+                            + " bytes (expected: " + backup.files() + " files of " + backup.bytes() + " bytes)",
+                    "Restore another backup, and verify this one.");
+        }
+        staging.sync();
+    }
+
+    private void stageFile(StagingArea staging, FileEntry entry) {
+        try (StagedFile file = staging.create(entry.path())) {
+            FileContents.copy(archive.chunkReader(index), entry, file);
+            file.commit();
+        }
+    }
+
+    /** Is told how far the staging has got; called from the workers. */
+    @FunctionalInterface
+    public interface Progress {
+        /** Receives the number of bytes and files of the node that are staged. */
+        void staged(long bytes, long files);
+    }
+}

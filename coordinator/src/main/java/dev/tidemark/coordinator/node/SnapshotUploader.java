@@ -1,0 +1,170 @@
+package dev.tidemark.coordinator.node;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.chunk.ChunkCounts;
+import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
+import dev.tidemark.coordinator.archive.chunk.ChunkWriter;
+import dev.tidemark.coordinator.archive.filelist.FileContents;
+import dev.tidemark.coordinator.archive.filelist.FileEntry;
+import dev.tidemark.coordinator.archive.filelist.FileListRef;
+import dev.tidemark.coordinator.archive.filelist.FileListWriter;
+import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.node.SnapshotFile;
+import dev.tidemark.kvs.node.SnapshotTag;
+import dev.tidemark.kvs.node.StoreNode;
+import java.io.IOException;
+import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/**
+ * Copies the snapshots of nodes into the archive.
+ *
+ * <p>A file is not read when the node's file list in the backup before has the same path, size and identity, and the archive
+ * still has every chunk of it: the index was loaded in this run, and counts only packs that were listed in this run. All else
+ * is read, cut into chunks and stored where the archive does not have them.
+ *
+ * <p>The list is written in parts. A part is written after the chunks that it names are durable, and is recorded in the
+ * journal; a resumed copy goes on after the last recorded path. Both lists are ordered by path, so comparing them takes no
+ * memory.
+ */
+public final class SnapshotUploader {
+    private static final int BATCH_FILES = 256;
+    private static final long BATCH_BYTES = 64L << 20;
+    private static final int PART_FILES = 20_000;
+    private static final long PART_BYTES = 1L << 30;
+
+    private final NamespaceArchive archive;
+    private final ParallelWork work;
+    private final ChunkIndex index;
+
+    /** Creates an uploader; lists the packs of the namespace and reads its index. */
+    public SnapshotUploader(NamespaceArchive archive, ParallelWork work) {
+        this.archive = archive;
+        this.work = work;
+        this.index = archive.loadIndex();
+    }
+
+    /**
+     * Copies what is left of one node's snapshot.
+     *
+     * @param copy how far it has got
+     * @param previous the node's file list in the backup before, if there is one
+     * @param save makes progress durable
+     * @param progress is told how far this node has got
+     * @return the finished copy
+     */
+    public NodeCopy upload(
+            StoreNode node,
+            SnapshotTag tag,
+            NodeCopy copy,
+            Optional<FileListRef> previous,
+            Consumer<NodeCopy> save,
+            Progress progress) {
+        if (copy.isDone()) {
+            return copy;
+        }
+        NodeCopy current = copy;
+        try (CloseableIterator<SnapshotFile> files = node.files(tag, copy.lastPath());
+                PreviousFiles known = new PreviousFiles(archive, previous)) {
+            while (files.hasNext()) {
+                current = uploadPart(node, tag, current, files, known, progress);
+                save.accept(current);
+            }
+        }
+        return current.done();
+    }
+
+    private NodeCopy uploadPart(
+            StoreNode node,
+            SnapshotTag tag,
+            NodeCopy copy,
+            CloseableIterator<SnapshotFile> files,
+            PreviousFiles known,
+            Progress progress) {
+        ChunkWriter chunks = archive.chunkWriter(index);
+        FileListWriter list = archive.fileListWriter();
+        AtomicLong readBytes = new AtomicLong();
+        long partFiles = 0;
+        long partBytes = 0;
+        List<FileEntry> entries = new ArrayList<>();
+        while (files.hasNext() && partFiles < PART_FILES && partBytes < PART_BYTES) {
+            List<SnapshotFile> batch = nextBatch(files);
+            List<FileEntry> stored = storeBatch(node, tag, batch, known, chunks, readBytes);
+            entries.addAll(stored);
+            partFiles += stored.size();
+            partBytes += stored.stream().mapToLong(FileEntry::sizeBytes).sum();
+            progress.copied(copy.rawBytes() + partBytes, copy.files() + partFiles);
+        }
+        ChunkCounts counts = chunks.flush();
+        entries.forEach(list::add);
+        FileListRef written = list.finish();
+        return copy.with(written, partBytes, readBytes.get(), counts.newRawBytes(), counts.newStoredBytes());
+    }
+
+    private static List<SnapshotFile> nextBatch(CloseableIterator<SnapshotFile> files) {
+        List<SnapshotFile> batch = new ArrayList<>();
+        long bytes = 0;
+        while (files.hasNext() && batch.size() < BATCH_FILES && bytes < BATCH_BYTES) {
+            SnapshotFile file = files.next();
+            batch.add(file);
+            bytes += file.sizeBytes();
+        }
+        return batch;
+    }
+
+    private List<FileEntry> storeBatch(
+            StoreNode node,
+            SnapshotTag tag,
+            List<SnapshotFile> batch,
+            PreviousFiles known,
+            ChunkWriter chunks,
+            AtomicLong readBytes) {
+        List<FileEntry> entries = new ArrayList<>(Collections.nCopies(batch.size(), null));
+        List<Integer> toRead = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            Optional<FileEntry> same = known.find(batch.get(i)).filter(this::isStored);
+            if (same.isPresent()) {
+                entries.set(i, same.get());
+            } else {
+                toRead.add(i);
+            }
+        }
+        work.run(toRead, i -> {
+            FileEntry entry = read(node, tag, batch.get(i), chunks);
+            readBytes.addAndGet(entry.sizeBytes());
+            entries.set(i, entry);
+        });
+        return entries;
+    }
+
+    private boolean isStored(FileEntry file) {
+        return file.chunks().stream().allMatch(index::contains);
+    }
+
+    private static FileEntry read(StoreNode node, SnapshotTag tag, SnapshotFile file, ChunkWriter chunks) {
+        try (ReadableByteChannel content = node.open(tag, file.path())) {
+            return FileContents.store(chunks, file, content);
+        } catch (IOException e) {
+            throw new CoordinatorException(
+                    ErrorCode.SNAPSHOT_FAILED,
+                    "file '" + file.path() + "' of snapshot '" + tag + "' on node '" + node.id() + "' can't be read",
+                    "Check the node's disk, then run the backup again.",
+                    e);
+        }
+    }
+
+    /** Is told how far the copy of a node has got, after each batch of files. */
+    @FunctionalInterface
+    public interface Progress {
+        /** Receives the number of bytes and files of the node that were dealt with; throws to stop the copy. */
+        void copied(long bytes, long files);
+    }
+}

@@ -1,0 +1,162 @@
+package dev.tidemark.coordinator.operation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.kvs.ErrorCode;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * The journals of a namespace's operations in the archive: {@code ns/NS/journal/OPERATION/} and eight digits, one create-once
+ * object for each record. Two processes that both believe to run an operation collide in the number of the next record, so
+ * that the loser stops. Not thread-safe for one operation.
+ */
+public final class Journal {
+    private final NamespaceArchive archive;
+    private final InstantSource clock;
+    private final Map<String, Long> lastSequences = new HashMap<>();
+
+    /** Creates access to the journals of a namespace. */
+    public Journal(NamespaceArchive archive, InstantSource clock) {
+        this.archive = archive;
+        this.clock = clock;
+    }
+
+    String namespace() {
+        return archive.namespace();
+    }
+
+    /** Returns the last record of an operation. */
+    Optional<JournalRecord> last(String operationId) {
+        List<ObjectKey> keys = keysOf(operationId);
+        lastSequences.put(operationId, (long) keys.size());
+        return keys.isEmpty() ? Optional.empty() : Optional.of(read(keys.get(keys.size() - 1)));
+    }
+
+    JournalRecord record(
+            JournalRecord.Kind kind,
+            long epoch,
+            String type,
+            String step,
+            List<String> stepsDone,
+            Object state,
+            OperationSummary.Outcome outcome,
+            String message) {
+        return new JournalRecord(
+                1, kind, epoch, clock.instant(), type, step, stepsDone, Documents.toTree(state), outcome, message);
+    }
+
+    /**
+     * Adds a record durably; it gets the next number.
+     *
+     * @throws CoordinatorException {@link ErrorCode#FENCED_OUT} when another process has written this number
+     */
+    void append(OperationIdentity operation, JournalRecord content) {
+        long sequence = lastSequences.computeIfAbsent(
+                        operation.operationId(), id -> (long) keysOf(id).size())
+                + 1;
+        JournalRecord numbered = new JournalRecord(
+                sequence,
+                content.kind(),
+                content.epoch(),
+                content.at(),
+                content.type(),
+                content.step(),
+                content.stepsDone(),
+                content.state(),
+                content.outcome(),
+                content.message());
+        byte[] encoded = Documents.encode(numbered);
+        ObjectKey key = key(operation.operationId(), sequence);
+        try {
+            archive.documents().create(key, encoded);
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.OBJECT_EXISTS) {
+                throw e;
+            }
+            // An append whose answer was lost is found again, byte for byte.
+            if (!Arrays.equals(archive.documents().read(key), encoded)) {
+                throw new CoordinatorException(
+                        ErrorCode.FENCED_OUT,
+                        "record " + sequence + " of operation '" + operation.operationId()
+                                + "' was written by another process",
+                        "Look at the operations of the namespace; the other process goes on with it.",
+                        e);
+            }
+        }
+        lastSequences.put(operation.operationId(), sequence);
+    }
+
+    /** Returns the state that the last record of an operation holds. */
+    public <S> S lastState(String operationId, Class<S> type) {
+        return last(operationId)
+                .map(last -> decode(last.state(), type))
+                .orElseThrow(() -> new IllegalStateException("no journal of '" + operationId + "'"));
+    }
+
+    <S> S decode(JsonNode state, Class<S> type) {
+        return Documents.fromTree(state, type, "state of " + type.getSimpleName());
+    }
+
+    /** Returns what the journals say of all operations, newest first. */
+    public List<OperationSummary> summaries() {
+        TreeSet<String> ids = new TreeSet<>();
+        archive.forEachKey("journal/", key -> ids.add(operationOf(key)));
+        List<OperationSummary> summaries = new ArrayList<>();
+        for (String id : ids) {
+            summary(id).ifPresent(summaries::add);
+        }
+        summaries.sort(Comparator.comparing(OperationSummary::startedAt).reversed());
+        return summaries;
+    }
+
+    /** Returns what the journal says of one operation. */
+    public Optional<OperationSummary> summary(String operationId) {
+        List<ObjectKey> keys = keysOf(operationId);
+        if (keys.isEmpty()) {
+            return Optional.empty();
+        }
+        JournalRecord first = read(keys.get(0));
+        JournalRecord last = read(keys.get(keys.size() - 1));
+        boolean isStepOpen =
+                last.outcome() == OperationSummary.Outcome.UNFINISHED && last.kind() != JournalRecord.Kind.STEP_DONE;
+        return Optional.of(new OperationSummary(
+                archive.namespace(),
+                operationId,
+                last.type(),
+                last.outcome(),
+                first.at(),
+                last.at(),
+                last.stepsDone(),
+                isStepOpen ? last.step() : "",
+                last.message()));
+    }
+
+    private JournalRecord read(ObjectKey key) {
+        return Documents.decode(archive.documents().read(key), JournalRecord.class, key.toString());
+    }
+
+    private List<ObjectKey> keysOf(String operationId) {
+        List<ObjectKey> keys = new ArrayList<>();
+        archive.forEachKey("journal/" + operationId + "/", keys::add);
+        return keys;
+    }
+
+    private static String operationOf(ObjectKey key) {
+        String[] segments = key.toString().split("/", -1);
+        return segments[segments.length - 2];
+    }
+
+    private ObjectKey key(String operationId, long sequence) {
+        return archive.key(String.format("journal/%s/%08d", operationId, sequence));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.tidemark.coordinator.operation;
+
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * Names an operation.
+ *
+ * @param operationId 1..80 characters of {@code a-z A-Z 0-9 . -}
+ * @param type {@code backup} or {@code restore}
+ */
+public record OperationIdentity(String operationId, String type) {
+    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,79}");
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    /**
+     * Checks the id.
+     *
+     * @throws IllegalArgumentException when it has another form
+     */
+    public OperationIdentity {
+        if (!ALLOWED.matcher(operationId).matches()) {
+            throw new IllegalArgumentException(
+                    "operation id: '" + operationId + "' (expected: 1 to 80 of A-Z a-z 0-9 . -)");
+        }
+    }
+
+    /** Creates an id from the time, for people to read and sort, and 48 random bits. */
+    public static OperationIdentity create(String type, EngineSeams seams) {
+        String time = TIME.format(seams.clock().instant());
+        return new OperationIdentity(
+                String.format("%s-%s-%012x", type, time, seams.random().nextLong() >>> 16), type);
+    }
+}

@@ -1,0 +1,264 @@
+package dev.tidemark.coordinator.operation;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.operation.Operation.Step;
+import dev.tidemark.coordinator.operation.Operation.Transition;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TidemarkException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the steps of one operation under the namespace's lock, with a durable record before and after each.
+ *
+ * <p>How it can end: all steps done (recorded as succeeded); a final failure (cleaned up, recorded as failed); a failure
+ * of an operation that must be completed, or an interruption (recorded as suspended, the lock given back at once, resumable);
+ * another process has taken over, or the archive does not answer (nothing is recorded; the lock's lease runs out, and whoever
+ * takes it finds the operation in its journal).
+ *
+ * @param <S> state of the operation
+ */
+final class OperationRunner<S> {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
+    private static final int MAX_TRANSITIONS = 1_000;
+    private static final String END = "\n";
+
+    private final Operation<S> operation;
+    private final OperationIdentity identity;
+    private final Journal journal;
+    private final NamespaceLock lock;
+    private final OperationListener listener;
+
+    private S state;
+    private String step = "";
+    private List<String> stepsDone = new ArrayList<>();
+
+    OperationRunner(
+            Operation<S> operation,
+            OperationIdentity identity,
+            Journal journal,
+            NamespaceLock lock,
+            OperationListener listener) {
+        this.operation = operation;
+        this.identity = identity;
+        this.journal = journal;
+        this.lock = lock;
+        this.listener = new SerialListener(listener);
+    }
+
+    /**
+     * Runs the operation to its end: from its beginning, or from where its journal says that it was interrupted.
+     *
+     * @param initial state of an operation that has no journal
+     * @return the last state
+     */
+    S run(S initial) {
+        Optional<JournalRecord> last = journal.last(identity.operationId());
+        try {
+            Transition<S> position = last.isPresent() ? resume(last.get()) : begin(initial);
+            return runFrom(position);
+        } catch (RuntimeException e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    /** Cancels an operation that is not running: cleans up and records it. */
+    void cancel() {
+        JournalRecord last = journal.last(identity.operationId())
+                .orElseThrow(() -> new IllegalStateException("no journal of '" + identity.operationId() + "'"));
+        restorePosition(last);
+        if (!operation.isCancellable(step)) {
+            suspendQuietly("not cancelled");
+            throw new CoordinatorException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    operation.type() + " '" + identity.operationId() + "' can't be cancelled any more in step '" + step
+                            + "'",
+                    "Run 'tidemark resume' to complete it.");
+        }
+        operation.cleanUp(state, context());
+        end(OperationSummary.Outcome.CANCELLED, "cancelled by the operator");
+    }
+
+    private Transition<S> begin(S initial) {
+        state = initial;
+        step = operation.steps().get(0).name();
+        listener.operationStarted(identity.operationId(), operation.type(), journal.namespace(), false);
+        append(JournalRecord.Kind.BEGUN);
+        return Transition.goTo(step, state);
+    }
+
+    private Transition<S> resume(JournalRecord last) {
+        restorePosition(last);
+        listener.operationStarted(identity.operationId(), operation.type(), journal.namespace(), true);
+        LOG.info("{} {} goes on with step {}", operation.type(), identity.operationId(), step);
+        if (last.kind() == JournalRecord.Kind.STEP_DONE) {
+            step = nameAfter(last.step());
+        }
+        Transition<S> position = operation.resume(state, step, context());
+        return position.step().isEmpty() ? Transition.goTo(step, position.state()) : position;
+    }
+
+    private void restorePosition(JournalRecord last) {
+        state = journal.decode(last.state(), operation.stateType());
+        step = last.step();
+        stepsDone = new ArrayList<>(last.stepsDone());
+    }
+
+    private S runFrom(Transition<S> start) {
+        state = start.state();
+        step = start.step();
+        for (int transitions = 0; !step.equals(END); transitions++) {
+            if (transitions == MAX_TRANSITIONS) {
+                throw new IllegalStateException("operation '" + identity.operationId() + "' does not end");
+            }
+            Step<S> current = find(step);
+            checkNotInterrupted();
+            lock.ensureHeld();
+            append(JournalRecord.Kind.STEP_STARTED);
+            listener.stepStarted(identity.operationId(), step);
+            Transition<S> result = current.body().run(state, context());
+            lock.ensureHeld();
+            state = result.state();
+            boolean isFollowing = result.step().equals(Transition.FOLLOWING);
+            stepsDone.remove(step);
+            if (isFollowing) {
+                stepsDone.add(step);
+                append(JournalRecord.Kind.STEP_DONE);
+                listener.stepFinished(identity.operationId(), step);
+                step = nameAfter(step);
+            } else {
+                stepsDone = new ArrayList<>(stepsBefore(result.step()));
+                step = result.step();
+            }
+        }
+        end(OperationSummary.Outcome.SUCCEEDED, "");
+        return state;
+    }
+
+    private String nameAfter(String name) {
+        List<String> names = operation.steps().stream().map(Step::name).toList();
+        int next = names.indexOf(name) + 1;
+        return next == names.size() ? END : names.get(next);
+    }
+
+    private List<String> stepsBefore(String name) {
+        return operation.steps().stream()
+                .map(Step::name)
+                .takeWhile(other -> !other.equals(name))
+                .filter(stepsDone::contains)
+                .toList();
+    }
+
+    private Step<S> find(String name) {
+        return operation.steps().stream()
+                .filter(candidate -> candidate.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new CoordinatorException(
+                        ErrorCode.UNKNOWN_FORMAT_VERSION,
+                        "journal of '" + identity.operationId() + "' names the unknown step '" + name + "'",
+                        "Resume it with the version of Tidemark that began it."));
+    }
+
+    private void fail(RuntimeException failure) {
+        ErrorCode code = failure instanceof TidemarkException known ? known.code() : ErrorCode.INTERNAL;
+        if (code == ErrorCode.FENCED_OUT || state == null) {
+            lock.close();
+            return;
+        }
+        try {
+            if (code == ErrorCode.INTERRUPTED || !operation.isFailureFinal(step, code)) {
+                suspend(failure.getMessage());
+            } else {
+                operation.cleanUp(state, context());
+                end(OperationSummary.Outcome.FAILED, String.valueOf(failure.getMessage()));
+            }
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+            lock.close();
+        }
+    }
+
+    private void suspendQuietly(String reason) {
+        try {
+            suspend(reason);
+        } catch (TidemarkException e) {
+            LOG.warn("could not give the lock back; it runs out by itself: {}", e.getMessage());
+            lock.close();
+        }
+    }
+
+    private void suspend(String reason) {
+        boolean wasInterrupted = Thread.interrupted();
+        try {
+            journal.append(identity, record(JournalRecord.Kind.SUSPENDED, OperationSummary.Outcome.UNFINISHED, reason));
+            lock.suspend();
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void end(OperationSummary.Outcome outcome, String message) {
+        step = "";
+        journal.append(identity, record(JournalRecord.Kind.ENDED, outcome, message));
+        lock.release();
+        LOG.info("{} {} of {}: {}", operation.type(), identity.operationId(), journal.namespace(), outcome);
+    }
+
+    private void append(JournalRecord.Kind kind) {
+        journal.append(identity, record(kind, OperationSummary.Outcome.UNFINISHED, ""));
+    }
+
+    private JournalRecord record(JournalRecord.Kind kind, OperationSummary.Outcome outcome, String message) {
+        return journal.record(kind, lock.epoch(), operation.type(), step, stepsDone, state, outcome, message);
+    }
+
+    private static void checkNotInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CoordinatorException(
+                    ErrorCode.INTERRUPTED, "interrupted between two steps", "Run 'tidemark resume' to go on.");
+        }
+    }
+
+    private StepContext<S> context() {
+        return new StepContext<>() {
+            @Override
+            public String operationId() {
+                return identity.operationId();
+            }
+
+            @Override
+            public long epoch() {
+                return lock.epoch();
+            }
+
+            @Override
+            public void save(S newState) {
+                lock.ensureHeld();
+                state = newState;
+                append(JournalRecord.Kind.STEP_SAVED);
+            }
+
+            @Override
+            public void ensureHeld() {
+                lock.ensureHeld();
+            }
+
+            @Override
+            public void progress(long doneBytes, long totalBytes, long doneItems) {
+                listener.progress(identity.operationId(), step, doneBytes, totalBytes, doneItems);
+            }
+
+            @Override
+            public void note(String message) {
+                LOG.info("{}: {}", identity.operationId(), message);
+                listener.note(identity.operationId(), message);
+            }
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package dev.tidemark.coordinator.operation;
+
+/** Passes calls on one at a time. */
+final class SerialListener implements OperationListener {
+    private final OperationListener listener;
+
+    SerialListener(OperationListener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public synchronized void operationStarted(String operationId, String type, String namespace, boolean isResumed) {
+        listener.operationStarted(operationId, type, namespace, isResumed);
+    }
+
+    @Override
+    public synchronized void stepStarted(String operationId, String step) {
+        listener.stepStarted(operationId, step);
+    }
+
+    @Override
+    public synchronized void stepFinished(String operationId, String step) {
+        listener.stepFinished(operationId, step);
+    }
+
+    @Override
+    public synchronized void progress(
+            String operationId, String step, long doneBytes, long totalBytes, long doneItems) {
+        listener.progress(operationId, step, doneBytes, totalBytes, doneItems);
+    }
+
+    @Override
+    public synchronized void note(String operationId, String message) {
+        listener.note(operationId, message);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tidemark.coordinator.operation;
+
+/**
+ * What a step may use of the runner. Thread-safe, except that {@link #save} is for the step's own thread.
+ *
+ * @param <S> state of the operation
+ */
+public interface StepContext<S> {
+    /** Returns the id of the operation. */
+    String operationId();
+
+    /** Returns the fencing epoch under which the step runs. */
+    long epoch();
+
+    /** Makes the state durable in the middle of a step, so that a resumed operation goes on from it. */
+    void save(S state);
+
+    /**
+     * Makes sure that no other process has taken over; to be called before everything that changes something outside.
+     *
+     * @throws dev.tidemark.coordinator.CoordinatorException {@code FENCED_OUT} when one has
+     */
+    void ensureHeld();
+
+    /** Reports how far the step has got; see {@link OperationListener#progress}. */
+    void progress(long doneBytes, long totalBytes, long doneItems);
+
+    /** Reports a fallback, a wait or a retry. */
+    void note(String message);
+}

@@ -1,0 +1,417 @@
+package dev.tidemark.coordinator.restore;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.node.NodeRestorer;
+import dev.tidemark.coordinator.operation.EngineOptions;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.Operation;
+import dev.tidemark.coordinator.operation.OperationIdentity;
+import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.operation.StepContext;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.kvs.cluster.StoreCluster;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.TimestampClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * A restore of one namespace into empty stores.
+ *
+ * <p>The oracle is fenced from the first change to the last check, so no client can run a transaction on a state that is
+ * half there, and every client from before has lost its lease. The stores themselves refuse to open from the moment the files
+ * are in place until they are clean and the oracle is ahead of every timestamp in them. Once files are loaded, the only
+ * way is forward: a failure leaves the restore to be resumed. See docs/consistency.rst.
+ */
+public final class RestoreOperation implements Operation<RestoreState>, AutoCloseable {
+    /** The type in the journal. */
+    public static final String TYPE = "restore";
+
+    private static final String FENCE = "fence";
+    private static final String STAGE = "stage";
+    private static final String LOAD = "load";
+    private static final String REPAIR = "repair";
+    private static final String CLEAN = "clean";
+    private static final String FAST_FORWARD = "fast-forward";
+    private static final String VERIFY = "verify";
+    private static final String COMPLETE = "complete";
+    private static final Set<String> CANCELLABLE = Set.of(FENCE, STAGE);
+
+    private final NamespaceArchive archive;
+    private final TimestampClient oracles;
+    private final Map<String, StoreConnector> connectors;
+    private final EngineOptions options;
+    private final EngineSeams seams;
+    private final ParallelWork work;
+    private final Map<String, StoreCluster> clusters = new TreeMap<>();
+
+    /** Creates the operation; {@link #run} or {@link #resume} does it. */
+    public RestoreOperation(
+            NamespaceArchive archive,
+            TimestampClient oracles,
+            Map<String, StoreConnector> connectors,
+            EngineOptions options,
+            EngineSeams seams) {
+        this.archive = archive;
+        this.oracles = oracles;
+        this.connectors = new TreeMap<>(connectors);
+        this.options = options;
+        this.seams = seams;
+        this.work = new ParallelWork(seams.workers(), options.parallelism());
+    }
+
+    static List<String> stepNames() {
+        return List.of(FENCE, STAGE, LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE);
+    }
+
+    /** Restores, or goes on with the namespace's unfinished restore of the same backup. */
+    public RestoreReport run(
+            RestoreRequest request, RestorePlanner planner, Operations operations, OperationListener listener) {
+        long from = seams.monotonicClock().nanoTime();
+        String backupId = new Catalog(archive).find(request.backupId()).backupId();
+        Operations.Run<RestoreState> run = operations.run(
+                this,
+                unfinished -> unfinished
+                        .map(identity -> requireRestoreOf(backupId, identity, operations))
+                        .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
+                this::nextEpoch,
+                identity -> RestoreState.begin(
+                        planner.plan(new RestoreRequest(request.namespace(), backupId)),
+                        seams.clock().instant()),
+                listener);
+        return report(run, Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
+    }
+
+    /** Goes on with the namespace's unfinished restore. */
+    public void resume(Operations operations, OperationListener listener) {
+        operations.run(
+                this,
+                unfinished -> unfinished
+                        .filter(identity -> identity.type().equals(TYPE))
+                        .orElseThrow(() -> new CoordinatorException(
+                                ErrorCode.UNKNOWN_OPERATION,
+                                "the restore has ended meanwhile",
+                                "See 'tidemark operations'.")),
+                this::nextEpoch,
+                identity -> {
+                    throw new IllegalStateException("an unfinished operation has a journal");
+                },
+                listener);
+    }
+
+    /** Cancels the namespace's unfinished restore, if it has not loaded anything. */
+    public void cancel(String operationId, Operations operations, OperationListener listener) {
+        operations.cancel(this, operationId, this::nextEpoch, listener);
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public Class<RestoreState> stateType() {
+        return RestoreState.class;
+    }
+
+    @Override
+    public List<Step<RestoreState>> steps() {
+        return List.of(
+                new Step<>(FENCE, this::fence),
+                new Step<>(STAGE, this::stage),
+                new Step<>(LOAD, this::load),
+                new Step<>(REPAIR, this::repair),
+                new Step<>(CLEAN, this::clean),
+                new Step<>(FAST_FORWARD, this::fastForward),
+                new Step<>(VERIFY, this::verify),
+                new Step<>(COMPLETE, this::complete));
+    }
+
+    @Override
+    public Transition<RestoreState> resume(
+            RestoreState state, String interruptedStep, StepContext<RestoreState> context) {
+        return Transition.goTo(interruptedStep, state);
+    }
+
+    @Override
+    public boolean isFailureFinal(String step, ErrorCode code) {
+        return isCancellable(step) && !code.isRetryable();
+    }
+
+    /** From the load on the way back would be as long as the way forward. */
+    @Override
+    public boolean isCancellable(String step) {
+        return CANCELLABLE.contains(step);
+    }
+
+    @Override
+    public void cleanUp(RestoreState state, StepContext<RestoreState> context) {
+        forEachNode(state, (store, node) -> node.discardStaging(restoreId(context)));
+        if (oracles.namespaces().contains(archive.namespace())) {
+            NamespaceOracle oracle = oracles.namespace(archive.namespace());
+            if (oracle.currentFence().equals(Optional.of(context.operationId()))) {
+                oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
+                oracle.unfence(context.operationId());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closeClusters();
+    }
+
+    private Transition<RestoreState> fence(RestoreState state, StepContext<RestoreState> context) {
+        NamespaceOracle oracle = oracles.createNamespace(archive.namespace());
+        long largest = oracle.currentFence().isPresent() ? 0 : oracle.freshTimestamp();
+        oracle.fence(context.operationId());
+        return Transition.next(state.fencedAt(Math.max(largest, state.largestTimestampAtFence())));
+    }
+
+    private Transition<RestoreState> stage(RestoreState state, StepContext<RestoreState> context) {
+        Manifest manifest = manifest(state);
+        RestoreState current = state;
+        long totalBytes = state.plan().bytes();
+        NodeRestorer restorer = new NodeRestorer(archive, work);
+        long doneBytes = 0;
+        long doneFiles = 0;
+        for (StoreBackup store : manifest.stores()) {
+            for (NodeBackup node : store.nodes()) {
+                long bytesBefore = doneBytes;
+                long filesBefore = doneFiles;
+                String name = store.name() + "/" + node.node();
+                if (!current.stagedNodes().contains(name)) {
+                    context.ensureHeld();
+                    restorer.stage(target(store.name(), node.node()), restoreId(context), node, (bytes, files) -> {
+                        context.ensureHeld();
+                        context.progress(bytesBefore + bytes, totalBytes, filesBefore + files);
+                    });
+                    current = current.staged(name);
+                    context.save(current);
+                }
+                doneBytes += node.bytes();
+                doneFiles += node.files();
+            }
+        }
+        state.plan().nodes().stream().filter(node -> node.files() == 0).forEach(node -> target(
+                        node.store(), node.node())
+                .stage(restoreId(context), 0)
+                .sync());
+        return Transition.next(current);
+    }
+
+    private Transition<RestoreState> load(RestoreState state, StepContext<RestoreState> context) {
+        forEachNode(state, (store, node) -> {
+            context.ensureHeld();
+            node.load(restoreId(context));
+        });
+        return Transition.next(state);
+    }
+
+    private Transition<RestoreState> repair(RestoreState state, StepContext<RestoreState> context) {
+        openClusters(context);
+        clusters.forEach((name, cluster) -> {
+            Set<TableName> tables = cluster.describe().tables();
+            Set<TableName> chosen = state.plan().isDegraded()
+                    ? tables
+                    : tables.stream().filter(TableName::isInternal).collect(Collectors.toSet());
+            context.ensureHeld();
+            cluster.repair(chosen);
+        });
+        return Transition.next(state);
+    }
+
+    private Transition<RestoreState> clean(RestoreState state, StepContext<RestoreState> context) {
+        openClusters(context);
+        RestoreState current = state;
+        for (Map.Entry<String, StoreCluster> store : clusters.entrySet()) {
+            TransactionCleaner cleaner = new TransactionCleaner(
+                    store.getValue().transactionTable(), state.plan().backupTimestamp(), work, (scanned, aborted) -> {
+                        context.ensureHeld();
+                        context.progress(0, 0, scanned);
+                    });
+            current = current.cleaned(store.getKey(), cleaner.clean(cleanRange(state)));
+        }
+        return Transition.next(current);
+    }
+
+    private Transition<RestoreState> fastForward(RestoreState state, StepContext<RestoreState> context) {
+        context.ensureHeld();
+        RestoreState atLeastEpoch = state.fencedAt(Math.max(state.largestTimestampAtFence(), context.epoch()));
+        oracles.namespace(archive.namespace()).fastForward(atLeastEpoch.fastForwardTarget());
+        return Transition.next(atLeastEpoch);
+    }
+
+    private Transition<RestoreState> verify(RestoreState state, StepContext<RestoreState> context) {
+        openClusters(context);
+        clusters.forEach((name, cluster) -> {
+            TransactionCleaner counter = new TransactionCleaner(
+                    cluster.transactionTable(), state.plan().backupTimestamp(), work, (scanned, aborted) -> {});
+            long left = counter.count(cleanRange(state));
+            if (left != 0) {
+                throw new CoordinatorException(
+                        ErrorCode.VERIFICATION_FAILED,
+                        left + " commits above timestamp " + state.plan().backupTimestamp() + " are left in store '"
+                                + name + "'",
+                        "Stop every client of the namespace, then run 'tidemark resume'.");
+            }
+        });
+        return Transition.next(state);
+    }
+
+    private Transition<RestoreState> complete(RestoreState state, StepContext<RestoreState> context) {
+        closeClusters();
+        forEachNode(state, (store, node) -> {
+            context.ensureHeld();
+            node.completeRestore(restoreId(context));
+            node.discardStaging(restoreId(context));
+        });
+        NamespaceOracle oracle = oracles.namespace(archive.namespace());
+        context.ensureHeld();
+        // A resumed restore has a greater epoch than the one that fast-forwarded; the next operation must be above
+        // both.
+        oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
+        oracle.unfence(context.operationId());
+        long fresh = oracle.freshTimestamp();
+        if (fresh <= state.fastForwardTarget()) {
+            oracle.fence(context.operationId());
+            throw new CoordinatorException(
+                    ErrorCode.ORACLE_WENT_BACK,
+                    "the oracle issued " + fresh + " after it was fast-forwarded to " + state.fastForwardTarget(),
+                    "Make sure that the configuration names the right oracle, then run 'tidemark resume'.");
+        }
+        return Transition.next(state);
+    }
+
+    private static TimestampRange cleanRange(RestoreState state) {
+        return new TimestampRange(
+                Math.max(1, state.plan().immutableTimestamp()),
+                Math.max(
+                        state.plan().immutableTimestamp(),
+                        state.plan().fastForwardInputs().get(RestorePlanner.FAST_FORWARD_OF_BACKUP)));
+    }
+
+    private void openClusters(StepContext<RestoreState> context) {
+        connectors.forEach(
+                (name, connector) -> clusters.computeIfAbsent(name, key -> connector.openRestored(restoreId(context))));
+    }
+
+    private void closeClusters() {
+        clusters.values().forEach(StoreCluster::close);
+        clusters.clear();
+    }
+
+    private void forEachNode(RestoreState state, NodeAction action) {
+        for (RestorePlan.NodePlan node : state.plan().nodes()) {
+            action.apply(node.store(), target(node.store(), node.node()));
+        }
+    }
+
+    private StoreNode target(String store, String node) {
+        return connectors.get(store).targetNodes().stream()
+                .filter(candidate -> candidate.id().id().equals(node))
+                .findFirst()
+                .orElseThrow(() -> new CoordinatorException(
+                        ErrorCode.STORE_UNAVAILABLE,
+                        "node '" + node + "' of store '" + store + "' can't be reached",
+                        "Bring the node back, then run 'tidemark resume'."));
+    }
+
+    private Manifest manifest(RestoreState state) {
+        return new Catalog(archive).find(state.plan().backupId());
+    }
+
+    private static RestoreId restoreId(StepContext<RestoreState> context) {
+        return new RestoreId(context.operationId(), context.epoch());
+    }
+
+    private OperationIdentity requireRestoreOf(String backupId, OperationIdentity unfinished, Operations operations) {
+        if (unfinished.type().equals(TYPE)) {
+            String unfinishedBackupId = operations
+                    .journal()
+                    .lastState(unfinished.operationId(), RestoreState.class)
+                    .plan()
+                    .backupId();
+            if (unfinishedBackupId.equals(backupId)) {
+                return unfinished;
+            }
+            throw new CoordinatorException(
+                    ErrorCode.OPERATION_IN_PROGRESS,
+                    "restore '" + unfinished.operationId() + "' of backup '" + unfinishedBackupId + "' has not ended",
+                    "Run 'tidemark resume' to complete it, or 'tidemark cancel' before it has loaded its files.");
+        }
+        throw new CoordinatorException(
+                ErrorCode.OPERATION_IN_PROGRESS,
+                unfinished.type() + " '" + unfinished.operationId() + "' has not ended",
+                "Run 'tidemark cancel' for it, or 'tidemark resume' to complete it.");
+    }
+
+    /**
+     * A restore may find an oracle that was lost, or that its own fence keeps silent: its epoch goes on from the last one. The
+     * oracle is fast-forwarded past it before it issues anything.
+     */
+    private long nextEpoch(long lastEpoch) {
+        if (!oracles.namespaces().contains(archive.namespace())) {
+            return lastEpoch + 1;
+        }
+        NamespaceOracle oracle = oracles.namespace(archive.namespace());
+        if (oracle.currentFence().isPresent()) {
+            return lastEpoch + 1;
+        }
+        try {
+            return Math.max(oracle.freshTimestamp(), lastEpoch + 1);
+        } catch (TidemarkException e) {
+            if (e.code() == ErrorCode.NAMESPACE_FENCED) {
+                return lastEpoch + 1;
+            }
+            throw e;
+        }
+    }
+
+    private RestoreReport report(Operations.Run<RestoreState> run, Duration duration) {
+        RestoreState state = run.state();
+        return new RestoreReport(
+                archive.namespace(),
+                run.operationId(),
+                state.plan().backupId(),
+                run.isResumed(),
+                state.plan().backupTimestamp(),
+                sum(state.abortedCommits()),
+                sum(state.abortedStraddlers()),
+                state.cleanPasses().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElse(0),
+                state.fastForwardTarget(),
+                state.plan().files(),
+                state.plan().bytes(),
+                duration);
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    @FunctionalInterface
+    private interface NodeAction {
+        void apply(String store, StoreNode node);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.tidemark.coordinator.restore;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.restore.RestorePlan.NodePlan;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.TimestampClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Works out a restore: reads the manifest, the target nodes and the oracle, and changes nothing. */
+public final class RestorePlanner {
+    static final String FAST_FORWARD_OF_BACKUP = "fast-forward timestamp of the backup";
+    private static final RestoreId NOBODY = new RestoreId("plan", 1);
+
+    private final NamespaceArchive archive;
+    private final TimestampClient oracle;
+    private final Map<String, StoreConnector> stores;
+    private final Operations operations;
+
+    /** Creates a planner for a namespace. */
+    public RestorePlanner(
+            NamespaceArchive archive,
+            TimestampClient oracle,
+            Map<String, StoreConnector> stores,
+            Operations operations) {
+        this.archive = archive;
+        this.oracle = oracle;
+        this.stores = stores;
+        this.operations = operations;
+    }
+
+    /**
+     * Plans a restore.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP}, {@link ErrorCode#MANIFEST_INVALID},
+     *     {@link ErrorCode#STORE_NOT_EMPTY} when a target holds data, {@link ErrorCode#STORE_UNSUPPORTED} when stores or nodes
+     *     of the backup and of the configuration differ
+     */
+    public RestorePlan plan(RestoreRequest request) {
+        Manifest manifest = new Catalog(archive).find(request.backupId());
+        List<NodePlan> nodes = new ArrayList<>();
+        requireSame("stores", names(manifest), new TreeSet<>(stores.keySet()));
+        for (StoreBackup store : manifest.stores()) {
+            nodes.addAll(planStore(store, stores.get(store.name()).targetNodes()));
+        }
+        nodes.addAll(nodesWithoutSnapshot(manifest));
+        Map<String, Long> inputs = fastForwardInputs(manifest);
+        return new RestorePlan(
+                archive.namespace(),
+                manifest.backupId(),
+                manifest.backupTimestamp(),
+                manifest.immutableTimestamp(),
+                manifest.timeAtBackupTimestamp(),
+                inputs.values().stream().mapToLong(Long::longValue).max().orElseThrow(),
+                inputs,
+                nodes,
+                RestoreOperation.stepNames(),
+                manifest.cut().isDegraded(),
+                "known after the files are loaded: the transactions table is part of them");
+    }
+
+    private static List<NodePlan> planStore(StoreBackup store, List<StoreNode> targets) {
+        TreeSet<String> backedUp = new TreeSet<>();
+        store.nodes().forEach(node -> backedUp.add(node.node()));
+        TreeSet<String> reachable = new TreeSet<>();
+        targets.forEach(node -> reachable.add(node.id().id()));
+        if (!reachable.containsAll(backedUp)) {
+            throw new CoordinatorException(
+                    ErrorCode.STORE_UNSUPPORTED,
+                    "nodes of store '" + store.name() + "' are " + reachable + " (expected: at least " + backedUp + ")",
+                    "Set up the nodes that the backup has.");
+        }
+        for (StoreNode node : targets) {
+            if (!node.isEmptyFor(NOBODY)) {
+                throw new CoordinatorException(
+                        ErrorCode.STORE_NOT_EMPTY,
+                        "node '" + node.id() + "' of store '" + store.name() + "' holds data",
+                        "Move the store's directory away, or configure an empty one, and run the restore again.");
+            }
+        }
+        return store.nodes().stream()
+                .map(node -> new NodePlan(store.name(), node.node(), node.files(), node.bytes()))
+                .toList();
+    }
+
+    /** A node of which a degraded backup has no snapshot begins empty and gets its data by the repair. */
+    private static List<NodePlan> nodesWithoutSnapshot(Manifest manifest) {
+        return manifest.cut().missingNodes().stream()
+                .map(name -> name.split("/", 2))
+                .map(parts -> new NodePlan(parts[0], parts[1], 0, 0))
+                .toList();
+    }
+
+    /**
+     * The restored oracle must be above every timestamp that was ever issued as far as anybody knows: by this backup, by
+     * later ones, by the epochs of operations, and by the oracle itself if it is still there.
+     */
+    private Map<String, Long> fastForwardInputs(Manifest manifest) {
+        Map<String, Long> inputs = new TreeMap<>();
+        inputs.put(FAST_FORWARD_OF_BACKUP, manifest.fastForwardTimestamp());
+        inputs.put(
+                "greatest fast-forward timestamp of all backups",
+                new Catalog(archive)
+                        .backups().stream()
+                                .mapToLong(Manifest::fastForwardTimestamp)
+                                .max()
+                                .orElseThrow());
+        inputs.put("greatest fencing epoch in the archive", operations.lastEpoch());
+        inputs.put("last timestamp of the oracle", lastTimestampOfOracle());
+        return inputs;
+    }
+
+    private long lastTimestampOfOracle() {
+        if (!oracle.namespaces().contains(archive.namespace())) {
+            return 0;
+        }
+        NamespaceOracle namespaceOracle = oracle.namespace(archive.namespace());
+        if (namespaceOracle.currentFence().isPresent()) {
+            return 0;
+        }
+        try {
+            return namespaceOracle.freshTimestamp();
+        } catch (TidemarkException e) {
+            if (e.code() == ErrorCode.NAMESPACE_FENCED) {
+                return 0;
+            }
+            throw e;
+        }
+    }
+
+    private static TreeSet<String> names(Manifest manifest) {
+        TreeSet<String> names = new TreeSet<>();
+        manifest.stores().forEach(store -> names.add(store.name()));
+        return names;
+    }
+
+    private static void requireSame(String what, TreeSet<String> backedUp, TreeSet<String> configured) {
+        if (!backedUp.equals(configured)) {
+            throw new CoordinatorException(
+                    ErrorCode.STORE_UNSUPPORTED,
+                    what + " in the configuration are " + configured + " (expected, from the backup: " + backedUp + ")",
+                    "Correct the stores of the namespace in the configuration.");
+        }
+    }
+}

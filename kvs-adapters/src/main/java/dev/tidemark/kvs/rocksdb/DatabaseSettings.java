@@ -1,0 +1,79 @@
+package dev.tidemark.kvs.rocksdb;
+
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+
+/**
+ * How RocksDB is set up: bounded memory and descriptors however many tables and files there are, and little to flush for a
+ * snapshot. Holds the native objects that must live as long as the database.
+ */
+final class DatabaseSettings implements AutoCloseable {
+    private static final int MAX_OPEN_FILES = 256;
+    private static final int BACKGROUND_THREADS = 2;
+    /** Writers go on into a new buffer while up to three are being written to files. */
+    private static final int MAX_WRITE_BUFFERS = 4;
+    /** Small, because each table takes at least one block out of the write buffer that all share. */
+    private static final long ARENA_BLOCK_BYTES = 64L << 10;
+
+    private static final int MAX_LOG_TO_WRITE_BUFFER_RATIO = 4;
+    private static final int BLOOM_BITS_PER_KEY = 10;
+    private static final int KEPT_INFO_LOGS = 2;
+    private static final long MAX_INFO_LOG_BYTES = 4L << 20;
+    private static final long MAX_MANIFEST_BYTES = 16L << 20;
+
+    private final Cache cache;
+    private final BloomFilter filter;
+    private final ColumnFamilyOptions tableOptions;
+    private final DBOptions databaseOptions;
+
+    DatabaseSettings(long writeBufferBytes, long blockCacheBytes) {
+        RocksDB.loadLibrary();
+        this.cache = new LRUCache(blockCacheBytes);
+        this.filter = new BloomFilter(BLOOM_BITS_PER_KEY, false);
+        this.tableOptions = new ColumnFamilyOptions()
+                .setWriteBufferSize(writeBufferBytes)
+                .setMaxWriteBufferNumber(MAX_WRITE_BUFFERS)
+                .setArenaBlockSize(ARENA_BLOCK_BYTES)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setTableFormatConfig(new BlockBasedTableConfig()
+                        .setBlockCache(cache)
+                        .setCacheIndexAndFilterBlocks(true)
+                        .setFilterPolicy(filter));
+        this.databaseOptions = new DBOptions()
+                .setCreateIfMissing(true)
+                .setParanoidChecks(true)
+                .setMaxOpenFiles(MAX_OPEN_FILES)
+                .setMaxBackgroundJobs(BACKGROUND_THREADS)
+                .setDbWriteBufferSize(writeBufferBytes)
+                .setMaxTotalWalSize(MAX_LOG_TO_WRITE_BUFFER_RATIO * writeBufferBytes)
+                .setMaxManifestFileSize(MAX_MANIFEST_BYTES)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setKeepLogFileNum(KEPT_INFO_LOGS)
+                .setMaxLogFileSize(MAX_INFO_LOG_BYTES)
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0);
+    }
+
+    ColumnFamilyOptions tableOptions() {
+        return tableOptions;
+    }
+
+    DBOptions databaseOptions() {
+        return databaseOptions;
+    }
+
+    @Override
+    public void close() {
+        databaseOptions.close();
+        tableOptions.close();
+        filter.close();
+        cache.close();
+    }
+}

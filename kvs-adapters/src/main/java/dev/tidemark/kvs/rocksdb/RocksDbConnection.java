@@ -1,0 +1,211 @@
+package dev.tidemark.kvs.rocksdb;
+
+import dev.tidemark.kvs.CellStore;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.cluster.StoreCluster;
+import dev.tidemark.kvs.cluster.StoreDescription;
+import dev.tidemark.kvs.node.SnapshotTag;
+import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.kvs.rocksdb.directory.DirectoryLock;
+import dev.tidemark.kvs.rocksdb.directory.DirectoryLock.Use;
+import dev.tidemark.kvs.rocksdb.directory.FileErrors;
+import dev.tidemark.kvs.rocksdb.directory.RestoreTarget;
+import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
+import dev.tidemark.kvs.time.Sleeper;
+import dev.tidemark.kvs.transactiontable.TransactionTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reaches a store from outside of its owner, call by call: when nobody has the lock, it visits the store at rest, for as long as
+ * the call takes; when an owner has it, it asks the owner. So an application can start and stop while a backup runs.
+ *
+ * <p>Cells can't be had while an owner has the store. Without one, the first use of cells opens the store for this process until
+ * the connection is closed.
+ */
+final class RocksDbConnection implements StoreCluster {
+    private final StoreDirectory directory;
+    private final RocksDbOptions options;
+    private final Sleeper sleeper;
+    private final RestoreTarget target;
+    private final SnapshotDirectory snapshots;
+    private final StoreNode node;
+    private RocksDbStore opened;
+
+    RocksDbConnection(RocksDbOptions options, Sleeper sleeper) {
+        this.directory = new StoreDirectory(options.directory());
+        this.options = options;
+        this.sleeper = sleeper;
+        this.target = new RestoreTarget(directory, sleeper);
+        this.snapshots = new SnapshotDirectory(directory);
+        this.node = new RocksDbNode(snapshots, target, this::snapshot);
+    }
+
+    StoreNode node() {
+        return node;
+    }
+
+    @Override
+    public StoreDescription describe() {
+        Optional<RocksDbStore> store = opened();
+        if (store.isPresent()) {
+            return store.get().cluster().describe();
+        }
+        return reach(this::describeAtRest, OwnerClient::describe);
+    }
+
+    @Override
+    public List<Problem> check() {
+        describe(); // refuses when the store can't be reached
+        return RocksDbCluster.checkDisk(directory);
+    }
+
+    @Override
+    public List<StoreNode> nodes() {
+        return List.of(node);
+    }
+
+    @Override
+    public void repair(Set<TableName> tables) {
+        // There is one copy of each cell: it equals itself.
+    }
+
+    @Override
+    public TransactionTable transactionTable() {
+        return store().transactionTable();
+    }
+
+    @Override
+    public CellStore cells() {
+        return store().cells();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (opened != null) {
+            opened.close();
+            opened = null;
+        }
+    }
+
+    private synchronized RocksDbStore store() {
+        if (opened == null) {
+            refuseUnlessPresent();
+            try {
+                opened = RocksDbStore.openPrivately(options, sleeper);
+            } catch (KeyValueStoreException e) {
+                throw e.code() == ErrorCode.STORE_IN_USE ? cellsInUse(e) : e;
+            }
+        }
+        return opened;
+    }
+
+    private synchronized Optional<RocksDbStore> opened() {
+        return Optional.ofNullable(opened);
+    }
+
+    private void snapshot(SnapshotTag tag) {
+        Optional<RocksDbStore> store = opened();
+        if (store.isPresent()) {
+            store.get().snapshot(tag);
+            return;
+        }
+        reach(
+                () -> {
+                    snapshotAtRest(tag);
+                    return null;
+                },
+                owner -> {
+                    owner.snapshot(tag);
+                    return null;
+                });
+    }
+
+    /** Visits the store or asks its owner; tries again while another visitor is there or an owner is about to listen. */
+    private <T> T reach(Visit<T> visit, Question<T> question) {
+        refuseUnlessPresent();
+        Exception lastFailure = null;
+        for (int attempt = 0; attempt < DirectoryLock.maxAttempts(); attempt++) {
+            try (DirectoryLock lock =
+                    DirectoryLock.tryAcquire(directory, Use.VISITING).orElse(null)) {
+                if (lock != null) {
+                    target.refuseWhileRestoring();
+                    return visit.run();
+                }
+            } catch (IOException e) {
+                throw FileErrors.translate("visit", directory.root(), e);
+            }
+            if (DirectoryLock.holder(directory).use() == Use.PRIVATE) {
+                throw ownerIsSilent(null);
+            }
+            try {
+                Optional<OwnerFile> owner = OwnerFile.read(directory);
+                if (owner.isPresent()) {
+                    return question.ask(new OwnerClient(owner.get()));
+                }
+            } catch (IOException e) {
+                lastFailure = e;
+            }
+            DirectoryLock.pause(directory, sleeper);
+        }
+        throw ownerIsSilent(lastFailure);
+    }
+
+    private StoreDescription describeAtRest() {
+        try (Database database = Database.openReadOnly(directory)) {
+            return RocksDbCluster.describe(new RocksDbCells(database, options.commitDurability()));
+        }
+    }
+
+    private void snapshotAtRest(SnapshotTag tag) throws IOException {
+        snapshots.removeLeftovers();
+        RestingFiles files = new RestingFiles(directory);
+        if (!files.hasLog()) {
+            snapshots.take(tag, files::copyTo);
+            return;
+        }
+        try (Database database = Database.open(directory, options)) {
+            snapshots.take(tag, database::checkpoint);
+        }
+    }
+
+    private void refuseUnlessPresent() {
+        target.refuseWhileRestoring();
+        if (!Files.exists(directory.data().resolve("CURRENT"))) {
+            throw new KeyValueStoreException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "there is no store in '" + directory + "'",
+                    "Correct the directory, or restore the store from a backup.");
+        }
+    }
+
+    private KeyValueStoreException ownerIsSilent(Exception cause) {
+        DirectoryLock.Holder holder = DirectoryLock.holder(directory);
+        KeyValueStoreException inUse = DirectoryLock.inUse(directory, holder);
+        return new KeyValueStoreException(
+                ErrorCode.STORE_IN_USE, inUse.getMessage() + ", which does not serve snapshots", inUse.hint(), cause);
+    }
+
+    private KeyValueStoreException cellsInUse(KeyValueStoreException cause) {
+        return new KeyValueStoreException(
+                ErrorCode.STORE_IN_USE,
+                "the cells of a store can be read by its owner alone: " + cause.getMessage(),
+                cause.hint(),
+                cause);
+    }
+
+    @FunctionalInterface
+    private interface Visit<T> {
+        T run() throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask(OwnerClient owner) throws IOException;
+    }
+}

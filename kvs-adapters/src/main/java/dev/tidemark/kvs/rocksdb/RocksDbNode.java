@@ -1,0 +1,90 @@
+package dev.tidemark.kvs.rocksdb;
+
+import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.node.NodeId;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.SnapshotFile;
+import dev.tidemark.kvs.node.SnapshotTag;
+import dev.tidemark.kvs.node.StagingArea;
+import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.kvs.rocksdb.directory.RestoreTarget;
+import java.nio.channels.ReadableByteChannel;
+import java.util.SortedSet;
+import java.util.function.Consumer;
+
+/** The one node of a store: its directory. Only taking a snapshot needs the owner; all else works on the files. */
+final class RocksDbNode implements StoreNode {
+    static final NodeId ID = new NodeId("local");
+
+    private final SnapshotDirectory snapshots;
+    private final RestoreTarget target;
+    private final Consumer<SnapshotTag> taker;
+
+    /**
+     * Creates the node.
+     *
+     * @param taker takes a snapshot whoever owns the store
+     */
+    RocksDbNode(SnapshotDirectory snapshots, RestoreTarget target, Consumer<SnapshotTag> taker) {
+        this.snapshots = snapshots;
+        this.target = target;
+        this.taker = taker;
+    }
+
+    @Override
+    public NodeId id() {
+        return ID;
+    }
+
+    @Override
+    public void snapshot(SnapshotTag tag) {
+        if (!snapshots.exists(tag)) {
+            taker.accept(tag);
+        }
+    }
+
+    @Override
+    public SortedSet<SnapshotTag> snapshots() {
+        return snapshots.tags();
+    }
+
+    @Override
+    public CloseableIterator<SnapshotFile> files(SnapshotTag tag, String afterPath) {
+        return snapshots.files(tag, afterPath);
+    }
+
+    @Override
+    public ReadableByteChannel open(SnapshotTag tag, String path) {
+        return snapshots.open(tag, path);
+    }
+
+    @Override
+    public void drop(SnapshotTag tag) {
+        snapshots.drop(tag);
+    }
+
+    @Override
+    public boolean isEmptyFor(RestoreId restore) {
+        return target.isEmptyFor(restore);
+    }
+
+    @Override
+    public StagingArea stage(RestoreId restore, long expectedBytes) {
+        return target.stage(restore, expectedBytes);
+    }
+
+    @Override
+    public void load(RestoreId restore) {
+        target.load(restore);
+    }
+
+    @Override
+    public void completeRestore(RestoreId restore) {
+        target.completeRestore(restore);
+    }
+
+    @Override
+    public void discardStaging(RestoreId restore) {
+        target.discardStaging(restore);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.tidemark.kvs.rocksdb.directory;
+
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Translates what a file system reports into the errors of a store. */
+public final class FileErrors {
+    private FileErrors() {}
+
+    /**
+     * Returns the error that stands for the exception.
+     *
+     * @param action what could not be done, for example {@code "open"}
+     * @param path with what
+     */
+    public static KeyValueStoreException translate(String action, Path path, IOException cause) {
+        String message = "cannot " + action + " '" + path + "': " + describe(cause);
+        if (saysDiskFull(cause.getMessage())) {
+            return diskFull(message, cause);
+        }
+        if (cause instanceof AccessDeniedException || saysAccessDenied(cause.getMessage())) {
+            return new KeyValueStoreException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    message,
+                    "Run the command as the user who owns the store's directory.",
+                    cause);
+        }
+        return new KeyValueStoreException(
+                ErrorCode.STORE_UNAVAILABLE, message, "Check the disk of the store's directory.", cause);
+    }
+
+    /** Returns the error for a disk or a quota that has no space left. */
+    public static KeyValueStoreException diskFull(String message, Exception cause) {
+        return new KeyValueStoreException(
+                ErrorCode.DISK_FULL,
+                message,
+                "Free space on the disk of the store's directory, then run the same command again.",
+                cause);
+    }
+
+    /** Tells whether the system's message means that the disk or the quota is full. */
+    public static boolean saysDiskFull(String message) {
+        if (message == null) {
+            return false;
+        }
+        String text = message.toLowerCase(Locale.ROOT);
+        return text.contains("no space left") || text.contains("quota exceeded") || text.contains("not enough space");
+    }
+
+    private static boolean saysAccessDenied(String message) {
+        return message != null && message.toLowerCase(Locale.ROOT).contains("permission denied");
+    }
+
+    private static String describe(IOException cause) {
+        if (cause instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+}

@@ -1,0 +1,286 @@
+package dev.tidemark.kvs.rocksdb.directory;
+
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StagingArea;
+import dev.tidemark.kvs.time.Sleeper;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The way of a restore into a directory, which may be missing. It may die at any point and be repeated.
+ *
+ * <p>Three things on disk say where it stands: the mark M ({@code restore.json}), the staged files S and the data D. Loading
+ * goes, under the lock of the directory:
+ *
+ * <ol>
+ *   <li>no M, S, D empty: nothing has happened; verify exactly this, sync the names in S;
+ *   <li>M, S, D empty: the mark is durable, so nobody opens the store and D stays empty;
+ *   <li>M, no S, D: one rename has turned S into D.
+ * </ol>
+ *
+ * M is only written when D is empty, and while it is there only the restore itself opens the store, and only if D is not empty.
+ * So M with a D that is not empty always means that this very restore has loaded, whatever was staged since. Completing first
+ * records which restore it was, then removes M: a repetition of any call finds that record. Thread-safe.
+ */
+public final class RestoreTarget {
+    private final StoreDirectory directory;
+    private final RestoreState state;
+    private final Sleeper sleeper;
+    private final Steps steps;
+
+    /** Creates the target; the sleeper waits for visitors of the store. */
+    public RestoreTarget(StoreDirectory directory, Sleeper sleeper) {
+        this(directory, sleeper, step -> {});
+    }
+
+    RestoreTarget(StoreDirectory directory, Sleeper sleeper, Steps steps) {
+        this.directory = directory;
+        this.state = new RestoreState(directory);
+        this.sleeper = sleeper;
+        this.steps = steps;
+    }
+
+    /** Hears of each step before it is done; a test dies here. */
+    @FunctionalInterface
+    interface Steps {
+        void before(String step);
+    }
+
+    /** As {@link dev.tidemark.kvs.node.StoreNode#isEmptyFor}. */
+    public boolean isEmptyFor(RestoreId restore) {
+        return run("look at", () -> {
+            Optional<RestoreId> owner = state.marker();
+            if (owner.isPresent()) {
+                return isSame(owner, restore);
+            }
+            return !directory.hasData() || isSame(state.completed(), restore);
+        });
+    }
+
+    /** As {@link dev.tidemark.kvs.node.StoreNode#stage}. */
+    public StagingArea stage(RestoreId restore, long expectedBytes) {
+        if (expectedBytes < 0) {
+            throw new IllegalArgumentException("expectedBytes: " + expectedBytes + " (expected: >= 0)");
+        }
+        return run("stage files for", () -> {
+            state.check(restore);
+            StagingDirectory staging = new StagingDirectory(directory, restore, state);
+            checkSpace(restore, staging, expectedBytes);
+            state.admit(restore);
+            staging.open();
+            return staging;
+        });
+    }
+
+    /** As {@link dev.tidemark.kvs.node.StoreNode#load}. */
+    public void load(RestoreId restore) {
+        run("load", () -> {
+            state.check(restore);
+            if (isLoaded(restore)) {
+                DurableFiles.syncDirectory(directory.root()); // the one that loaded may have died before it did this
+                return null;
+            }
+            state.admit(restore);
+            try (DirectoryLock lock = DirectoryLock.acquire(directory, DirectoryLock.Use.VISITING, sleeper)) {
+                if (!isLoaded(restore)) {
+                    loadLocked(restore);
+                }
+            }
+            return null;
+        });
+    }
+
+    private void loadLocked(RestoreId restore) throws IOException {
+        Path staged = StagingDirectory.filesOf(directory, restore);
+        Optional<RestoreId> owner = state.marker();
+        if (directory.hasData() || (owner.isPresent() && !isSame(owner, restore))) {
+            throw notEmpty(owner);
+        }
+        if (!StoreDirectory.isPlainDirectory(staged)) {
+            throw new KeyValueStoreException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "nothing is staged for restore '" + restore + "' in store '" + directory + "'",
+                    "Run 'tidemark resume " + restore + "', which stages the files first.");
+        }
+        steps.before("sync staged names");
+        DurableFiles.syncDirectories(staged);
+        DurableFiles.syncDirectory(directory.restore(restore));
+        steps.before("write mark");
+        state.writeMarker(restore);
+        steps.before("rename");
+        DurableFiles.rename(staged, directory.data());
+        steps.before("sync names");
+        DurableFiles.syncDirectory(directory.restore(restore));
+        DurableFiles.syncDirectory(directory.root());
+        steps.before("done");
+    }
+
+    /** As {@link dev.tidemark.kvs.node.StoreNode#completeRestore}; the store may be open for the restore meanwhile. */
+    public void completeRestore(RestoreId restore) {
+        run("complete", () -> {
+            state.check(restore);
+            if (!isSame(state.marker(), restore)) {
+                return null;
+            }
+            if (!directory.hasData()) {
+                throw new KeyValueStoreException(
+                        ErrorCode.NOT_ALLOWED_NOW,
+                        "restore '" + restore + "' has not loaded its files into store '" + directory + "'",
+                        "Run 'tidemark resume " + restore + "'.");
+            }
+            state.admit(restore);
+            steps.before("sync names");
+            DurableFiles.syncDirectory(directory.root());
+            steps.before("record completion");
+            state.writeCompleted(restore);
+            steps.before("remove mark");
+            state.removeMarker();
+            steps.before("done");
+            return null;
+        });
+    }
+
+    /** As {@link dev.tidemark.kvs.node.StoreNode#discardStaging}; lifts a mark whose data never came. */
+    public void discardStaging(RestoreId restore) {
+        run("discard what was staged for", () -> {
+            state.check(restore);
+            if (isSame(state.marker(), restore) && !directory.hasData()) {
+                try (DirectoryLock lock = DirectoryLock.acquire(directory, DirectoryLock.Use.VISITING, sleeper)) {
+                    if (!directory.hasData()) {
+                        steps.before("remove mark");
+                        state.removeMarker();
+                    }
+                }
+            }
+            steps.before("remove staged files");
+            if (Files.exists(directory.restore(restore))) {
+                DurableFiles.deleteTree(directory.restore(restore));
+                DurableFiles.syncDirectory(directory.restores());
+            }
+            return null;
+        });
+    }
+
+    /**
+     * Refuses to open a store that a restore has marked, or that is empty while a restore stages files for it.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#RESTORE_INCOMPLETE}
+     */
+    public void refuseWhileRestoring() {
+        run("open", () -> {
+            Optional<String> owner = state.marker().map(RestoreId::id);
+            if (owner.isEmpty() && !directory.hasData()) {
+                owner = stagingRestore();
+            }
+            if (owner.isPresent()) {
+                throw incomplete(owner.get());
+            }
+            return null;
+        });
+    }
+
+    /**
+     * Refuses to open the store for anyone but the restore whose data it holds.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#RESTORE_INCOMPLETE} when another restore holds it,
+     *     {@link ErrorCode#NOT_ALLOWED_NOW} when this one has not loaded, {@link ErrorCode#FENCED_OUT}
+     */
+    public void refuseUnlessRestoredBy(RestoreId restore) {
+        run("open", () -> {
+            state.admit(restore);
+            Optional<RestoreId> owner = state.marker();
+            if (owner.isPresent() && !isSame(owner, restore)) {
+                throw incomplete(owner.get().id());
+            }
+            if (!isLoaded(restore)) {
+                throw new KeyValueStoreException(
+                        ErrorCode.NOT_ALLOWED_NOW,
+                        "restore '" + restore + "' has not loaded its files into store '" + directory + "'",
+                        "Run 'tidemark resume " + restore + "'.");
+            }
+            return null;
+        });
+    }
+
+    private boolean isLoaded(RestoreId restore) throws IOException {
+        Optional<RestoreId> owner = state.marker().or(() -> read(state::completed));
+        return directory.hasData() && isSame(owner, restore);
+    }
+
+    /** Returns the restore that stages files; leftovers of the one that ended last don't count. */
+    private Optional<String> stagingRestore() throws IOException {
+        if (!Files.isDirectory(directory.restores())) {
+            return Optional.empty();
+        }
+        String ended = state.completed().map(RestoreId::id).orElse("");
+        try (DirectoryStream<Path> areas =
+                Files.newDirectoryStream(directory.restores(), StoreDirectory::isPlainDirectory)) {
+            for (Path area : areas) {
+                String id = area.getFileName().toString();
+                if (!id.equals(ended)) {
+                    return Optional.of(id);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void checkSpace(RestoreId restore, StagingDirectory staging, long expectedBytes) throws IOException {
+        Path existing = directory.root();
+        while (!Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        FileStore disk = Files.getFileStore(existing);
+        long staged = Files.exists(StagingDirectory.filesOf(directory, restore)) ? staging.sizeBytes() : 0;
+        long missing = Math.max(0, expectedBytes - staged);
+        long usable = disk.getUsableSpace();
+        if (missing > usable) {
+            throw FileErrors.diskFull(
+                    "restore '" + restore + "' needs " + missing + " more bytes in '" + directory + "', " + usable
+                            + " bytes are free",
+                    null);
+        }
+    }
+
+    private KeyValueStoreException notEmpty(Optional<RestoreId> owner) {
+        String what = owner.map(other -> "belongs to restore '" + other + "'").orElse("holds data");
+        String hint = owner.map(other -> "Run 'tidemark resume " + other + "' or cancel it.")
+                .orElse("Restore into an empty directory, or move '" + directory.data() + "' away first.");
+        return new KeyValueStoreException(
+                ErrorCode.STORE_NOT_EMPTY, "store '" + directory + "' " + what + " (expected: an empty store)", hint);
+    }
+
+    private KeyValueStoreException incomplete(String id) {
+        return new KeyValueStoreException(
+                ErrorCode.RESTORE_INCOMPLETE,
+                "store '" + directory + "' is being restored by '" + id + "', which has not ended",
+                "Run 'tidemark resume " + id + "'.");
+    }
+
+    private static boolean isSame(Optional<RestoreId> owner, RestoreId restore) {
+        return owner.isPresent() && owner.get().id().equals(restore.id());
+    }
+
+    private Optional<RestoreId> read(FileCall<Optional<RestoreId>> call) {
+        return run("look at", call);
+    }
+
+    private <T> T run(String action, FileCall<T> call) {
+        try {
+            return call.call();
+        } catch (IOException e) {
+            throw FileErrors.translate(action, directory.root(), e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface FileCall<T> {
+        T call() throws IOException;
+    }
+}

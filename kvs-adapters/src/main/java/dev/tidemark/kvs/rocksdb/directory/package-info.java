@@ -1,0 +1,8 @@
+/**
+ * The directory of a RocksDB store on its file system: layout, lock, durable writes, and the way of a restore into it. Part of
+ * the adapter, not of its interface; nothing here knows RocksDB.
+ *
+ * <p>Invariants: whoever changes {@code data} holds the lock; names become visible only after their content is durable;
+ * the mark of a restore is durable before its data gets its final name, and lasts until the restore is complete.
+ */
+package dev.tidemark.kvs.rocksdb.directory;

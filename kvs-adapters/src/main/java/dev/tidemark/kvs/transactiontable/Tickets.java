@@ -1,0 +1,71 @@
+package dev.tidemark.kvs.transactiontable;
+
+import dev.tidemark.kvs.Bytes;
+import dev.tidemark.kvs.Cell;
+import dev.tidemark.kvs.CellRange;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
+
+/**
+ * Where schemas 2 and 3 keep an entry: quanta of 25,000,000 start timestamps are dealt over 16 rows each, so that neighbouring
+ * transactions do not contend. With q the quantum: row number = (start / q) * 16 + (start % q) % 16, as 8 bytes big-endian of
+ * the number with its 64 bits reversed; column = (start % q) / 16 as {@link VarLong}.
+ */
+final class Tickets {
+    static final TableName TABLE = TableName.of("_transactions2");
+    static final long QUANTUM = 25_000_000;
+    static final int ROWS_PER_QUANTUM = 16;
+
+    private static final long LAST_COLUMN = QUANTUM / ROWS_PER_QUANTUM - 1;
+
+    private Tickets() {}
+
+    static Cell cellOf(long startTimestamp) {
+        long offset = startTimestamp % QUANTUM;
+        return Cell.of(
+                row(startTimestamp / QUANTUM, (int) (offset % ROWS_PER_QUANTUM)),
+                VarLong.encode(offset / ROWS_PER_QUANTUM));
+    }
+
+    static long startTimestampOf(Cell cell) {
+        if (cell.row().length() == Long.BYTES) {
+            long rowNumber = Long.reverse(cell.row().toLong());
+            long column = VarLong.decode(cell.column());
+            if (rowNumber >= 0 && rowNumber / ROWS_PER_QUANTUM <= Long.MAX_VALUE / QUANTUM && column <= LAST_COLUMN) {
+                long start = rowNumber / ROWS_PER_QUANTUM * QUANTUM
+                        + column * ROWS_PER_QUANTUM
+                        + rowNumber % ROWS_PER_QUANTUM;
+                if (start >= 1 && cellOf(start).equals(cell)) {
+                    return start;
+                }
+            }
+        }
+        throw new KeyValueStoreException(
+                ErrorCode.STORE_DAMAGED,
+                "table '" + TABLE + "' has the cell " + cell + " (expected: the cell of a start timestamp)",
+                "Check that the table is a transactions table of schema 2 or 3.");
+    }
+
+    /**
+     * Returns the cells of one row that can hold start timestamps of an interval.
+     *
+     * @param starts an interval inside one quantum
+     * @param slice which of the quantum's rows, 0..15
+     */
+    static CellRange slice(TimestampRange starts, int slice) {
+        long quantum = starts.lower() / QUANTUM;
+        if (starts.upper() / QUANTUM != quantum) {
+            throw new IllegalArgumentException("starts: " + starts + " (expected: one quantum)");
+        }
+        return CellRange.columns(
+                row(quantum, slice),
+                VarLong.encode(starts.lower() % QUANTUM / ROWS_PER_QUANTUM),
+                VarLong.encode(starts.upper() % QUANTUM / ROWS_PER_QUANTUM));
+    }
+
+    static Bytes row(long quantum, int slice) {
+        return Bytes.ofLong(Long.reverse(quantum * ROWS_PER_QUANTUM + slice));
+    }
+}

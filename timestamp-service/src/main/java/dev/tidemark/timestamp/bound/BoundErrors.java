@@ -1,0 +1,40 @@
+package dev.tidemark.timestamp.bound;
+
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.NamespaceName;
+import dev.tidemark.timestamp.TimestampException;
+import java.util.Collection;
+
+/** The errors that every bound store has in common. */
+final class BoundErrors {
+    private BoundErrors() {}
+
+    static TimestampException closed() {
+        return new TimestampException(
+                ErrorCode.ORACLE_UNAVAILABLE, "bound store is closed", "Send the request again when the oracle is up.");
+    }
+
+    static TimestampException unknown(String namespace, Collection<String> existing) {
+        return NamespaceName.unknown(namespace, existing);
+    }
+
+    static TimestampException changedByOther(String namespace, BoundState expected, BoundState found) {
+        return new TimestampException(
+                ErrorCode.BOUND_STORE_IN_USE,
+                "stored bound of namespace '" + namespace + "' is " + describe(found) + " (expected: "
+                        + describe(expected) + "), so somebody else writes it",
+                "Find the other process or the restored file, leave one oracle running and restart it.");
+    }
+
+    static void checkNotLowered(BoundState expected, BoundState next) {
+        if (next.bound() < expected.bound() || next.epoch() < expected.epoch()) {
+            throw new IllegalArgumentException(
+                    "next state: " + next + " (expected: epoch and bound not below those of " + expected + ")");
+        }
+    }
+
+    private static String describe(BoundState state) {
+        return state.bound() + " in epoch " + state.epoch()
+                + state.fence().map(id -> " with fence '" + id + "'").orElse("");
+    }
+}

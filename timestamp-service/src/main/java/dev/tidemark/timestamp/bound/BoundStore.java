@@ -1,0 +1,48 @@
+package dev.tidemark.timestamp.bound;
+
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.TimestampException;
+import java.util.SortedSet;
+
+/**
+ * Keeps the {@link BoundState} of every namespace of an oracle. All methods block until what they say is durable and are
+ * thread-safe. A method that throws from a change leaves the old or the new state, never a third; its caller must not
+ * issue anything until it has read the state again.
+ *
+ * <p>All methods throw {@link TimestampException} with {@link ErrorCode#BOUND_STORE_DAMAGED} or
+ * {@link ErrorCode#UNKNOWN_FORMAT_VERSION} when what they find can't be trusted, {@link ErrorCode#DISK_FULL} when there is
+ * no room, {@link ErrorCode#ORACLE_UNAVAILABLE} when the store can't be reached, and {@link ErrorCode#BOUND_STORE_IN_USE}
+ * when another process has it.
+ */
+public interface BoundStore extends AutoCloseable {
+    /** Returns the namespaces that exist. */
+    SortedSet<String> namespaces();
+
+    /**
+     * Creates a namespace in the state {@link BoundState#INITIAL}; does nothing when it exists.
+     *
+     * @return its state
+     */
+    BoundState create(String namespace);
+
+    /**
+     * Returns the last state that was acknowledged, or a later one that was written and not acknowledged.
+     *
+     * @throws TimestampException also {@link ErrorCode#UNKNOWN_NAMESPACE}
+     */
+    BoundState read(String namespace);
+
+    /**
+     * Replaces the state if it is the expected one.
+     *
+     * @param next its epoch and bound must not be below those of the expected state
+     * @throws TimestampException {@link ErrorCode#BOUND_STORE_IN_USE} when the state is another one, which means that
+     *     somebody else writes; nothing is changed then
+     * @throws IllegalArgumentException when epoch or bound would be lowered
+     */
+    void compareAndSet(String namespace, BoundState expected, BoundState next);
+
+    /** Gives the store up for others. Every later call throws {@link ErrorCode#ORACLE_UNAVAILABLE}. */
+    @Override
+    void close();
+}

@@ -1,0 +1,114 @@
+package dev.tidemark.timestamp.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.kvs.transaction.ImmutableTimestampLease;
+import dev.tidemark.kvs.transaction.LeaseToken;
+import dev.tidemark.timestamp.NamespaceOracle;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+
+/** A namespace of Tidemark's timestamp service. */
+final class HttpNamespaceOracle implements NamespaceOracle {
+    private final OraclePaths paths;
+    private final String ownPath;
+    private final long leaseDurationMillis;
+
+    HttpNamespaceOracle(OraclePaths paths, long leaseDurationMillis) {
+        this.paths = paths;
+        this.ownPath = ownPath(paths.namespace());
+        this.leaseDurationMillis = leaseDurationMillis;
+    }
+
+    static String ownPath(String namespace) {
+        return "/tidemark/v1/" + namespace;
+    }
+
+    @Override
+    public String namespace() {
+        return paths.namespace();
+    }
+
+    @Override
+    public long freshTimestamp() {
+        return paths.freshTimestamps(1).lower();
+    }
+
+    @Override
+    public TimestampRange freshTimestamps(int count) {
+        return paths.freshTimestamps(count);
+    }
+
+    @Override
+    public ImmutableTimestampLease lockImmutableTimestamp(LeaseToken token) {
+        return paths.lockImmutableTimestamp(token);
+    }
+
+    @Override
+    public long commitTimestamp(LeaseToken token) {
+        long before = paths.greatestSoFar();
+        long timestamp = paths.transport()
+                .post(ownPath + "/commit-timestamp", OraclePaths.json(token))
+                .number();
+        paths.checkGreater(timestamp, before);
+        return timestamp;
+    }
+
+    @Override
+    public Set<LeaseToken> refresh(Set<LeaseToken> tokens) {
+        return paths.refresh(tokens);
+    }
+
+    @Override
+    public Set<LeaseToken> unlock(Set<LeaseToken> tokens) {
+        return paths.unlock(tokens);
+    }
+
+    @Override
+    public long immutableTimestamp() {
+        return paths.immutableTimestamp();
+    }
+
+    @Override
+    public boolean isSettled(long commitTimestamp) {
+        Answer answer = paths.transport().post(ownPath + "/settled", "{\"commitTimestamp\":" + commitTimestamp + "}");
+        JsonNode isSettled = answer.json().path("settled");
+        if (!isSettled.isBoolean()) {
+            throw answer.unintelligible();
+        }
+        return isSettled.booleanValue();
+    }
+
+    @Override
+    public long leaseDurationMillis() {
+        return leaseDurationMillis;
+    }
+
+    @Override
+    public void fastForward(long timestamp) {
+        paths.fastForward(timestamp);
+    }
+
+    @Override
+    public void fence(String fenceId) {
+        paths.transport().put(fencePath(fenceId), "").requireSuccess();
+    }
+
+    @Override
+    public void unfence(String fenceId) {
+        paths.transport().delete(fencePath(fenceId)).requireSuccess();
+    }
+
+    @Override
+    public Optional<String> currentFence() {
+        Answer answer = paths.transport().get(ownPath);
+        JsonNode fenceId = answer.json().path("fenceId");
+        return fenceId.isTextual() ? Optional.of(fenceId.textValue()) : Optional.empty();
+    }
+
+    private String fencePath(String fenceId) {
+        return ownPath + "/fence?fenceId=" + URLEncoder.encode(fenceId, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tidemark.timestamp.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.time.MonotonicClock;
+import dev.tidemark.kvs.time.Sleeper;
+import dev.tidemark.timestamp.NamespaceName;
+import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.TimestampClient;
+import dev.tidemark.timestamp.TimestampException;
+import java.util.SortedSet;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/**
+ * Uses an oracle by HTTP: Tidemark's service, or a TimeLock, which it recognizes by the paths that it lacks. Leases are
+ * refreshed by whoever took them, not by the client.
+ *
+ * <p>The client remembers the greatest timestamp of each namespace and throws {@link ErrorCode#ORACLE_WENT_BACK} when a
+ * later one is not above it. Thread-safe.
+ */
+public final class HttpTimestampClient implements TimestampClient {
+    private final HttpTransport transport;
+    private final ConcurrentMap<String, AtomicLong> greatestTimestamps = new ConcurrentHashMap<>();
+    private volatile boolean isClosed;
+
+    /**
+     * Creates a client.
+     *
+     * @param sleeper waits between two attempts
+     * @param clock measures the retry budget
+     * @param random shortens the waits; must be thread-safe
+     */
+    public HttpTimestampClient(
+            HttpTimestampClientSettings settings, Sleeper sleeper, MonotonicClock clock, RandomGenerator random) {
+        this.transport = new HttpTransport(settings, sleeper, clock, random);
+    }
+
+    /** Creates a client on the time of the running system. */
+    public static HttpTimestampClient create(HttpTimestampClientSettings settings) {
+        MonotonicClock clock = MonotonicClock.system();
+        return new HttpTimestampClient(
+                settings, Sleeper.system(), clock, () -> new SplittableRandom(clock.nanoTime()).nextLong());
+    }
+
+    @Override
+    public SortedSet<String> namespaces() {
+        checkOpen();
+        Answer answer = transport.post("/tl/management/getNamespaces");
+        JsonNode array = answer.json();
+        if (!array.isArray()) {
+            throw answer.unintelligible();
+        }
+        SortedSet<String> names = new TreeSet<>();
+        array.forEach(name -> names.add(name.asText()));
+        return names;
+    }
+
+    @Override
+    public NamespaceOracle namespace(String name) {
+        NamespaceName.check(name);
+        SortedSet<String> existing = namespaces();
+        if (!existing.contains(name)) {
+            throw NamespaceName.unknown(name, existing);
+        }
+        AtomicLong greatest = greatestTimestamps.computeIfAbsent(name, key -> new AtomicLong());
+        OraclePaths paths = new OraclePaths(transport, name, greatest);
+        Answer answer = transport.get(HttpNamespaceOracle.ownPath(name));
+        if (answer.isUnknownPath()) {
+            return new TimeLockNamespaceOracle(paths);
+        }
+        return new HttpNamespaceOracle(paths, answer.number("leaseDurationMillis"));
+    }
+
+    /** {@inheritDoc} A TimeLock creates it on its first timestamp. */
+    @Override
+    public NamespaceOracle createNamespace(String name) {
+        checkOpen();
+        NamespaceName.check(name);
+        Answer answer = transport.put(HttpNamespaceOracle.ownPath(name), "");
+        if (answer.isUnknownPath()) {
+            transport.post("/" + name + "/timestamp/fresh-timestamp").requireSuccess();
+        } else {
+            answer.requireSuccess();
+        }
+        return namespace(name);
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw new TimestampException(
+                    ErrorCode.ORACLE_UNAVAILABLE, "timestamp client is closed", "Open a new client.");
+        }
+    }
+}

@@ -1,0 +1,241 @@
+package dev.tidemark.timestamp.oracle;
+
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.kvs.time.MonotonicClock;
+import dev.tidemark.kvs.transaction.ImmutableTimestampLease;
+import dev.tidemark.kvs.transaction.LeaseToken;
+import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.OracleLimits;
+import dev.tidemark.timestamp.TimestampException;
+import dev.tidemark.timestamp.bound.BoundState;
+import dev.tidemark.timestamp.bound.BoundStore;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The oracle of one namespace, in this process.
+ *
+ * <p>Timestamps survive a restart by the bound; leases don't, as in TimeLock: after a restart every lease has ended, which
+ * its holder learns from its next refresh, unlock or commit timestamp.
+ *
+ * <p>Why the immutable timestamp never goes back: a lease's own timestamp is issued and registered in one step under the
+ * monitor, so no immutable timestamp that was computed before can be greater than it. The bound is never persisted under
+ * the monitor: if the window is used up, the monitor is left, the bound persisted, and the step tried again.
+ */
+public final class TimestampOracle implements NamespaceOracle {
+    private static final Logger LOG = LoggerFactory.getLogger(TimestampOracle.class);
+    private static final int MAX_ATTEMPTS = 1000;
+
+    private final String namespace;
+    private final OracleSettings settings;
+    private final TimestampAllocator allocator;
+
+    /** Guarded by itself, as is everything that must be one step with a change of leases. */
+    private final ImmutableTimestampLeases leases;
+
+    TimestampOracle(
+            String namespace, BoundStore store, OracleSettings settings, MonotonicClock clock, BoundState state) {
+        this.namespace = namespace;
+        this.settings = settings;
+        this.allocator = new TimestampAllocator(namespace, store, settings.ceiling(), state);
+        this.leases = new ImmutableTimestampLeases(namespace, clock, settings.leaseDuration());
+    }
+
+    @Override
+    public String namespace() {
+        return namespace;
+    }
+
+    @Override
+    public long freshTimestamp() {
+        return allocate(1);
+    }
+
+    @Override
+    public TimestampRange freshTimestamps(int count) {
+        int granted = OracleLimits.checkCount(count);
+        long first = allocate(granted);
+        return new TimestampRange(first, first + granted - 1);
+    }
+
+    @Override
+    public ImmutableTimestampLease lockImmutableTimestamp(LeaseToken token) {
+        Objects.requireNonNull(token, "token");
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            synchronized (leases) {
+                checkServing();
+                if (leases.isAlive(token)) {
+                    leases.refresh(Set.of(token));
+                    return new ImmutableTimestampLease(
+                            token, leases.leastTimestamp().getAsLong());
+                }
+                leases.checkRoom();
+                long timestamp = allocator.tryAllocate(1);
+                if (timestamp != TimestampAllocator.NONE) {
+                    leases.grant(token, timestamp);
+                    return new ImmutableTimestampLease(
+                            token, leases.leastTimestamp().getAsLong());
+                }
+            }
+            allocator.extend(1);
+        }
+        throw allocator.overloaded();
+    }
+
+    @Override
+    public long commitTimestamp(LeaseToken token) {
+        Objects.requireNonNull(token, "token");
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            synchronized (leases) {
+                checkServing();
+                if (!leases.isAlive(token)) {
+                    throw leaseLost(token);
+                }
+                long timestamp = allocator.tryAllocate(1);
+                if (timestamp != TimestampAllocator.NONE) {
+                    leases.commitsAt(token, timestamp);
+                    return timestamp;
+                }
+            }
+            allocator.extend(1);
+        }
+        throw allocator.overloaded();
+    }
+
+    @Override
+    public Set<LeaseToken> refresh(Set<LeaseToken> tokens) {
+        synchronized (leases) {
+            checkServing();
+            return leases.refresh(tokens);
+        }
+    }
+
+    @Override
+    public Set<LeaseToken> unlock(Set<LeaseToken> tokens) {
+        synchronized (leases) {
+            checkServing();
+            return leases.unlock(tokens);
+        }
+    }
+
+    @Override
+    public long immutableTimestamp() {
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            synchronized (leases) {
+                checkServing();
+                OptionalLong least = leases.leastTimestamp();
+                long timestamp = least.isPresent() ? least.getAsLong() : allocator.tryAllocate(1);
+                if (timestamp != TimestampAllocator.NONE) {
+                    return timestamp;
+                }
+            }
+            allocator.extend(1);
+        }
+        throw allocator.overloaded();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A timestamp that was not issued yet is not settled. Leases that ended by a restart or a fence have ended.
+     */
+    @Override
+    public boolean isSettled(long commitTimestamp) {
+        synchronized (leases) {
+            checkServing();
+            return commitTimestamp <= allocator.last() && leases.isSettled(commitTimestamp);
+        }
+    }
+
+    @Override
+    public long leaseDurationMillis() {
+        return settings.leaseDuration().toMillis();
+    }
+
+    @Override
+    public void fastForward(long timestamp) {
+        allocator.fastForward(timestamp);
+    }
+
+    @Override
+    public void fence(String fenceId) {
+        OracleLimits.checkFenceId(fenceId);
+        allocator.change(state -> {
+            checkNotFencedByOther(state, fenceId);
+            return state.withFenceId(fenceId);
+        });
+        // From here on every request is refused; a lease that was granted before is ended, also when the fence was up
+        // already but its first request died before this line.
+        synchronized (leases) {
+            int ended = leases.endAll();
+            LOG.info("namespace '{}' fenced by '{}'; {} leases ended", namespace, fenceId, ended);
+        }
+    }
+
+    @Override
+    public void unfence(String fenceId) {
+        allocator.change(state -> {
+            checkNotFencedByOther(state, fenceId);
+            return state.withFenceId("");
+        });
+        LOG.info("namespace '{}' not fenced by '{}' any more", namespace, fenceId);
+    }
+
+    @Override
+    public Optional<String> currentFence() {
+        allocator.checkIssuing();
+        return allocator.state().fence();
+    }
+
+    /** Throws the reason when the oracle has stopped issuing for good; for health checks. */
+    public void checkHealth() {
+        allocator.checkIssuing();
+    }
+
+    /** Stops issuing for good. */
+    void stop(TimestampException reason) {
+        allocator.stop(reason);
+    }
+
+    private long allocate(int count) {
+        checkServing();
+        long first = allocator.allocate(count);
+        // A fence that came up in between may belong to a restore that rewinds what this timestamp would be used for.
+        checkServing();
+        return first;
+    }
+
+    private void checkServing() {
+        allocator.checkIssuing();
+        String fenceId = allocator.state().fenceId();
+        if (!fenceId.isEmpty()) {
+            throw new TimestampException(
+                    ErrorCode.NAMESPACE_FENCED,
+                    "namespace '" + namespace + "' is fenced by restore '" + fenceId + "'",
+                    "Wait until the restore is complete, or resume or cancel it.");
+        }
+    }
+
+    private void checkNotFencedByOther(BoundState state, String fenceId) {
+        if (!state.fenceId().isEmpty() && !state.fenceId().equals(fenceId)) {
+            throw new TimestampException(
+                    ErrorCode.FENCE_CONFLICT,
+                    "namespace '" + namespace + "' is fenced by '" + state.fenceId() + "' (expected: no fence or '"
+                            + fenceId + "')",
+                    "Resume or cancel the restore that set up the fence first.");
+        }
+    }
+
+    private TimestampException leaseLost(LeaseToken token) {
+        return new TimestampException(
+                ErrorCode.LEASE_LOST,
+                "lease '" + token + "' on the immutable timestamp of namespace '" + namespace + "' is not alive",
+                "Start the transaction again; if this goes on, refresh leases more often than every "
+                        + leaseDurationMillis() + " ms.");
+    }
+}

@@ -1,0 +1,132 @@
+package dev.tidemark.timestamp.oracle;
+
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.time.MonotonicClock;
+import dev.tidemark.timestamp.NamespaceName;
+import dev.tidemark.timestamp.TimestampException;
+import dev.tidemark.timestamp.bound.BoundState;
+import dev.tidemark.timestamp.bound.BoundStore;
+import java.util.SortedSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The oracles of all namespaces of this process, over one bound store, which they own. A namespace's bound is read when it
+ * is used for the first time. Thread-safe.
+ */
+public final class TimestampOracles implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(TimestampOracles.class);
+
+    private final BoundStore store;
+    private final OracleSettings settings;
+    private final MonotonicClock clock;
+    private final ConcurrentMap<String, TimestampOracle> oracles = new ConcurrentHashMap<>();
+    private boolean isClosed;
+
+    /** Creates the oracles over a store that is open and is not used by anybody else. */
+    public TimestampOracles(BoundStore store, OracleSettings settings, MonotonicClock clock) {
+        this.store = store;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /** Returns the namespaces that exist. */
+    public SortedSet<String> namespaces() {
+        return store.namespaces();
+    }
+
+    /**
+     * Returns the oracle of a namespace that exists.
+     *
+     * @throws TimestampException {@link ErrorCode#UNKNOWN_NAMESPACE} with the nearest name as hint,
+     *     {@link ErrorCode#INVALID_INPUT} when no namespace can have this name, and what {@link BoundStore#read} throws
+     */
+    public TimestampOracle get(String name) {
+        TimestampOracle oracle = oracles.get(NamespaceName.check(name));
+        return oracle != null ? oracle : open(name);
+    }
+
+    /**
+     * Returns the oracle of a namespace and creates the namespace if needed.
+     *
+     * @throws TimestampException {@link ErrorCode#INVALID_INPUT} when no namespace can have this name,
+     *     {@link ErrorCode#NOT_ALLOWED_NOW} when there are as many namespaces as there can be
+     */
+    public synchronized TimestampOracle create(String name) {
+        checkOpen();
+        NamespaceName.check(name);
+        SortedSet<String> existing = store.namespaces();
+        if (!existing.contains(name)) {
+            if (existing.size() >= settings.maxNamespaces()) {
+                throw new TimestampException(
+                        ErrorCode.NOT_ALLOWED_NOW,
+                        "cannot create namespace '" + name + "': there are " + existing.size()
+                                + " namespaces, which is the limit",
+                        "Raise maxNamespaces in the configuration of the timestamp service.");
+            }
+            store.create(name);
+            LOG.info("namespace '{}' created", name);
+        }
+        return get(name);
+    }
+
+    /** Tells whether a namespace exists and was used since the start. */
+    public boolean isOpen(String name) {
+        return oracles.containsKey(name);
+    }
+
+    /** Returns the settings. */
+    public OracleSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Throws the reason when a namespace has stopped issuing for good; for health checks.
+     *
+     * @throws TimestampException the first such reason
+     */
+    public void checkHealth() {
+        store.namespaces();
+        oracles.values().forEach(TimestampOracle::checkHealth);
+    }
+
+    /** Stops issuing, ends all leases and gives the store up for others. */
+    @Override
+    public synchronized void close() {
+        isClosed = true;
+        oracles.values().forEach(oracle -> oracle.stop(closed()));
+        store.close();
+    }
+
+    private synchronized TimestampOracle open(String name) {
+        checkOpen();
+        TimestampOracle present = oracles.get(name);
+        if (present != null) {
+            return present;
+        }
+        BoundState state = store.read(name);
+        TimestampOracle oracle = new TimestampOracle(name, store, settings, clock, state);
+        oracles.put(name, oracle);
+        LOG.info(
+                "namespace '{}' opened at bound {}{}",
+                name,
+                state.bound(),
+                state.fence().map(id -> ", fenced by '" + id + "'").orElse(""));
+        return oracle;
+    }
+
+    private void checkOpen() {
+        if (isClosed) {
+            throw closed();
+        }
+    }
+
+    private static TimestampException closed() {
+        return new TimestampException(
+                ErrorCode.ORACLE_UNAVAILABLE,
+                "timestamp oracle is closed",
+                "Send the request again when the oracle is up.");
+    }
+}

@@ -1,0 +1,132 @@
+package dev.tidemark.timestamp.service;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.OracleLimits;
+import dev.tidemark.timestamp.TimestampException;
+import dev.tidemark.timestamp.service.RequestBodies.DisableBody;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+
+/** TimeLock's management paths; {@code disable} and {@code reenable}, which newer versions lack, are a fence. */
+@Path("/tl/management")
+@Produces(MediaType.APPLICATION_JSON)
+public final class ManagementResource {
+    private final ServedNamespaces namespaces;
+    private final Credentials credentials;
+
+    ManagementResource(ServedNamespaces namespaces, Credentials credentials) {
+        this.namespaces = namespaces;
+        this.credentials = credentials;
+    }
+
+    /** Returns the namespaces that exist. */
+    @POST
+    @Path("/getNamespaces")
+    public SortedSet<String> getNamespaces(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization) {
+        credentials.checkForm(authorization);
+        return namespaces.names();
+    }
+
+    /** Fast-forwards a namespace. */
+    @POST
+    @Path("/fastForward")
+    public void fastForward(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+            @QueryParam("namespace") String namespace,
+            @QueryParam("currentTimestamp") String currentTimestamp) {
+        checkCredentials(authorization);
+        if (namespace == null) {
+            throw new TimestampException(
+                    ErrorCode.INVALID_INPUT,
+                    "query parameter 'namespace': missing (expected: a namespace)",
+                    "Correct the request; nothing was changed.");
+        }
+        long timestamp = QueryNumbers.parseLong("currentTimestamp", currentTimestamp);
+        namespaces.named(namespace).fastForward(timestamp);
+    }
+
+    /** Fences namespaces by a lock id, all or none of them. */
+    @POST
+    @Path("/disable")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public DisableAnswer disable(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization, DisableBody body) {
+        checkCredentials(authorization);
+        String lockId = OracleLimits.checkFenceId(RequestBodies.required(body).lockId());
+        List<NamespaceOracle> oracles = oracles(body);
+        List<String> conflicts = conflicts(oracles, lockId);
+        if (!conflicts.isEmpty()) {
+            return DisableAnswer.unsuccessful(conflicts);
+        }
+        oracles.forEach(oracle -> oracle.fence(lockId));
+        return DisableAnswer.successful(new LockId(lockId));
+    }
+
+    /** Lifts the fences with a lock id, all or none of them. */
+    @POST
+    @Path("/reenable")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public DisableAnswer reenable(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization, DisableBody body) {
+        checkCredentials(authorization);
+        String lockId = OracleLimits.checkFenceId(RequestBodies.required(body).lockId());
+        List<NamespaceOracle> oracles = oracles(body);
+        List<String> conflicts = conflicts(oracles, lockId);
+        if (!conflicts.isEmpty()) {
+            return DisableAnswer.unsuccessful(conflicts);
+        }
+        oracles.forEach(oracle -> oracle.unfence(lockId));
+        return DisableAnswer.successful(new Reenabled(true));
+    }
+
+    private void checkCredentials(String authorization) {
+        credentials.checkForm(authorization);
+        credentials.checkToken(authorization);
+    }
+
+    private List<NamespaceOracle> oracles(DisableBody body) {
+        List<NamespaceOracle> oracles = new ArrayList<>();
+        for (String name : body.namespaces()) {
+            oracles.add(namespaces.named(RequestBodies.required(name)));
+        }
+        return oracles;
+    }
+
+    private static List<String> conflicts(List<NamespaceOracle> oracles, String lockId) {
+        return oracles.stream()
+                .filter(oracle ->
+                        oracle.currentFence().filter(id -> !id.equals(lockId)).isPresent())
+                .map(NamespaceOracle::namespace)
+                .toList();
+    }
+
+    /** Conjure's union of the two outcomes: {@code type} names the field that is there. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record DisableAnswer(String type, Object successful, Conflicts unsuccessful) {
+        static DisableAnswer successful(Object content) {
+            return new DisableAnswer("successful", content, null);
+        }
+
+        static DisableAnswer unsuccessful(List<String> conflicts) {
+            return new DisableAnswer("unsuccessful", null, new Conflicts(conflicts, List.of()));
+        }
+    }
+
+    /** The lock id that the namespaces are disabled with. */
+    record LockId(String lockId) {}
+
+    /** Says that the namespaces are enabled again. */
+    record Reenabled(boolean successful) {}
+
+    /** The namespaces that are disabled with another lock id. */
+    record Conflicts(List<String> consistentlyDisabledNamespaces, List<String> partiallyDisabledNamespaces) {}
+}

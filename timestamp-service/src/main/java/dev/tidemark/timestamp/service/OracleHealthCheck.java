@@ -1,0 +1,24 @@
+package dev.tidemark.timestamp.service;
+
+import com.codahale.metrics.health.HealthCheck;
+import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.timestamp.oracle.TimestampOracles;
+
+/** Unhealthy when the bound store can't be read, or a namespace has stopped issuing timestamps because of it. */
+final class OracleHealthCheck extends HealthCheck {
+    private final TimestampOracles oracles;
+
+    OracleHealthCheck(TimestampOracles oracles) {
+        this.oracles = oracles;
+    }
+
+    @Override
+    protected Result check() {
+        try {
+            oracles.checkHealth();
+            return Result.healthy();
+        } catch (TidemarkException e) {
+            return Result.unhealthy("%s: %s; HINT: %s", e.code(), e.getMessage(), e.hint());
+        }
+    }
+}

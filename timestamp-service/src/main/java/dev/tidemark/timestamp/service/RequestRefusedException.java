@@ -1,0 +1,71 @@
+package dev.tidemark.timestamp.service;
+
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TidemarkException;
+
+/** A request that is refused before it reaches an oracle, with the status and name that TimeLock gives such a refusal. */
+final class RequestRefusedException extends TidemarkException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String conjureName;
+
+    private RequestRefusedException(int status, String conjureName, ErrorCode code, String message, String hint) {
+        super(code, message, hint, null);
+        this.status = status;
+        this.conjureName = conjureName;
+    }
+
+    static RequestRefusedException unknownPath(String namespace) {
+        return new RequestRefusedException(
+                404,
+                "Default:NotFound",
+                ErrorCode.UNKNOWN_NAMESPACE,
+                "no namespace can have the name '" + namespace + "'",
+                "Correct the name of the namespace.");
+    }
+
+    static RequestRefusedException missingCredentials() {
+        return new RequestRefusedException(
+                401,
+                "Conjure:MissingCredentials",
+                ErrorCode.UNAUTHORIZED,
+                "this path demands an authorization header",
+                "Send 'Authorization: Bearer TOKEN'.");
+    }
+
+    static RequestRefusedException malformedCredentials() {
+        return new RequestRefusedException(
+                401,
+                "Conjure:MalformedCredentials",
+                ErrorCode.UNAUTHORIZED,
+                "the authorization header is not a bearer token",
+                "Send 'Authorization: Bearer TOKEN'.");
+    }
+
+    static RequestRefusedException wrongToken() {
+        return new RequestRefusedException(
+                401,
+                "Default:Unauthorized",
+                ErrorCode.UNAUTHORIZED,
+                "the bearer token is not the one that this service demands",
+                "Configure the client with the token of the timestamp service.");
+    }
+
+    static RequestRefusedException bodyTooLarge(int limitBytes) {
+        return new RequestRefusedException(
+                413,
+                "Default:RequestEntityTooLarge",
+                ErrorCode.INVALID_INPUT,
+                "the request's body is longer than " + limitBytes + " bytes",
+                "Split the request.");
+    }
+
+    int status() {
+        return status;
+    }
+
+    String conjureName() {
+        return conjureName;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.tidemark.timestamp.service;
+
+import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.service.RequestBodies.SettledBody;
+import dev.tidemark.timestamp.service.RequestBodies.TokenBody;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+
+/** What TimeLock lacks. None of these paths creates a namespace but the one that says so. */
+@Path("/tidemark/v1/{namespace}")
+@Produces(MediaType.APPLICATION_JSON)
+public final class TidemarkResource {
+    private final ServedNamespaces namespaces;
+    private final Credentials credentials;
+
+    TidemarkResource(ServedNamespaces namespaces, Credentials credentials) {
+        this.namespaces = namespaces;
+        this.credentials = credentials;
+    }
+
+    /** Describes a namespace. */
+    @GET
+    public NamespaceAnswer describe(@PathParam("namespace") String namespace) {
+        NamespaceOracle oracle = namespaces.existing(namespace);
+        return new NamespaceAnswer(
+                namespace, oracle.leaseDurationMillis(), oracle.currentFence().orElse(null));
+    }
+
+    /** Creates a namespace if it does not exist. */
+    @PUT
+    public void create(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization, @PathParam("namespace") String namespace) {
+        credentials.checkToken(authorization);
+        namespaces.create(namespace);
+    }
+
+    /** Returns a commit timestamp for the holder of a lease. */
+    @POST
+    @Path("/commit-timestamp")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public long commitTimestamp(@PathParam("namespace") String namespace, TokenBody body) {
+        return namespaces
+                .existing(namespace)
+                .commitTimestamp(RequestBodies.required(body).token());
+    }
+
+    /** Tells whether no lease is alive that a commit timestamp at or below the given one was issued for. */
+    @POST
+    @Path("/settled")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public SettledAnswer settled(@PathParam("namespace") String namespace, SettledBody body) {
+        long commitTimestamp = RequestBodies.required(body).commitTimestamp();
+        return new SettledAnswer(namespaces.existing(namespace).isSettled(commitTimestamp));
+    }
+
+    /** Fences the namespace. */
+    @PUT
+    @Path("/fence")
+    public void fence(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+            @PathParam("namespace") String namespace,
+            @QueryParam("fenceId") @DefaultValue("") String fenceId) {
+        credentials.checkToken(authorization);
+        namespaces.existing(namespace).fence(fenceId);
+    }
+
+    /** Lifts the fence with this id. */
+    @DELETE
+    @Path("/fence")
+    public void unfence(
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+            @PathParam("namespace") String namespace,
+            @QueryParam("fenceId") @DefaultValue("") String fenceId) {
+        credentials.checkToken(authorization);
+        namespaces.existing(namespace).unfence(fenceId);
+    }
+
+    /** A namespace; {@code fenceId} is null when no fence is up. */
+    record NamespaceAnswer(String namespace, long leaseDurationMillis, String fenceId) {}
+
+    /** Whether a commit timestamp is settled. */
+    record SettledAnswer(boolean settled) {}
+}

@@ -1,0 +1,119 @@
+package dev.tidemark.timestamp.service;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import dev.tidemark.kvs.time.MonotonicClock;
+import dev.tidemark.timestamp.bound.FileBoundStore;
+import dev.tidemark.timestamp.oracle.TimestampOracles;
+import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
+import io.dropwizard.configuration.SubstitutingSourceProvider;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.server.AbstractServerFactory;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.Managed;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** The timestamp service. Started by {@link TimestampServer}, or by Dropwizard's {@code server CONFIG}. */
+public final class TimestampServiceApplication extends Application<TimestampServiceConfiguration> {
+    private final MonotonicClock clock;
+    private final Supplier<UUID> ids;
+
+    /** What this application serves; null until it runs. */
+    private TimestampOracles served;
+
+    /**
+     * Creates the application.
+     *
+     * @param clock measures leases
+     * @param ids names this process and its errors
+     */
+    public TimestampServiceApplication(MonotonicClock clock, Supplier<UUID> ids) {
+        this.clock = clock;
+        this.ids = ids;
+    }
+
+    /** Runs Dropwizard's command line, such as {@code server config.yml}. */
+    public static void main(String[] arguments) throws Exception {
+        new TimestampServiceApplication(MonotonicClock.system(), UUID::randomUUID).run(arguments);
+    }
+
+    @Override
+    public String getName() {
+        return "timestamp-service";
+    }
+
+    @Override
+    public void initialize(Bootstrap<TimestampServiceConfiguration> bootstrap) {
+        // A variable that is not set is an error: an empty token would leave the service open.
+        bootstrap.setConfigurationSourceProvider(new SubstitutingSourceProvider(
+                bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(true)));
+    }
+
+    @Override
+    public void run(TimestampServiceConfiguration configuration, Environment environment) {
+        TimestampServiceSettings settings = configuration.oracle();
+        TimestampOracles oracles =
+                new TimestampOracles(FileBoundStore.open(settings.dataDirectory()), settings.oracleSettings(), clock);
+        served = oracles;
+        environment.lifecycle().manage(closing());
+        settings.namespaces().forEach(oracles::create);
+        environment.healthChecks().register("bound-store", new OracleHealthCheck(oracles));
+        serve(settings, oracles, environment);
+        if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
+            factory.setRegisterDefaultExceptionMappers(false);
+            factory.setJerseyRootPath(rootPath(settings));
+        }
+    }
+
+    /** Gives the data directory up; needed when the server that would do so did not start. */
+    void close() {
+        if (served != null) {
+            served.close();
+        }
+    }
+
+    private void serve(TimestampServiceSettings settings, TimestampOracles oracles, Environment environment) {
+        ServedNamespaces namespaces = new ServedNamespaces(oracles, settings.createNamespaces());
+        Credentials credentials = new Credentials(settings.token());
+        LeaseValidities validities = new LeaseValidities(clock, ids.get());
+        makeStrict(environment.getObjectMapper());
+        environment.jersey().register(new BodyLimitFilter());
+        environment.jersey().register(new ErrorMapper(ids));
+        environment.jersey().register(new TimestampResource(namespaces));
+        environment.jersey().register(new TimestampManagementResource(namespaces, credentials));
+        environment.jersey().register(new TimelockResource(namespaces, validities));
+        environment.jersey().register(new ConjureTimelockResource(namespaces, credentials, validities));
+        environment.jersey().register(new ManagementResource(namespaces, credentials));
+        environment.jersey().register(new TidemarkResource(namespaces, credentials));
+    }
+
+    /** Makes requests be read as TimeLock reads them: a number is not a text, and no field is missing or misspelt. */
+    private static void makeStrict(ObjectMapper mapper) {
+        mapper.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        mapper.enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
+        mapper.disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+        mapper.coercionConfigFor(LogicalType.Integer)
+                .setCoercion(CoercionInputShape.String, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail)
+                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+    }
+
+    private static String rootPath(TimestampServiceSettings settings) {
+        String base = settings.basePath();
+        return (base.endsWith("/") ? base : base + "/") + "*";
+    }
+
+    private Managed closing() {
+        return new Managed() {
+            @Override
+            public void stop() {
+                close();
+            }
+        };
+    }
+}

@@ -1,0 +1,89 @@
+package dev.tidemark.timestamp.service;
+
+import dev.tidemark.timestamp.NamespaceName;
+import dev.tidemark.timestamp.OracleLimits;
+import dev.tidemark.timestamp.oracle.OracleSettings;
+import io.dropwizard.util.Duration;
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The section {@code oracle} of the timestamp service's configuration. A null stands for the default.
+ *
+ * @param dataDirectory where the bounds are kept; on a local file system; required
+ * @param basePath what stands before every path, such as {@code /timelock/api}; default {@code /}
+ * @param leaseDuration how long a lease lives without a refresh, 1 ms..1 h; default 20 s
+ * @param createNamespaces default {@link NamespaceCreation#EXPLICIT}
+ * @param namespaces created at the start if they don't exist; default none
+ * @param maxNamespaces default 500
+ * @param ceiling highest target of a fast-forward; default and maximum 2<sup>62</sup>
+ * @param token if set, what fast-forward, fence and creation demand as bearer token, 8..1000 characters
+ */
+public record TimestampServiceSettings(
+        @NotNull Path dataDirectory,
+        String basePath,
+        Duration leaseDuration,
+        NamespaceCreation createNamespaces,
+        List<String> namespaces,
+        Integer maxNamespaces,
+        Long ceiling,
+        String token) {
+    private static final Pattern BASE_PATH = Pattern.compile("/|(/[A-Za-z0-9._~-]+)+/?");
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]{8,1000}=*");
+
+    /**
+     * Sets the defaults and checks the values.
+     *
+     * @throws IllegalArgumentException when a value is out of range
+     */
+    public TimestampServiceSettings {
+        basePath = basePath == null ? "/" : basePath;
+        leaseDuration = leaseDuration == null ? Duration.seconds(20) : leaseDuration;
+        createNamespaces = createNamespaces == null ? NamespaceCreation.EXPLICIT : createNamespaces;
+        namespaces = namespaces == null ? List.of() : List.copyOf(namespaces);
+        maxNamespaces = maxNamespaces == null ? 500 : maxNamespaces;
+        ceiling = ceiling == null ? OracleLimits.MAX_FAST_FORWARD : ceiling;
+        if (!BASE_PATH.matcher(basePath).matches()) {
+            throw new IllegalArgumentException("basePath: '" + basePath + "' (expected: a path such as /timelock/api)");
+        }
+        if (token != null && !TOKEN.matcher(token).matches()) {
+            throw new IllegalArgumentException("token: a text of " + token.length()
+                    + " characters (expected: 8..1000 of A-Z a-z 0-9 . _ ~ + / -)");
+        }
+        namespaces.forEach(NamespaceName::check);
+        new OracleSettings(leaseDuration.toJavaDuration(), ceiling, maxNamespaces);
+    }
+
+    /** Returns the defaults for a data directory. */
+    public static TimestampServiceSettings of(Path dataDirectory) {
+        return new TimestampServiceSettings(dataDirectory, null, null, null, null, null, null, null);
+    }
+
+    /** Returns these settings with namespaces that are created at the start. */
+    public TimestampServiceSettings withNamespaces(String... names) {
+        return new TimestampServiceSettings(
+                dataDirectory,
+                basePath,
+                leaseDuration,
+                createNamespaces,
+                List.of(names),
+                maxNamespaces,
+                ceiling,
+                token);
+    }
+
+    /** Returns what of the settings concerns the oracle itself. */
+    public OracleSettings oracleSettings() {
+        return new OracleSettings(leaseDuration.toJavaDuration(), ceiling, maxNamespaces);
+    }
+
+    @Override
+    public String toString() {
+        return "TimestampServiceSettings[dataDirectory=" + dataDirectory + ", basePath=" + basePath + ", leaseDuration="
+                + leaseDuration + ", createNamespaces=" + createNamespaces + ", namespaces=" + namespaces
+                + ", maxNamespaces=" + maxNamespaces + ", ceiling=" + ceiling + ", token="
+                + (token == null ? "none" : "hidden") + "]";
+    }
+}

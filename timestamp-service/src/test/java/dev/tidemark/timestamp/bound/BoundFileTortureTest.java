@@ -1,0 +1,266 @@
+package dev.tidemark.timestamp.bound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.TimestampException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Damages a bound file in every way that a medium or a power cut can: never may an older bound come back. */
+class BoundFileTortureTest {
+    private static final int SLOT = BoundSlot.SIZE_BYTES;
+    private static final Path PATH = Path.of("bound");
+    private static final BoundState ACKNOWLEDGED = new BoundState(1, 5_000_000, "restore-1");
+    private static final BoundState NEXT = new BoundState(1, 6_000_000, "");
+
+    @Test
+    void read_everyTruncation_isAtLeastTheAcknowledgedBoundOrRefused() {
+        byte[] whole = wholeFile();
+
+        for (int length = 0; length < whole.length; length++) {
+            byte[] truncated = Arrays.copyOf(whole, length);
+            assertSafe(new Medium(truncated), length >= SLOT, "truncated to " + length);
+        }
+    }
+
+    @Test
+    void read_everySingleBitFlip_isTheAcknowledgedState() {
+        byte[] whole = wholeFile();
+
+        for (int bit = 0; bit < whole.length * 8; bit++) {
+            byte[] flipped = whole.clone();
+            flipped[bit / 8] ^= (byte) (1 << (bit % 8));
+            assertSafe(new Medium(flipped), true, "bit " + bit);
+        }
+    }
+
+    @Test
+    void read_damageInBothSlots_isRefused() {
+        Random random = new Random(20260101);
+        for (int i = 0; i < 5_000; i++) {
+            byte[] damaged = wholeFile();
+            damaged[random.nextInt(SLOT)] ^= (byte) (1 + random.nextInt(255));
+            damaged[SLOT + random.nextInt(SLOT)] ^= (byte) (1 + random.nextInt(255));
+            assertSafe(new Medium(damaged), false, "round " + i);
+        }
+    }
+
+    @Test
+    void read_powerCutAtEveryStepOfAWrite_isTheOldOrTheNewState() {
+        // A write is: slot A, force, slot B, force. At each cut any part of what was not forced is lost.
+        for (int steps = 0; steps <= 4; steps++) {
+            for (int kept = 0; kept <= SLOT; kept += kept < 64 ? 1 : 61) {
+                for (boolean keepsHead : new boolean[] {true, false}) {
+                    Medium medium = new Medium(wholeFile());
+                    medium.failAfter(steps);
+                    boolean isAcknowledged = write(medium);
+                    medium.cutPower(kept, keepsHead);
+
+                    BoundState state = file(medium).read();
+
+                    String at = "step " + steps + ", " + kept + " bytes kept, head " + keepsHead;
+                    assertThat(state).as(at).isIn(ACKNOWLEDGED, NEXT);
+                    if (isAcknowledged) {
+                        assertThat(state).as(at).isEqualTo(NEXT);
+                    }
+                    assertThat(file(medium).read()).as("read again, " + at).isEqualTo(state);
+                }
+            }
+        }
+    }
+
+    @Test
+    void read_powerCutThenFlipInEitherSlot_isNeverBelowTheAcknowledgedBound() {
+        Random random = new Random(20260102);
+        for (int i = 0; i < 20_000; i++) {
+            Medium medium = new Medium(wholeFile());
+            medium.failAfter(random.nextInt(5));
+            boolean isAcknowledged = write(medium);
+            medium.cutPower(random.nextInt(SLOT + 1), random.nextBoolean());
+            medium.flip(random.nextInt(2 * SLOT * 8));
+
+            try {
+                long bound = file(medium).read().bound();
+                assertThat(bound)
+                        .as("round " + i)
+                        .isGreaterThanOrEqualTo(isAcknowledged ? NEXT.bound() : ACKNOWLEDGED.bound());
+            } catch (TimestampException e) {
+                assertThat(e.code()).as("round " + i).isEqualTo(ErrorCode.BOUND_STORE_DAMAGED);
+            }
+        }
+    }
+
+    @Test
+    void read_powerCutWhileRepairing_isStillTheSameState() {
+        for (int slot = 0; slot < 2; slot++) {
+            for (int kept = 0; kept <= SLOT; kept += 37) {
+                Medium medium = new Medium(wholeFile());
+                medium.flip((slot * SLOT + 100) * 8);
+                medium.failAfter(1);
+                assertThatRepairFails(medium);
+                medium.cutPower(kept, true);
+
+                assertThat(file(medium).read()).isEqualTo(ACKNOWLEDGED);
+            }
+        }
+    }
+
+    @Test
+    void compareAndSet_diskFull_saysSo() {
+        Medium medium = new Medium(wholeFile());
+        medium.failWith("No space left on device");
+
+        try {
+            file(medium).compareAndSet(ACKNOWLEDGED, NEXT);
+            assertThat(false).as("written").isTrue();
+        } catch (TimestampException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.DISK_FULL);
+        }
+    }
+
+    private static void assertThatRepairFails(Medium medium) {
+        try {
+            file(medium).read();
+            assertThat(false).as("repaired").isTrue();
+        } catch (TimestampException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.ORACLE_UNAVAILABLE);
+        }
+    }
+
+    private static void assertSafe(Medium medium, boolean isReadable, String what) {
+        try {
+            BoundState state = file(medium).read();
+            assertThat(isReadable).as("accepted: " + what).isTrue();
+            assertThat(state).as(what).isEqualTo(ACKNOWLEDGED);
+        } catch (TimestampException e) {
+            assertThat(isReadable).as("refused: " + what).isFalse();
+            assertThat(e.code()).as(what).isEqualTo(ErrorCode.BOUND_STORE_DAMAGED);
+        }
+    }
+
+    private static boolean write(Medium medium) {
+        try {
+            file(medium).compareAndSet(ACKNOWLEDGED, NEXT);
+            return true;
+        } catch (TimestampException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.ORACLE_UNAVAILABLE);
+            return false;
+        }
+    }
+
+    private static BoundFile file(Medium medium) {
+        return new BoundFile(PATH, "orders", ignored -> medium);
+    }
+
+    private static byte[] wholeFile() {
+        Medium medium = new Medium(new byte[0]);
+        BoundFile file = file(medium);
+        file.initialize();
+        file.compareAndSet(BoundState.INITIAL, ACKNOWLEDGED);
+        return medium.durable();
+    }
+
+    /** A file whose unforced writes can be lost in part, and whose operations can fail from some point on. */
+    private static final class Medium implements BlockFile {
+        private byte[] durable;
+        private final List<Unforced> unforced = new ArrayList<>();
+        private int changesLeft = Integer.MAX_VALUE;
+        private String failure = "input/output error";
+
+        private Medium(byte[] durable) {
+            this.durable = durable.clone();
+        }
+
+        private byte[] durable() {
+            return durable.clone();
+        }
+
+        private void failAfter(int changes) {
+            changesLeft = changes;
+        }
+
+        private void failWith(String message) {
+            failure = message;
+            changesLeft = 0;
+        }
+
+        private void flip(int bit) {
+            durable[bit / 8] ^= (byte) (1 << (bit % 8));
+        }
+
+        /** Keeps the head or the tail of each unforced write and loses the rest; from here on the file works again. */
+        private void cutPower(int keptBytes, boolean keepsHead) {
+            for (Unforced write : unforced) {
+                int length = Math.min(keptBytes, write.bytes.length);
+                int from = keepsHead ? 0 : write.bytes.length - length;
+                apply(write.position + from, Arrays.copyOfRange(write.bytes, from, from + length));
+            }
+            unforced.clear();
+            changesLeft = Integer.MAX_VALUE;
+        }
+
+        @Override
+        public long size() {
+            return current().length;
+        }
+
+        @Override
+        public byte[] read(long position, int length) {
+            byte[] bytes = current();
+            int from = (int) Math.min(position, bytes.length);
+            return Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + length));
+        }
+
+        @Override
+        public void write(long position, byte[] bytes) throws IOException {
+            // The write during which the process dies may have reached the medium.
+            unforced.add(new Unforced(position, bytes.clone()));
+            count();
+        }
+
+        @Override
+        public void force() throws IOException {
+            count();
+            unforced.forEach(write -> apply(write.position, write.bytes));
+            unforced.clear();
+        }
+
+        @Override
+        public void close() {}
+
+        private void count() throws IOException {
+            if (changesLeft <= 0) {
+                throw new IOException(failure);
+            }
+            changesLeft--;
+        }
+
+        private byte[] current() {
+            Medium copy = new Medium(durable);
+            unforced.forEach(write -> copy.apply(write.position, write.bytes));
+            return copy.durable;
+        }
+
+        private void apply(long position, byte[] bytes) {
+            int end = (int) position + bytes.length;
+            durable = end > durable.length ? Arrays.copyOf(durable, end) : durable;
+            System.arraycopy(bytes, 0, durable, (int) position, bytes.length);
+        }
+
+        private static final class Unforced {
+            private final long position;
+            private final byte[] bytes;
+
+            private Unforced(long position, byte[] bytes) {
+                this.position = position;
+                this.bytes = bytes;
+            }
+        }
+    }
+}

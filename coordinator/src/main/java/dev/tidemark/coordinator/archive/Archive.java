@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.archive;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.format.Base64Text;
 import dev.tidemark.coordinator.archive.format.FormatErrors;
 import dev.tidemark.coordinator.archive.format.JsonObjects;
 import dev.tidemark.coordinator.archive.format.StrictJson;
@@ -22,7 +23,6 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -90,7 +90,7 @@ public final class Archive {
     public static Archive open(ObjectStore store, ArchiveKey key, ArchiveSeams seams) {
         ArchiveHeader header = readHeader(store);
         MasterKey masterKey = new KeySlots(store).open(header.archiveId(), key);
-        if (!masterKey.isAuthentic(header.authenticated(), Base64.getDecoder().decode(header.mac()))) {
+        if (!masterKey.isAuthentic(header.authenticated(), Base64Text.decode(header.mac()))) {
             throw FormatErrors.damaged(ArchiveHeader.KEY.value(), "it was changed since the archive was created");
         }
         return new Archive(store, header, masterKey, signingKey(header, masterKey), seams.random());
@@ -247,7 +247,7 @@ public final class Archive {
                 ArchiveHeader.DEFAULT_CHUNK_SIZE,
                 probe,
                 publicKey.id(),
-                Base64.getEncoder().encodeToString(publicKey.encoded()),
+                Base64Text.encode(publicKey.encoded()),
                 masterKey.wrap(MasterKey.Purpose.signing(publicKey.encoded()), signingKey.privateKey(), random),
                 "");
         return header.withMac(masterKey.authenticate(header.authenticated()));

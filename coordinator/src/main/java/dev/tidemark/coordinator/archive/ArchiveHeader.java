@@ -1,5 +1,6 @@
 package dev.tidemark.coordinator.archive;
 
+import dev.tidemark.coordinator.archive.format.Base64Text;
 import dev.tidemark.coordinator.archive.format.ByteFields;
 import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.key.WrappedKey;
@@ -7,7 +8,6 @@ import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -55,6 +55,7 @@ public record ArchiveHeader(
             throw new IllegalArgumentException("chunkSizeBytes: " + chunkSizeBytes + " (expected: " + MIN_CHUNK_SIZE
                     + ".." + MAX_CHUNK_SIZE + ")");
         }
+        Base64Text.decode(mac);
         if (!parse(signingPublicKey).id().equals(signingKeyId)) {
             throw new IllegalArgumentException("signingKeyId: " + signingKeyId + " (expected: that of the public key)");
         }
@@ -92,12 +93,12 @@ public record ArchiveHeader(
                 signingKeyId,
                 signingPublicKey,
                 signingPrivateKey,
-                Base64.getEncoder().encodeToString(code));
+                Base64Text.encode(code));
     }
 
     private static VerifyingKey parse(String publicKey) {
         try {
-            return VerifyingKey.of(Base64.getDecoder().decode(publicKey));
+            return VerifyingKey.of(Base64Text.decode(publicKey));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("signingPublicKey: '" + publicKey + "' (expected: an Ed25519 key)", e);
         }

@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.archive.format;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -30,9 +31,6 @@ public final class Compression {
             byte[] packed = new byte[PREFIX_BYTES + (int) Zstd.compressBound(content.length)];
             long length = Zstd.compressByteArray(
                     packed, PREFIX_BYTES, packed.length - PREFIX_BYTES, content, 0, content.length, LEVEL);
-            if (Zstd.isError(length)) {
-                throw new IllegalStateException("zstd: " + Zstd.getErrorName(length));
-            }
             if (length < content.length) {
                 ByteBuffer.wrap(packed).put((byte) ZSTD).putInt(content.length);
                 return Arrays.copyOf(packed, PREFIX_BYTES + (int) length);
@@ -67,11 +65,15 @@ public final class Compression {
             throw FormatErrors.damaged(object, "packed in an unknown way: " + kind);
         }
         byte[] content = new byte[length];
-        long found = Zstd.decompressByteArray(content, 0, length, packed, PREFIX_BYTES, packed.length - PREFIX_BYTES);
-        if (Zstd.isError(found) || found != length) {
-            throw FormatErrors.damaged(object, "it does not unpack to the " + length + " bytes that it announces");
+        try {
+            int packedLength = packed.length - PREFIX_BYTES;
+            if (Zstd.decompressByteArray(content, 0, length, packed, PREFIX_BYTES, packedLength) == length) {
+                return content;
+            }
+            throw FormatErrors.damaged(object, "it unpacks to less than the " + length + " bytes that it announces");
+        } catch (ZstdException e) {
+            throw FormatErrors.damaged(object, "it can't be unpacked to the " + length + " bytes that it announces", e);
         }
-        return content;
     }
 
     private static boolean looksIncompressible(byte[] content) {
@@ -85,6 +87,6 @@ public final class Compression {
         }
         byte[] packed = new byte[(int) Zstd.compressBound(sample.length)];
         long length = Zstd.compressByteArray(packed, 0, packed.length, sample, 0, sample.length, 1);
-        return Zstd.isError(length) || length > sample.length - sample.length / 20;
+        return length > sample.length - sample.length / 20;
     }
 }

@@ -1,9 +1,9 @@
 package dev.tidemark.coordinator.archive.key;
 
+import dev.tidemark.coordinator.archive.format.Base64Text;
 import dev.tidemark.coordinator.archive.format.ByteFields;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import java.security.GeneralSecurityException;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import javax.crypto.SecretKeyFactory;
@@ -54,7 +54,7 @@ public record KeySlot(
             throw new IllegalArgumentException("kind, iterations: " + kind + ", " + iterations + " (expected: "
                     + PASSPHRASE + " with " + ITERATIONS + ".." + MAX_ITERATIONS + " or " + KEY_FILE + " with 0)");
         }
-        if (Base64.getDecoder().decode(salt).length != SALT_BYTES) {
+        if (Base64Text.decode(salt).length != SALT_BYTES) {
             throw new IllegalArgumentException("salt: '" + salt + "' (expected: 32 bytes)");
         }
     }
@@ -75,7 +75,7 @@ public record KeySlot(
                 slot.toString(),
                 kind,
                 iterations,
-                Base64.getEncoder().encodeToString(saltBytes),
+                Base64Text.encode(saltBytes),
                 WrappedKey.wrap(wrappingKey, bound, masterKey, random));
     }
 
@@ -85,7 +85,7 @@ public record KeySlot(
         if (isPassphrase != kind.equals(PASSPHRASE)) {
             return Optional.empty();
         }
-        byte[] saltBytes = Base64.getDecoder().decode(salt);
+        byte[] saltBytes = Base64Text.decode(salt);
         return masterKey
                 .unwrap(wrappingKey(key, saltBytes, iterations), bound(archiveId, slot, kind, iterations, saltBytes))
                 .filter(secret -> secret.length == MasterKey.BYTES);

@@ -1,7 +1,7 @@
 package dev.tidemark.coordinator.archive.key;
 
+import dev.tidemark.coordinator.archive.format.Base64Text;
 import java.security.GeneralSecurityException;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import javax.crypto.AEADBadTagException;
@@ -26,8 +26,8 @@ public record WrappedKey(String nonce, String ciphertext) {
      * @throws IllegalArgumentException when it is not base 64 or has another length
      */
     public WrappedKey {
-        int nonceLength = Base64.getDecoder().decode(nonce).length;
-        int length = Base64.getDecoder().decode(ciphertext).length;
+        int nonceLength = Base64Text.decode(nonce).length;
+        int length = Base64Text.decode(ciphertext).length;
         if (nonceLength != NONCE_BYTES || length > MAX_CIPHERTEXT_BYTES) {
             throw new IllegalArgumentException("nonce of " + nonceLength + " bytes, ciphertext of " + length
                     + " bytes (expected: 12 and at most " + MAX_CIPHERTEXT_BYTES + ")");
@@ -39,8 +39,7 @@ public record WrappedKey(String nonce, String ciphertext) {
         random.nextBytes(nonce);
         try {
             Cipher cipher = cipher(Cipher.ENCRYPT_MODE, wrappingKey, nonce, additionalData);
-            Base64.Encoder base64 = Base64.getEncoder();
-            return new WrappedKey(base64.encodeToString(nonce), base64.encodeToString(cipher.doFinal(secret)));
+            return new WrappedKey(Base64Text.encode(nonce), Base64Text.encode(cipher.doFinal(secret)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-GCM failed", e);
         }
@@ -48,10 +47,9 @@ public record WrappedKey(String nonce, String ciphertext) {
 
     /** Returns the secret, or nothing when the key or the additional data is another one. */
     Optional<byte[]> unwrap(byte[] wrappingKey, byte[] additionalData) {
-        Base64.Decoder base64 = Base64.getDecoder();
         try {
-            Cipher cipher = cipher(Cipher.DECRYPT_MODE, wrappingKey, base64.decode(nonce), additionalData);
-            return Optional.of(cipher.doFinal(base64.decode(ciphertext)));
+            Cipher cipher = cipher(Cipher.DECRYPT_MODE, wrappingKey, Base64Text.decode(nonce), additionalData);
+            return Optional.of(cipher.doFinal(Base64Text.decode(ciphertext)));
         } catch (AEADBadTagException e) {
             return Optional.empty();
         } catch (GeneralSecurityException e) {

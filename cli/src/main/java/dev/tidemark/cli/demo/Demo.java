@@ -2,6 +2,7 @@ package dev.tidemark.cli.demo;
 
 import dev.tidemark.cli.demo.DemoReport.LiveBackup;
 import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.config.ConfigurationReader;
@@ -12,7 +13,9 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.verify.ArchiveVerifier;
 import dev.tidemark.coordinator.verify.StateDigest;
+import dev.tidemark.coordinator.verify.VerificationLevel;
 import dev.tidemark.kvs.time.PeriodicTasks;
 import dev.tidemark.kvs.transaction.LeaseToken;
 import java.time.Duration;
@@ -205,7 +208,9 @@ public final class Demo {
 
     private void verifyArchive(DemoDirectory directory, Proof proof) {
         try (Wiring wiring = wiring(directory)) {
-            //            proof.archive(wiring.verifier(DemoDirectory.NAMESPACE));
+            NamespaceArchive archive = wiring.archive().namespace(DemoDirectory.NAMESPACE);
+            proof.archive(new ArchiveVerifier(archive, (done, total) -> {})
+                    .verify(VerificationLevel.CONTENT, archive.manifests().backupIds()));
         }
     }
 

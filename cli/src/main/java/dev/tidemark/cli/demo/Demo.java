@@ -48,6 +48,7 @@ public final class Demo {
     private List<String> errors = List.of();
     private StateDigest liveDigest;
     private long lastTimestampBeforeLoss;
+    private long lastTimestamp;
 
     /**
      * Creates a demonstration.
@@ -91,7 +92,7 @@ public final class Demo {
                 firstTimestamp,
                 proof.checks(),
                 Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
-        story.proved(report, directory);
+        story.proved(report, directory, lastTimestamp);
         return report;
     }
 
@@ -189,7 +190,7 @@ public final class Demo {
         }
         try (LiveSystem system = LiveSystem.open(directory, seams)) {
             long firstTimestamp = system.oracle().freshTimestamp();
-            proof.firstTimestamp(firstTimestamp);
+            proof.firstTimestamp(firstTimestamp, lastTimestampBeforeLoss);
             proof.restoredState(system.stateAt(firstTimestamp), straddlers);
             long written;
             TransferHistory aftermath = new TransferHistory();
@@ -201,7 +202,8 @@ public final class Demo {
                 proof.noErrors("no client saw an error after the restore", workload.errors());
                 written = workload.transactions();
             }
-            proof.stateAfterwards(system.stateAt(system.oracle().freshTimestamp()), aftermath, written);
+            lastTimestamp = system.oracle().freshTimestamp();
+            proof.stateAfterwards(system.stateAt(lastTimestamp), aftermath, written);
             return firstTimestamp;
         }
     }

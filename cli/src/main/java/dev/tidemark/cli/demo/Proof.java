@@ -60,11 +60,12 @@ final class Proof {
                         + liveDigest.hex().substring(0, 16) + "... over " + liveDigest.cells() + " cells");
     }
 
-    void firstTimestamp(long firstTimestamp) {
+    void firstTimestamp(long firstTimestamp, long lastBeforeLoss) {
         add(
                 "the oracle issues only timestamps above F",
                 firstTimestamp > backup.fastForwardTimestamp() && firstTimestamp > restore.fastForwardTarget(),
-                "the first is " + firstTimestamp + ", F is " + backup.fastForwardTimestamp());
+                "the first is " + firstTimestamp + ", F is " + backup.fastForwardTimestamp()
+                        + ", the last before the loss was " + lastBeforeLoss);
     }
 
     void restoredState(WorkloadState state, List<Straddler> straddlers) {

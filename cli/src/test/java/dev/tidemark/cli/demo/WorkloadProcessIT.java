@@ -23,8 +23,8 @@ final class WorkloadProcessIT {
     void main_untilStandardInputEnds_runsTheWorkloadOverHttp() throws IOException, InterruptedException {
         TimestampServiceSettings settings =
                 TimestampServiceSettings.of(directory.resolve("oracle")).withNamespaces("bank");
-        try (TimestampServer server = TimestampServer.start(TimestampServer.embedded(
-                settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))) {
+        try (TimestampServer server = TimestampServer.start(
+                TimestampServer.embedded(settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))) {
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),

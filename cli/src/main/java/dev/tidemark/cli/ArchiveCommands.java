@@ -37,7 +37,8 @@ final class ArchiveCommands {
 
     private static String text(Archive archive) {
         return "Archive '" + archive.id() + "' at " + archive.store().location() + "\n  format "
-                + archive.header().format() + ", created " + archive.header().createdAt() + "\n";
+                + archive.header().format() + ", created "
+                + HumanFormat.time(archive.header().createdAt()) + "\n";
     }
 
     @Command(name = "archive", description = "Create the archive, or show what it holds.")
@@ -106,7 +107,7 @@ final class ArchiveCommands {
                         name,
                         backups.size(),
                         latest == null ? "-" : latest.backupId(),
-                        latest == null ? "-" : latest.timeAtBackupTimestamp(),
+                        latest == null ? "-" : HumanFormat.time(latest.timeAtBackupTimestamp()),
                         latest == null ? "-" : HumanFormat.bytes(latest.sizes().rawBytes()),
                         HumanFormat.bytes(stored));
             }

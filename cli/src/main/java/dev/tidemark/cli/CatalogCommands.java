@@ -74,7 +74,7 @@ final class CatalogCommands {
                 table.row(
                         manifest.namespace(),
                         manifest.backupId(),
-                        manifest.timeAtBackupTimestamp(),
+                        HumanFormat.time(manifest.timeAtBackupTimestamp()),
                         manifest.backupTimestamp(),
                         HumanFormat.count(manifest.sizes().files()),
                         HumanFormat.bytes(manifest.sizes().rawBytes()),
@@ -178,12 +178,13 @@ final class CatalogCommands {
             StringBuilder text = new StringBuilder("Backup '" + manifest.backupId() + "' of namespace '"
                     + manifest.namespace() + "', number " + manifest.sequence() + "\n"
                     + "  state at        timestamp " + manifest.backupTimestamp() + ", "
-                    + manifest.timeAtBackupTimestamp() + "\n"
+                    + HumanFormat.time(manifest.timeAtBackupTimestamp()) + "\n"
                     + "  timestamps      immutable " + manifest.immutableTimestamp() + ", fast-forward "
                     + manifest.fastForwardTimestamp() + "\n"
                     + "  held for        "
                     + HumanFormat.duration(Duration.ofMillis(manifest.cut().holdMillis())) + "\n"
-                    + "  finished at     " + manifest.finishedAt() + " by " + manifest.createdBy() + "\n"
+                    + "  finished at     " + HumanFormat.time(manifest.finishedAt()) + " by " + manifest.createdBy()
+                    + "\n"
                     + "  content         " + HumanFormat.count(sizes.files(), "file") + ", "
                     + HumanFormat.bytes(sizes.rawBytes()) + "\n"
                     + "  reused          " + HumanFormat.bytes(sizes.reusedBytes()) + "\n"

@@ -29,7 +29,7 @@ final class ErrorReport {
             return report(
                     ErrorCode.INTERRUPTED,
                     "the command was interrupted",
-                    "Run 'tidemark resume' to go on, or 'tidemark cancel' to clean up.",
+                    "Run 'tidemark operations' to see what is unfinished, and 'tidemark resume' to go on.",
                     failure);
         }
         TidemarkException operating = operatingError(failure);

@@ -1,6 +1,5 @@
 package dev.tidemark.cli;
 
-import dev.tidemark.kvs.ErrorCode;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -44,8 +43,10 @@ final class Interruption {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        surroundings.err().println("ERROR: " + ErrorCode.INTERRUPTED + ": the command was stopped");
-        surroundings.err().println("HINT: Run 'tidemark resume' to go on, or 'tidemark cancel' to clean up.");
+        surroundings.err().println("ERROR: the command was stopped");
+        surroundings
+                .err()
+                .println("HINT: Run 'tidemark operations' to see what is unfinished, and 'tidemark resume' to go on.");
         surroundings.err().flush();
     }
 }

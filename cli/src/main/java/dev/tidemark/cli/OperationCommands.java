@@ -74,7 +74,7 @@ final class OperationCommands {
                         summary.operationId(),
                         summary.type(),
                         lower(summary.outcome()),
-                        summary.startedAt(),
+                        HumanFormat.time(summary.startedAt()),
                         HumanFormat.duration(Duration.between(summary.startedAt(), summary.updatedAt())),
                         summary.message().isEmpty() ? summary.currentStep() : summary.message());
             }

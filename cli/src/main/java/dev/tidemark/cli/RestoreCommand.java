@@ -87,12 +87,14 @@ final class RestoreCommand implements Callable<Integer> {
                         HumanFormat.bytes(node.bytes())));
         StringBuilder text = new StringBuilder("Plan to restore backup '" + plan.backupId() + "' of namespace '"
                 + plan.namespace() + "'; nothing was changed.\n"
-                + "  state at       timestamp " + plan.backupTimestamp() + ", " + plan.timeAtBackupTimestamp() + "\n"
+                + "  state at       timestamp " + plan.backupTimestamp() + ", "
+                + HumanFormat.time(plan.timeAtBackupTimestamp()) + "\n"
                 + "  content        " + HumanFormat.count(plan.files(), "file") + ", " + HumanFormat.bytes(plan.bytes())
                 + "\n"
-                + "  fast-forward   to " + plan.fastForwardTarget() + ", the greatest of "
-                + plan.fastForwardInputs() + "\n"
-                + "  aborts         " + plan.expectedAborts() + "\n");
+                + "  fast-forward   to " + plan.fastForwardTarget() + ", the greatest of\n");
+        plan.fastForwardInputs()
+                .forEach((name, timestamp) -> text.append(String.format("  %20d  %s%n", timestamp, name)));
+        text.append("  aborts         " + plan.expectedAborts() + "\n");
         if (plan.isDegraded()) {
             text.append("  DEGRADED       a replica is missing; every table will be repaired\n");
         }

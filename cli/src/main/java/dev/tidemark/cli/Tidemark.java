@@ -76,7 +76,7 @@ public final class Tidemark implements Callable<Integer> {
         CatalogCommands.addTo(root, session);
         root.addSubcommand(new RestoreCommand(session));
         OperationCommands.addTo(root, session);
-        //        root.addSubcommand(new VerifyCommand(session));
+        root.addSubcommand(new VerifyCommand(session));
         root.addSubcommand(new DigestCommand(session));
         ArchiveCommands.addTo(root, session);
         TimestampCommands.addTo(root, session);

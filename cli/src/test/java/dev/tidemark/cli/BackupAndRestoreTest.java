@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,13 +161,21 @@ final class BackupAndRestoreTest {
                 config, good.replace("archive\n  key:", "archive\n  id: 00000000000000000000000000000000\n  key:"));
         assertThat(run("backup bank").exitCode()).isEqualTo(52);
         Files.writeString(config, good);
-        Files.writeString(directory.resolve("passphrase"), "battery staple\n");
+        Files.writeString(
+                directory.resolve("p.yml"),
+                good.replace("type: key-file\n    file: key", "type: passphrase\n    environment: P"));
+        Files.writeString(directory.resolve("key"), "battery staple ".repeat(3));
         CommandRun wrongKey = run("backup bank");
         assertThat(wrongKey.exitCode()).isEqualTo(55);
         assertThat(wrongKey.out() + wrongKey.err())
                 .doesNotContain("battery staple")
                 .contains("HINT: ");
-        Files.setPosixFilePermissions(directory.resolve("passphrase"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(CommandRun.in(directory, Map.of("P", "battery staple"), "backups", "-c", "p.yml")
+                        .exitCode())
+                .isEqualTo(55);
+        assertThat(CommandRun.in(directory, "backups", "-c", "p.yml").exitCode())
+                .isEqualTo(10);
+        Files.setPosixFilePermissions(directory.resolve("key"), PosixFilePermissions.fromString("rw-r--r--"));
         assertThat(run("backup bank").exitCode()).isEqualTo(10);
     }
 

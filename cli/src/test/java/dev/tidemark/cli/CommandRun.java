@@ -40,7 +40,10 @@ record CommandRun(int exitCode, String out, String err) {
         return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    /** Writes a configuration of the namespace {@code bank} with everything in the directory, and its passphrase. */
+    /**
+     * Writes a configuration of the namespace {@code bank} with everything in the directory, and its key file: unlike a
+     * passphrase it is not slow by design.
+     */
     static void configure(Path directory) {
         try {
             Files.writeString(
@@ -50,8 +53,8 @@ record CommandRun(int exitCode, String out, String err) {
                       type: filesystem
                       directory: archive
                       key:
-                        type: passphrase
-                        file: passphrase
+                        type: key-file
+                        file: key
                     oracle:
                       type: file
                       directory: oracle
@@ -62,8 +65,8 @@ record CommandRun(int exitCode, String out, String err) {
                             type: rocksdb
                             directory: store
                     """);
-            Path passphrase = Files.writeString(directory.resolve("passphrase"), "correct horse\n");
-            Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+            Path key = Files.writeString(directory.resolve("key"), "k".repeat(32));
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

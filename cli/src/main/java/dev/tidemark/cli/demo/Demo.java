@@ -2,6 +2,7 @@ package dev.tidemark.cli.demo;
 
 import dev.tidemark.cli.demo.DemoReport.LiveBackup;
 import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.config.ConfigurationReader;
@@ -12,7 +13,9 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.verify.ArchiveVerifier;
 import dev.tidemark.coordinator.verify.StateDigest;
+import dev.tidemark.coordinator.verify.VerificationLevel;
 import dev.tidemark.kvs.time.PeriodicTasks;
 import dev.tidemark.kvs.transaction.LeaseToken;
 import java.time.Duration;
@@ -45,6 +48,7 @@ public final class Demo {
     private List<String> errors = List.of();
     private StateDigest liveDigest;
     private long lastTimestampBeforeLoss;
+    private long lastTimestamp;
 
     /**
      * Creates a demonstration.
@@ -88,7 +92,7 @@ public final class Demo {
                 firstTimestamp,
                 proof.checks(),
                 Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
-        story.proved(report, directory);
+        story.proved(report, directory, lastTimestamp);
         return report;
     }
 
@@ -186,7 +190,7 @@ public final class Demo {
         }
         try (LiveSystem system = LiveSystem.open(directory, seams)) {
             long firstTimestamp = system.oracle().freshTimestamp();
-            proof.firstTimestamp(firstTimestamp);
+            proof.firstTimestamp(firstTimestamp, lastTimestampBeforeLoss);
             proof.restoredState(system.stateAt(firstTimestamp), straddlers);
             long written;
             TransferHistory aftermath = new TransferHistory();
@@ -198,14 +202,17 @@ public final class Demo {
                 proof.noErrors("no client saw an error after the restore", workload.errors());
                 written = workload.transactions();
             }
-            proof.stateAfterwards(system.stateAt(system.oracle().freshTimestamp()), aftermath, written);
+            lastTimestamp = system.oracle().freshTimestamp();
+            proof.stateAfterwards(system.stateAt(lastTimestamp), aftermath, written);
             return firstTimestamp;
         }
     }
 
     private void verifyArchive(DemoDirectory directory, Proof proof) {
         try (Wiring wiring = wiring(directory)) {
-            //            proof.archive(wiring.verifier(DemoDirectory.NAMESPACE));
+            NamespaceArchive archive = wiring.archive().namespace(DemoDirectory.NAMESPACE);
+            proof.archive(new ArchiveVerifier(archive, (done, total) -> {})
+                    .verify(VerificationLevel.CONTENT, archive.manifests().backupIds()));
         }
     }
 

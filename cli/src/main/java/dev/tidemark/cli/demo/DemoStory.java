@@ -93,7 +93,7 @@ final class DemoStory {
         tell("   The oracle was fast-forwarded to " + restore.fastForwardTarget() + ".");
     }
 
-    void proved(DemoReport report, DemoDirectory directory) {
+    void proved(DemoReport report, DemoDirectory directory, long lastTimestamp) {
         tell("");
         tell("5. Proof");
         report.checks()
@@ -114,10 +114,12 @@ final class DemoStory {
         tell("   " + config + "digest " + namespace + " --at "
                 + report.restore().backupTimestamp());
         tell("   " + config + "backup " + namespace);
-        tell("   Restore into a second, empty place:");
+        tell("   Restore into a second, empty place; its digest is that of the live store at B:");
         String scratch = "./tidemark --config " + quoted(directory.scratchConfiguration()) + " ";
-        tell("   " + scratch + "restore " + namespace + " --dry-run");
-        tell("   " + scratch + "restore " + namespace);
+        tell("   " + scratch + "restore " + namespace + " --backup " + backup + " --dry-run");
+        tell("   " + scratch + "restore " + namespace + " --backup " + backup);
+        tell("   " + scratch + "digest " + namespace + " --at "
+                + report.restore().backupTimestamp());
     }
 
     private void tell(String line) {

@@ -1,8 +1,10 @@
 package dev.tidemark.cli.demo;
 
+import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.verify.StateDigest;
+import dev.tidemark.coordinator.verify.VerificationReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -58,11 +60,12 @@ final class Proof {
                         + liveDigest.hex().substring(0, 16) + "... over " + liveDigest.cells() + " cells");
     }
 
-    void firstTimestamp(long firstTimestamp) {
+    void firstTimestamp(long firstTimestamp, long lastBeforeLoss) {
         add(
                 "the oracle issues only timestamps above F",
                 firstTimestamp > backup.fastForwardTimestamp() && firstTimestamp > restore.fastForwardTarget(),
-                "the first is " + firstTimestamp + ", F is " + backup.fastForwardTimestamp());
+                "the first is " + firstTimestamp + ", F is " + backup.fastForwardTimestamp()
+                        + ", the last before the loss was " + lastBeforeLoss);
     }
 
     void restoredState(WorkloadState state, List<Straddler> straddlers) {
@@ -115,8 +118,16 @@ final class Proof {
         return comparison.isEqual() ? "" : " " + comparison.examples();
     }
 
-    void archive(Check check) {
-        checks.add(check);
+    void archive(VerificationReport report) {
+        long damaged =
+                report.backups().stream().filter(result -> !result.isGood()).count();
+        add(
+                "every byte of every backup in the archive is right",
+                report.isGood()
+                        && report.problems().isEmpty()
+                        && !report.backups().isEmpty(),
+                report.backups().size() + " backups in " + report.packs() + " packs, "
+                        + HumanFormat.bytes(report.readBytes()) + " read, " + damaged + " damaged");
     }
 
     private void add(String name, boolean isPassed, String detail) {

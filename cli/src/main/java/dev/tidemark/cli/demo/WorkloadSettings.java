@@ -36,9 +36,9 @@ public record WorkloadSettings(
         }
     }
 
-    /** Returns a small workload that leaves room for others on two cores: 4 clients, 24 MiB of documents. */
+    /** Returns a small workload that leaves room for others on two cores: 4 clients, 16 MiB of documents. */
     public static WorkloadSettings withSeed(long seed) {
-        return new WorkloadSettings(4, 100, 64, 50, 3_000, 8 * 1024, Duration.ofMillis(3), seed);
+        return new WorkloadSettings(4, 100, 64, 50, 2_000, 8 * 1024, Duration.ofMillis(3), seed);
     }
 
     /** Returns these settings with another number of clients. */

@@ -1,6 +1,8 @@
 package dev.tidemark.cli.output;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** Numbers as a person reads them, always with their unit. */
@@ -56,6 +58,11 @@ public final class HumanFormat {
             return pair(seconds / 60, "min", seconds % 60, "s");
         }
         return pair(seconds / 3600, "h", seconds % 3600 / 60, "min");
+    }
+
+    /** Returns a time in UTC to the second: {@code 2026-01-31T12:00:00Z}. */
+    public static String time(Instant instant) {
+        return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private static String pair(long large, String largeUnit, long small, String smallUnit) {

@@ -62,7 +62,8 @@ class CommitTest {
         TransactionEvents slow = new TransactionEvents() {
             @Override
             public void beforeEntry(long startTimestamp, long commitTimestamp) {
-                world.nanos.addAndGet(Duration.ofMillis(LocalOracle.LEASE_MILLIS).toNanos());
+                world.nanos.addAndGet(
+                        Duration.ofMillis(LocalOracle.LEASE_MILLIS).toNanos());
             }
         };
         Transaction transaction = world.client(slow).begin();
@@ -103,8 +104,7 @@ class CommitTest {
         assertCode(transaction::commit, ErrorCode.LEASE_LOST);
 
         assertThat(world.visibleAt(backupTimestamp, TABLE)).isEqualTo(Map.of("a", "before"));
-        assertThat(world.visibleAt(world.oracle.lastTimestamp(), TABLE))
-                .isEqualTo(Map.of("a", "before", "c", "after"));
+        assertThat(world.visibleAt(world.oracle.lastTimestamp(), TABLE)).isEqualTo(Map.of("a", "before", "c", "after"));
     }
 
     @Test
@@ -193,9 +193,7 @@ class CommitTest {
         Transaction transaction = crashing.begin();
         transaction.put(TABLE, cell("a"), value("1"));
         assertThatThrownBy(transaction::commit).isInstanceOf(ClientDied.class);
-        assertThat(world.entries.read(transaction.startTimestamp()))
-                .get()
-                .isInstanceOf(TransactionState.Staging.class);
+        assertThat(world.entries.read(transaction.startTimestamp())).get().isInstanceOf(TransactionState.Staging.class);
         world.oracle.loseAllLeases();
 
         assertThat(get(world.client(), "a")).isEqualTo("1");
@@ -269,11 +267,10 @@ class CommitTest {
         world.cells.failNextAfterEffect(Call.PUT_UNLESS_EXISTS);
         world.cells.before(Call.PUT_UNLESS_EXISTS, () -> {}).failNext(Call.PUT_UNLESS_EXISTS);
 
-        assertThatThrownBy(transaction::commit)
-                .isInstanceOfSatisfying(KeyValueStoreException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
-                    assertThat(e).hasMessageContaining("the outcome of transaction " + transaction.startTimestamp());
-                });
+        assertThatThrownBy(transaction::commit).isInstanceOfSatisfying(KeyValueStoreException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+            assertThat(e).hasMessageContaining("the outcome of transaction " + transaction.startTimestamp());
+        });
 
         assertThat(transaction.status()).isEqualTo(Transaction.Status.UNKNOWN);
         assertThat(get(world.client(), "a")).isEqualTo("1");
@@ -370,8 +367,7 @@ class CommitTest {
     }
 
     private static void assertCode(ThrowingCallable call, ErrorCode code) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        TidemarkException.class, e -> assertThat(e.code()).isEqualTo(code));
+        assertThatThrownBy(call).isInstanceOfSatisfying(TidemarkException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
     }
 }

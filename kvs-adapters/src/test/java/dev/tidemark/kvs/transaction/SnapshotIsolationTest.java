@@ -39,8 +39,7 @@ class SnapshotIsolationTest {
         assertThat(get(store, "a")).isEqualTo("1");
         assertThat(commitTimestamp).isGreaterThan(writer.startTimestamp());
         assertThat(writer.status()).isEqualTo(Transaction.Status.COMMITTED);
-        assertThat(world.entries.read(writer.startTimestamp()))
-                .contains(TransactionState.committed(commitTimestamp));
+        assertThat(world.entries.read(writer.startTimestamp())).contains(TransactionState.committed(commitTimestamp));
     }
 
     @ParameterizedTest
@@ -231,8 +230,7 @@ class SnapshotIsolationTest {
         transaction.put(TABLE, cell("b"), value("2"));
         transaction.commit();
 
-        assertThat(world.visibleAt(world.oracle.lastTimestamp(), TABLE))
-                .isEqualTo(Map.of("a", "1", "b", "2"));
+        assertThat(world.visibleAt(world.oracle.lastTimestamp(), TABLE)).isEqualTo(Map.of("a", "1", "b", "2"));
     }
 
     @Test
@@ -277,9 +275,7 @@ class SnapshotIsolationTest {
     }
 
     private static void assertCode(ThrowingCallable call, ErrorCode code) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        KeyValueStoreException.class,
-                        e -> assertThat(e.code()).isEqualTo(code));
+        assertThatThrownBy(call).isInstanceOfSatisfying(KeyValueStoreException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
     }
 }

@@ -70,8 +70,7 @@ final class TransactionWorld {
     }
 
     TransactionSeams seams(TransactionEvents events) {
-        return new TransactionSeams(
-                manualTasks(), tokens(), nanos::get, this::sleep, new SplittableRandom(1), events);
+        return new TransactionSeams(manualTasks(), tokens(), nanos::get, this::sleep, new SplittableRandom(1), events);
     }
 
     StoreMetadata metadata() {
@@ -88,8 +87,8 @@ final class TransactionWorld {
         Map<String, String> result = new TreeMap<>();
         try (CloseableIterator<CellVersion> scan =
                 VisibleCells.at(timestamp, cells, entries).scan(table, CellRange.all())) {
-            scan.forEachRemaining(
-                    found -> result.put(found.cell().row().toUtf8(), found.value().toUtf8()));
+            scan.forEachRemaining(found ->
+                    result.put(found.cell().row().toUtf8(), found.value().toUtf8()));
         }
         return result;
     }

@@ -1,6 +1,105 @@
 package dev.tidemark.coordinator.archive;
 
+import dev.tidemark.coordinator.archive.format.ByteFields;
+import dev.tidemark.coordinator.archive.key.VerifyingKey;
+import dev.tidemark.coordinator.archive.key.WrappedKey;
+import dev.tidemark.coordinator.archive.object.ObjectId;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
 
-/** skeleton */
-public record ArchiveHeader(int format, String archiveId, Instant createdAt, int chunkSizeBytes) {}
+/**
+ * The object {@code tidemark-archive.json}, which makes an archive exist.
+ *
+ * @param format {@value #FORMAT}
+ * @param archiveId random, 32 lower-case hexadecimal digits
+ * @param createdAt time of creation
+ * @param chunkSizeBytes length of the pieces that files are cut into, 64 KiB..4 MiB
+ * @param probe checks that the store has passed at creation
+ * @param signingKeyId id of the public key
+ * @param signingPublicKey Ed25519 public key, X.509 SubjectPublicKeyInfo in base 64
+ * @param signingPrivateKey its other half in PKCS #8, wrapped by the master key
+ * @param mac HMAC-SHA256 of all the rest under a key derived from the master key, base 64
+ */
+public record ArchiveHeader(
+        int format,
+        String archiveId,
+        Instant createdAt,
+        int chunkSizeBytes,
+        List<String> probe,
+        String signingKeyId,
+        String signingPublicKey,
+        WrappedKey signingPrivateKey,
+        String mac) {
+    /** The version that this software writes and reads. */
+    public static final int FORMAT = 1;
+
+    /** Where the header is. */
+    public static final ObjectKey KEY = new ObjectKey("tidemark-archive.json");
+
+    static final int DEFAULT_CHUNK_SIZE = 1 << 20;
+    private static final int MIN_CHUNK_SIZE = 64 << 10;
+    private static final int MAX_CHUNK_SIZE = 4 << 20;
+
+    /**
+     * Copies the list and checks the ranges.
+     *
+     * @throws IllegalArgumentException when a value is outside of its range
+     */
+    public ArchiveHeader {
+        probe = List.copyOf(probe);
+        ObjectId.parse(archiveId);
+        if (chunkSizeBytes < MIN_CHUNK_SIZE || chunkSizeBytes > MAX_CHUNK_SIZE) {
+            throw new IllegalArgumentException("chunkSizeBytes: " + chunkSizeBytes + " (expected: " + MIN_CHUNK_SIZE
+                    + ".." + MAX_CHUNK_SIZE + ")");
+        }
+        if (!parse(signingPublicKey).id().equals(signingKeyId)) {
+            throw new IllegalArgumentException("signingKeyId: " + signingKeyId + " (expected: that of the public key)");
+        }
+    }
+
+    /** Returns the public key that verifies the archive's manifests. */
+    public VerifyingKey verifyingKey() {
+        return parse(signingPublicKey);
+    }
+
+    /** Returns the bytes that the message authentication code is over: every field but the code. */
+    byte[] authenticated() {
+        ByteFields fields = new ByteFields()
+                .text("tidemark archive header")
+                .u32(format)
+                .text(archiveId)
+                .text(createdAt.toString())
+                .u32(chunkSizeBytes)
+                .u32(probe.size());
+        probe.forEach(fields::text);
+        return fields.text(signingKeyId)
+                .text(signingPublicKey)
+                .text(signingPrivateKey.nonce())
+                .text(signingPrivateKey.ciphertext())
+                .toArray();
+    }
+
+    ArchiveHeader withMac(byte[] code) {
+        return new ArchiveHeader(
+                format,
+                archiveId,
+                createdAt,
+                chunkSizeBytes,
+                probe,
+                signingKeyId,
+                signingPublicKey,
+                signingPrivateKey,
+                Base64.getEncoder().encodeToString(code));
+    }
+
+    private static VerifyingKey parse(String publicKey) {
+        try {
+            return VerifyingKey.of(Base64.getDecoder().decode(publicKey));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("signingPublicKey: '" + publicKey + "' (expected: an Ed25519 key)", e);
+        }
+    }
+}

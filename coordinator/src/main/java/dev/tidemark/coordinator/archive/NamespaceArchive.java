@@ -1,70 +1,159 @@
 package dev.tidemark.coordinator.archive;
 
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.chunk.ChunkArchive;
 import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
 import dev.tidemark.coordinator.archive.chunk.ChunkReader;
 import dev.tidemark.coordinator.archive.chunk.ChunkWriter;
 import dev.tidemark.coordinator.archive.filelist.FileEntry;
+import dev.tidemark.coordinator.archive.filelist.FileListReader;
 import dev.tidemark.coordinator.archive.filelist.FileListRef;
 import dev.tidemark.coordinator.archive.filelist.FileListWriter;
+import dev.tidemark.coordinator.archive.key.SigningKey;
 import dev.tidemark.coordinator.archive.manifest.ManifestStore;
+import dev.tidemark.coordinator.archive.object.NamespaceLayout;
+import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.coordinator.archive.sealed.SealedDocuments;
+import dev.tidemark.coordinator.archive.sealed.Sealer;
 import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** skeleton */
+/**
+ * One namespace of an archive. A backup writes in this order: chunks ({@link ChunkWriter#flush} makes packs and index durable),
+ * file lists, manifest. Thread-safe.
+ */
 public final class NamespaceArchive {
+    private final ObjectStore store;
+    private final NamespaceLayout layout;
+    private final String archiveId;
+    private final Sealer sealer;
+    private final int chunkSize;
+    private final ChunkArchive chunks;
+    private final SealedDocuments documents;
+    private final ManifestStore manifests;
+
+    NamespaceArchive(
+            ObjectStore store,
+            NamespaceLayout layout,
+            String archiveId,
+            Sealer sealer,
+            int chunkSize,
+            SigningKey signingKey) {
+        this.store = store;
+        this.layout = layout;
+        this.archiveId = archiveId;
+        this.sealer = sealer;
+        this.chunkSize = chunkSize;
+        chunks = new ChunkArchive(store, layout, sealer, chunkSize);
+        documents = new SealedDocuments(store, sealer);
+        manifests = new ManifestStore(store, layout, archiveId, signingKey);
+    }
+
+    /** Returns the name of the namespace. */
     public String namespace() {
-        throw new UnsupportedOperationException();
+        return layout.namespace();
     }
 
+    /** Returns the id of the archive, 32 lower-case hexadecimal digits. */
+    public String archiveId() {
+        return archiveId;
+    }
+
+    /** Returns where the objects are. */
     public ObjectStore store() {
-        throw new UnsupportedOperationException();
+        return store;
     }
 
-    /** Returns ns/NS/ + relative. */
+    /** Returns where the namespace's objects are in the store. */
+    public NamespaceLayout layout() {
+        return layout;
+    }
+
+    /**
+     * Returns the key of an object of the namespace.
+     *
+     * @param relative what follows {@code ns/NS/}
+     */
     public ObjectKey key(String relative) {
-        throw new UnsupportedOperationException();
+        return layout.key(relative);
     }
 
+    /**
+     * Lists the first keys below a prefix, ordered.
+     *
+     * @param relativePrefix what follows {@code ns/NS/}
+     * @param limit 1..{@link ObjectStore#MAX_PAGE}
+     */
     public List<ObjectKey> listKeys(String relativePrefix, int limit) {
-        throw new UnsupportedOperationException();
+        return store.list(layout.prefix() + relativePrefix, "", limit).stream()
+                .map(ObjectInfo::key)
+                .toList();
     }
 
+    /** Lists all keys below a prefix, ordered; see {@link #listKeys}. */
     public void forEachKey(String relativePrefix, Consumer<ObjectKey> action) {
-        throw new UnsupportedOperationException();
+        store.forEach(layout.prefix() + relativePrefix, info -> action.accept(info.key()));
     }
 
+    /** Returns the namespace's sealed documents. */
     public SealedDocuments documents() {
-        throw new UnsupportedOperationException();
+        return documents;
     }
 
+    /** Returns the namespace's manifests. */
     public ManifestStore manifests() {
-        throw new UnsupportedOperationException();
+        return manifests;
     }
 
-    /** Lists packs, reads index objects; once per run. */
+    /** Returns the length of the pieces that files are cut into, bytes. */
+    public int chunkSizeBytes() {
+        return chunkSize;
+    }
+
+    /** Returns the namespace's chunks. */
+    public ChunkArchive chunks() {
+        return chunks;
+    }
+
+    /**
+     * Loads the index: lists all packs, then reads all index objects. One load for each run; the index then follows what its
+     * writers add. Damaged index objects are left out, see {@link ChunkIndex#problems}.
+     */
     public ChunkIndex loadIndex() {
-        throw new UnsupportedOperationException();
+        return chunks.loadIndex();
     }
 
-    /** Thread-safe writer; callers' threads do the work. */
+    /** Opens a writer of chunks that may be shared by threads. */
     public ChunkWriter chunkWriter(ChunkIndex index) {
-        throw new UnsupportedOperationException();
+        return chunks.writer(index);
     }
 
-    /** One per thread. */
+    /** Opens a reader of chunks for one thread. */
     public ChunkReader chunkReader(ChunkIndex index) {
-        throw new UnsupportedOperationException();
+        return chunks.reader(index);
     }
 
+    /** Begins a file list. */
     public FileListWriter fileListWriter() {
-        throw new UnsupportedOperationException();
+        return new FileListWriter(store, layout, sealer, chunkSize);
     }
 
+    /**
+     * Streams a file list in the order of paths.
+     *
+     * @throws CoordinatorException from {@code next()}: {@link ErrorCode#OBJECT_MISSING}, {@link ErrorCode#OBJECT_DAMAGED},
+     *     {@link ErrorCode#MANIFEST_INVALID}; see {@link FileListReader}
+     */
     public CloseableIterator<FileEntry> readFileList(FileListRef list) {
-        throw new UnsupportedOperationException();
+        return new FileListReader(store, layout, sealer, chunkSize, list);
+    }
+
+    @Override
+    public String toString() {
+        return "NamespaceArchive[" + namespace() + "]";
     }
 }

@@ -23,7 +23,6 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
-import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.node.SnapshotFile;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
@@ -74,7 +73,6 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     private final EngineSeams seams;
     private final ParallelWork work;
     private final Map<String, StoreCluster> clusters = new TreeMap<>();
-    private final Map<String, StoreDescription> descriptions = new TreeMap<>();
     private Hold hold;
 
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
@@ -175,7 +173,6 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
             return anotherCut(state, "the hold was lost with the process that had it", context);
         }
         hold = alive.get();
-        describeStores(context);
         return Transition.goTo(interruptedStep, state);
     }
 
@@ -219,7 +216,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     }
 
     private Transition<BackupState> check(BackupState state, StepContext<BackupState> context) {
-        describeStores(context);
+        connectStores();
         clusters.forEach((name, cluster) -> cluster.check().forEach(problem -> {
             if (problem.isBlocking()) {
                 throw new CoordinatorException(
@@ -228,7 +225,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
             context.note("store '" + name + "': " + problem.message());
         }));
         List<StoreBackup> facts = new ArrayList<>();
-        descriptions.forEach((name, description) -> facts.add(StoreStates.of(name, description)));
+        clusters.forEach((name, cluster) -> facts.add(StoreStates.of(name, cluster.describe())));
         // The lease's name is on record before the lease can exist, so that a clean-up can always end it.
         String token = new UUID(seams.random().nextLong(), seams.random().nextLong()).toString();
         return Transition.next(state.withStores(facts).withCut(Cut.begin(token)));
@@ -264,8 +261,9 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     }
 
     private Transition<BackupState> takeSnapshots(BackupState state, StepContext<BackupState> context) {
+        connectStores();
         SnapshotTaker.Snapshots snapshots = new SnapshotTaker(oracle, seams, work, hold)
-                .take(clusters, descriptions, tag(state, context), state.isDegradedAllowed());
+                .take(clusters, state.stores(), tag(state, context), state.isDegradedAllowed());
         snapshots.missing().forEach(node -> context.note("no snapshot of " + node + "; the backup is degraded"));
         hold.ensureAlive();
         return Transition.next(state.withCut(state.cut().withSnapshots(snapshots.nodes(), snapshots.missing())));
@@ -389,11 +387,6 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
 
     private void connectStores() {
         connectors.forEach((name, connector) -> clusters.computeIfAbsent(name, key -> connector.connect()));
-    }
-
-    private void describeStores(StepContext<BackupState> context) {
-        connectStores();
-        clusters.forEach((name, cluster) -> descriptions.put(name, cluster.describe()));
     }
 
     private StoreNode node(String store, String node) {

@@ -1,14 +1,14 @@
 package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.NodeCut;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.cluster.StoreCluster;
-import dev.tidemark.kvs.cluster.StoreDescription;
-import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.NamespaceOracle;
@@ -45,24 +45,27 @@ final class SnapshotTaker {
     /**
      * Takes the snapshots.
      *
+     * @param described what the stores were when the backup began: which nodes there must be is decided by this alone
      * @param isDegradedAllowed whether a missing replica is acceptable
      * @throws CoordinatorException {@link ErrorCode#INSUFFICIENT_COVERAGE} when too many nodes are missing
      */
     Snapshots take(
-            Map<String, StoreCluster> stores,
-            Map<String, StoreDescription> descriptions,
-            SnapshotTag tag,
-            boolean isDegradedAllowed) {
+            Map<String, StoreCluster> stores, List<StoreBackup> described, SnapshotTag tag, boolean isDegradedAllowed) {
+        if (described.isEmpty()) {
+            throw new IllegalStateException("a cut of no store proves nothing");
+        }
         List<Target> targets = new ArrayList<>();
         stores.forEach((store, cluster) -> cluster.nodes().forEach(node -> targets.add(new Target(store, node))));
         List<NodeCut> cuts = Collections.synchronizedList(new ArrayList<>());
         Map<String, String> failures = Collections.synchronizedMap(new TreeMap<>());
         work.run(targets, target -> snapshot(target, tag, cuts, failures));
         Set<String> missing = new TreeSet<>();
-        descriptions.forEach((store, description) -> description.nodes().stream()
-                .filter(node -> cuts.stream().noneMatch(cut -> isOf(cut, store, node)))
-                .forEach(node -> missing.add(store + "/" + node.id())));
-        descriptions.forEach((store, description) -> requireCoverage(store, description, cuts, failures));
+        for (StoreBackup store : described) {
+            requireCoverage(store, cuts, failures);
+            store.nodes().stream()
+                    .filter(node -> cuts.stream().noneMatch(cut -> isOf(cut, store, node)))
+                    .forEach(node -> missing.add(store.name() + "/" + node.node()));
+        }
         if (!missing.isEmpty() && !isDegradedAllowed) {
             throw new CoordinatorException(
                     ErrorCode.INSUFFICIENT_COVERAGE,
@@ -98,21 +101,23 @@ final class SnapshotTaker {
                 seams.clock().instant()));
     }
 
-    private static void requireCoverage(
-            String store, StoreDescription description, List<NodeCut> cuts, Map<String, String> failures) {
-        int required = description.replicationFactor() - description.writeQuorum() + 1;
+    private static void requireCoverage(StoreBackup store, List<NodeCut> cuts, Map<String, String> failures) {
+        int required = store.replicationFactor() - store.writeQuorum() + 1;
         Map<String, Integer> replicas = new TreeMap<>();
-        for (NodeDescription node : description.nodes()) {
+        for (NodeBackup node : store.nodes()) {
             boolean hasSnapshot = cuts.stream().anyMatch(cut -> isOf(cut, store, node));
             for (String range : node.tokenRanges()) {
                 replicas.merge(range, hasSnapshot ? 1 : 0, Integer::sum);
             }
         }
+        if (replicas.isEmpty()) {
+            throw new IllegalStateException("store '" + store.name() + "' has no token range");
+        }
         replicas.forEach((range, count) -> {
             if (count < required) {
                 throw new CoordinatorException(
                         ErrorCode.INSUFFICIENT_COVERAGE,
-                        "token range '" + range + "' of store '" + store + "' has " + count
+                        "token range '" + range + "' of store '" + store.name() + "' has " + count
                                 + " snapshots (expected: at least " + required + ")"
                                 + (failures.isEmpty() ? "" : ": " + failures),
                         "Bring the missing nodes back and run the backup again.");
@@ -120,8 +125,8 @@ final class SnapshotTaker {
         });
     }
 
-    private static boolean isOf(NodeCut cut, String store, NodeDescription node) {
-        return cut.store().equals(store) && cut.node().equals(node.id().id());
+    private static boolean isOf(NodeCut cut, StoreBackup store, NodeBackup node) {
+        return cut.store().equals(store.name()) && cut.node().equals(node.node());
     }
 
     private record Target(String store, StoreNode node) {}

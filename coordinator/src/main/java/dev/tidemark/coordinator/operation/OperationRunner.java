@@ -140,9 +140,9 @@ final class OperationRunner<S> {
     }
 
     private String nameAfter(String name) {
-        List<Step<S>> steps = operation.steps();
-        int next = steps.indexOf(find(name)) + 1;
-        return next == steps.size() ? END : steps.get(next).name();
+        List<String> names = operation.steps().stream().map(Step::name).toList();
+        int next = names.indexOf(name) + 1;
+        return next == names.size() ? END : names.get(next);
     }
 
     private List<String> stepsBefore(String name) {

@@ -211,6 +211,10 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                 doneFiles += node.files();
             }
         }
+        state.plan().nodes().stream().filter(node -> node.files() == 0).forEach(node -> target(
+                        node.store(), node.node())
+                .stage(restoreId(context), 0)
+                .sync());
         return Transition.next(current);
     }
 

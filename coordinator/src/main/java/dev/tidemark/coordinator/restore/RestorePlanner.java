@@ -56,6 +56,7 @@ public final class RestorePlanner {
         for (StoreBackup store : manifest.stores()) {
             nodes.addAll(planStore(store, stores.get(store.name()).targetNodes()));
         }
+        nodes.addAll(nodesWithoutSnapshot(manifest));
         Map<String, Long> inputs = fastForwardInputs(manifest);
         return new RestorePlan(
                 archive.namespace(),
@@ -92,6 +93,14 @@ public final class RestorePlanner {
         }
         return store.nodes().stream()
                 .map(node -> new NodePlan(store.name(), node.node(), node.files(), node.bytes()))
+                .toList();
+    }
+
+    /** A node of which a degraded backup has no snapshot begins empty and gets its data by the repair. */
+    private static List<NodePlan> nodesWithoutSnapshot(Manifest manifest) {
+        return manifest.cut().missingNodes().stream()
+                .map(name -> name.split("/", 2))
+                .map(parts -> new NodePlan(parts[0], parts[1], 0, 0))
                 .toList();
     }
 

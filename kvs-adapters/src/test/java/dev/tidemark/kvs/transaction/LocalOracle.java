@@ -18,6 +18,9 @@ final class LocalOracle implements TransactionOracle {
 
     private final Map<LeaseToken, Long> leases = new LinkedHashMap<>();
     private final Map<LeaseToken, Long> commits = new LinkedHashMap<>();
+    /** Leases that were prolonged by themselves, as a client does right before it puts its entry. */
+    private final Set<LeaseToken> checked = new HashSet<>();
+
     private final List<String> calls = new ArrayList<>();
     private long last;
     private boolean isFenced;
@@ -54,6 +57,9 @@ final class LocalOracle implements TransactionOracle {
         calls.add("refresh");
         Set<LeaseToken> alive = new HashSet<>(tokens);
         alive.retainAll(leases.keySet());
+        if (tokens.size() == 1) {
+            checked.addAll(alive);
+        }
         return alive;
     }
 
@@ -115,6 +121,16 @@ final class LocalOracle implements TransactionOracle {
         return Set.copyOf(leases.keySet());
     }
 
+    /**
+     * Returns the leases that may run out. One that was checked just now does not, because a lease lasts longer than a client
+     * takes from there to its entry.
+     */
+    synchronized Set<LeaseToken> uncheckedLeases() {
+        Set<LeaseToken> result = new HashSet<>(leases.keySet());
+        result.removeAll(checked);
+        return result;
+    }
+
     synchronized long lastTimestamp() {
         return last;
     }
@@ -133,6 +149,7 @@ final class LocalOracle implements TransactionOracle {
     private void end(LeaseToken token) {
         leases.remove(token);
         commits.remove(token);
+        checked.remove(token);
     }
 
     private void requireNotFenced() {

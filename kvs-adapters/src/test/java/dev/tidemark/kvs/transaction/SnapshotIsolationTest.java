@@ -160,7 +160,7 @@ class SnapshotIsolationTest {
     @Test
     void commit_acrossASchemaChange_usesTheSchemaOfTheStart() {
         TransactionsSchemaMap schemas = new TransactionsSchemaMap(new TreeMap<>(Map.of(1L, 1, 20L, 2, 40L, 3)));
-        TransactionWorld world = new TransactionWorld(new TreeMapCells(), schemas);
+        TransactionWorld world = new TransactionWorld(schemas);
         TransactionalStore store = world.client();
 
         for (int i = 0; i < 20; i++) {

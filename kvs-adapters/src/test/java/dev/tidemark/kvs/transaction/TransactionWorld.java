@@ -8,6 +8,8 @@ import dev.tidemark.kvs.CellVersion;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cluster.StoreMetadata;
+import dev.tidemark.kvs.memory.InMemoryOptions;
+import dev.tidemark.kvs.memory.InMemoryStore;
 import dev.tidemark.kvs.time.PeriodicTasks;
 import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
@@ -39,16 +41,22 @@ final class TransactionWorld {
 
     private final AtomicLong nextToken = new AtomicLong();
 
+    /** Creates a world over three nodes in memory, of which a write reaches two at once. */
     TransactionWorld(int schema) {
-        this(new TreeMapCells(), TransactionsSchemaMap.always(schema));
+        this(TransactionsSchemaMap.always(schema));
+    }
+
+    TransactionWorld(TransactionsSchemaMap schemas) {
+        this(
+                InMemoryStore.create(InMemoryOptions.threeNodes(50, schemas), new SplittableRandom(1))
+                        .cells(),
+                schemas);
     }
 
     TransactionWorld(CellStore store, TransactionsSchemaMap schemas) {
         this.cells = new ScriptedCells(store);
         this.schemas = schemas;
         this.entries = new CellTransactionTable(cells, schemas);
-        new StoreMetadata(store).initialise(schemas);
-        entries.createTables();
         store.createTable(TABLE);
         store.createTable(OTHER);
     }

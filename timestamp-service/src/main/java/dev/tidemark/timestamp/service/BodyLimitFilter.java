@@ -3,57 +3,47 @@ package dev.tidemark.timestamp.service;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.PreMatching;
-import java.io.FilterInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Refuses bodies that no honest request has, by their stated length or as soon as they exceed the limit. */
+/**
+ * Reads each body whole, up to a limit that no honest request reaches, and refuses longer ones.
+ *
+ * <p>A body that the path has no use for is read too: an answer before the end of the request makes the server close the
+ * connection, which a client that is still writing takes for a failure. For the same reason some of a body that is too long
+ * is read and dropped.
+ */
 @PreMatching
 final class BodyLimitFilter implements ContainerRequestFilter {
     /** Enough for 20,000 lease tokens. */
     static final int LIMIT_BYTES = 1 << 20;
 
+    private static final int DROPPED_BYTES = 4 << 20;
+
     @Override
-    public void filter(ContainerRequestContext request) {
-        if (request.getLength() > LIMIT_BYTES) {
+    public void filter(ContainerRequestContext request) throws IOException {
+        if (!request.hasEntity()) {
+            return;
+        }
+        InputStream body = request.getEntityStream();
+        byte[] bytes = body.readNBytes(LIMIT_BYTES);
+        if (bytes.length == LIMIT_BYTES && body.read() >= 0) {
+            drop(body);
             throw RequestRefusedException.bodyTooLarge(LIMIT_BYTES);
         }
-        if (request.hasEntity()) {
-            request.setEntityStream(new LimitedInputStream(request.getEntityStream()));
-        }
+        request.setEntityStream(new ByteArrayInputStream(bytes));
     }
 
-    private static final class LimitedInputStream extends FilterInputStream {
-        private int count;
-
-        private LimitedInputStream(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            int value = super.read();
-            counted(value < 0 ? 0 : 1);
-            return value;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int read = super.read(bytes, offset, length);
-            counted(Math.max(read, 0));
-            return read;
-        }
-
-        @Override
-        public boolean markSupported() {
-            return false;
-        }
-
-        private void counted(int read) {
-            count += read;
-            if (count > LIMIT_BYTES) {
-                throw RequestRefusedException.bodyTooLarge(LIMIT_BYTES);
+    private static void drop(InputStream body) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        int dropped = 0;
+        while (dropped < DROPPED_BYTES) {
+            int count = body.read(buffer);
+            if (count < 0) {
+                return;
             }
+            dropped += count;
         }
     }
 }

@@ -32,6 +32,18 @@ final class RequestBodies {
         return tokens;
     }
 
+    static Set<LeaseToken> tokensOf(List<UUID> ids) {
+        Set<LeaseToken> tokens = new LinkedHashSet<>();
+        for (UUID id : required(ids)) {
+            tokens.add(new LeaseToken(required(id)));
+        }
+        return tokens;
+    }
+
+    /** Several lease tokens. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record TokensBody(List<TokenBody> tokens) {}
+
     /** A lease token, and the request for one. */
     record TokenBody(UUID requestId) {
         LeaseToken token() {

@@ -4,7 +4,6 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.timestamp.TimestampException;
 import io.dropwizard.configuration.ConfigurationException;
-import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
@@ -12,12 +11,14 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.logging.common.ExternalLoggingFactory;
 import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -26,6 +27,9 @@ import org.eclipse.jetty.server.ServerConnector;
 public final class TimestampServer implements AutoCloseable {
     private static final String APPLICATION_CONNECTOR = "application";
     private static final String ADMIN_CONNECTOR = "admin";
+
+    /** How long a stop waits for connections without a request; every request is answered faster than this. */
+    private static final long IDLE_AT_STOP_MILLIS = 100;
 
     private final TimestampServiceApplication application;
     private final Server server;
@@ -45,7 +49,9 @@ public final class TimestampServer implements AutoCloseable {
     public static TimestampServiceConfiguration readConfiguration(Path file) {
         Bootstrap<TimestampServiceConfiguration> bootstrap = bootstrap(application(MonotonicClock.system()));
         try {
-            return new YamlConfigurationFactory<>(
+            return bootstrap
+                    .getConfigurationFactoryFactory()
+                    .create(
                             TimestampServiceConfiguration.class,
                             bootstrap.getValidatorFactory().getValidator(),
                             bootstrap.getObjectMapper(),
@@ -72,7 +78,7 @@ public final class TimestampServer implements AutoCloseable {
         noRequestLog.setAppenders(List.of());
         DefaultServerFactory servers = new DefaultServerFactory();
         servers.setApplicationConnectors(List.of(connector(address)));
-        servers.setAdminConnectors(List.of(connector(new InetSocketAddress("127.0.0.1", 0))));
+        servers.setAdminConnectors(List.of(connector(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))));
         servers.setRequestLogFactory(noRequestLog);
         TimestampServiceConfiguration configuration = new TimestampServiceConfiguration(settings);
         configuration.setServerFactory(servers);
@@ -107,6 +113,9 @@ public final class TimestampServer implements AutoCloseable {
             bootstrap.run(configuration, environment);
             application.run(configuration, environment);
             Server server = configuration.getServerFactory().build(environment);
+            for (Connector connector : server.getConnectors()) {
+                ((AbstractConnector) connector).setShutdownIdleTimeout(IDLE_AT_STOP_MILLIS);
+            }
             server.start();
             return new TimestampServer(
                     application, server, configuration.oracle().basePath());
@@ -121,18 +130,22 @@ public final class TimestampServer implements AutoCloseable {
 
     /** Returns the port on which the service listens. */
     public int port() {
-        return port(APPLICATION_CONNECTOR);
+        return connector(APPLICATION_CONNECTOR).getLocalPort();
     }
 
     /** Returns the port of health checks and metrics. */
     public int adminPort() {
-        return port(ADMIN_CONNECTOR);
+        return connector(ADMIN_CONNECTOR).getLocalPort();
     }
 
-    /** Returns the service's address for clients on this machine. */
+    /** Returns the service's address for clients on this machine, base path included. */
     public URI endpoint() {
         String path = basePath.endsWith("/") ? basePath.substring(0, basePath.length() - 1) : basePath;
-        return URI.create("http://127.0.0.1:" + port() + path);
+        String host = connector(APPLICATION_CONNECTOR).getHost();
+        boolean isAnyHost = host == null || host.equals("0.0.0.0") || host.equals("::");
+        String reachable = isAnyHost ? "127.0.0.1" : host;
+        String quoted = reachable.contains(":") ? "[" + reachable + "]" : reachable;
+        return URI.create("http://" + quoted + ":" + port() + path);
     }
 
     /**
@@ -184,15 +197,18 @@ public final class TimestampServer implements AutoCloseable {
 
     private static HttpConnectorFactory connector(InetSocketAddress address) {
         HttpConnectorFactory connector = new HttpConnectorFactory();
-        connector.setBindHost(address.getHostString());
+        connector.setBindHost(
+                address.isUnresolved()
+                        ? address.getHostString()
+                        : address.getAddress().getHostAddress());
         connector.setPort(address.getPort());
         return connector;
     }
 
-    private int port(String name) {
+    private ServerConnector connector(String name) {
         for (Connector connector : server.getConnectors()) {
             if (connector instanceof ServerConnector socket && name.equals(socket.getName())) {
-                return socket.getLocalPort();
+                return socket;
             }
         }
         throw new IllegalStateException("connector: '" + name + "' (expected: one of this name)");

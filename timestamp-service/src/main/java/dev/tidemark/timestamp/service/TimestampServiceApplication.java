@@ -80,13 +80,14 @@ public final class TimestampServiceApplication extends Application<TimestampServ
     private void serve(TimestampServiceSettings settings, TimestampOracles oracles, Environment environment) {
         ServedNamespaces namespaces = new ServedNamespaces(oracles, settings.createNamespaces());
         Credentials credentials = new Credentials(settings.token());
+        LeaseValidities validities = new LeaseValidities(clock, ids.get());
         makeStrict(environment.getObjectMapper());
         environment.jersey().register(new BodyLimitFilter());
         environment.jersey().register(new ErrorMapper(ids));
         environment.jersey().register(new TimestampResource(namespaces));
         environment.jersey().register(new TimestampManagementResource(namespaces, credentials));
-        environment.jersey().register(new TimelockResource(namespaces, clock, ids.get()));
-        environment.jersey().register(new ConjureTimelockResource(namespaces, credentials));
+        environment.jersey().register(new TimelockResource(namespaces, validities));
+        environment.jersey().register(new ConjureTimelockResource(namespaces, credentials, validities));
         environment.jersey().register(new ManagementResource(namespaces, credentials));
         environment.jersey().register(new TidemarkResource(namespaces, credentials));
     }

@@ -1,8 +1,75 @@
 package dev.tidemark.coordinator.archive.chunk;
 
-/** skeleton: one per thread. */
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.format.FormatErrors;
+import dev.tidemark.coordinator.archive.object.NamespaceLayout;
+import dev.tidemark.coordinator.archive.object.ObjectId;
+import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.kvs.ErrorCode;
+import java.nio.ByteBuffer;
+
+/**
+ * Reads chunks, each checked against its id. Reads ahead (up to 2 MiB of the pack) once two chunks were asked for that lie
+ * one behind the other, so that many small files of one pack cost few requests. Holds at most that much in memory. Not
+ * thread-safe: one for each thread.
+ */
 public final class ChunkReader {
+    private static final int READ_AHEAD_BYTES = 2 << 20;
+
+    private final ObjectStore store;
+    private final NamespaceLayout layout;
+    private final ChunkCodec codec;
+    private final ChunkIndex index;
+
+    /** The part of a pack that was read last, from {@link #windowOffset} on. */
+    private byte[] window = new byte[0];
+
+    private ObjectId windowPack = new ObjectId(0, 0);
+    private int windowOffset;
+    private int lastEnd;
+
+    ChunkReader(ObjectStore store, NamespaceLayout layout, ChunkCodec codec, ChunkIndex index) {
+        this.store = store;
+        this.layout = layout;
+        this.codec = codec;
+        this.index = index;
+    }
+
+    /**
+     * Reads a chunk.
+     *
+     * @return the plaintext
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_MISSING} when no pack has it or the pack is gone,
+     *     {@link ErrorCode#OBJECT_DAMAGED} when it is not what its id says
+     */
     public byte[] read(ChunkId id) {
-        throw new UnsupportedOperationException();
+        ChunkLocation location = index.find(id)
+                .orElseThrow(() -> new CoordinatorException(
+                        ErrorCode.OBJECT_MISSING,
+                        "chunk '" + id + "' is in no pack of namespace '" + layout.namespace() + "'",
+                        "Run 'tidemark verify' to learn which backups need it."));
+        byte[] plaintext = codec.decode(id, location.keyId(), stored(location));
+        if (plaintext.length != location.rawLength()) {
+            throw FormatErrors.damaged("chunk/" + id, "it has another length than the index says");
+        }
+        return plaintext;
+    }
+
+    private ByteBuffer stored(ChunkLocation location) {
+        int end = location.offset() + location.storedLength();
+        boolean isSamePack = location.pack().equals(windowPack);
+        if (!isSamePack || location.offset() < windowOffset || end > windowOffset + window.length) {
+            boolean isNext = isSamePack && location.offset() == lastEnd;
+            int wanted = isNext ? Math.max(location.storedLength(), READ_AHEAD_BYTES) : location.storedLength();
+            int length = Math.min(wanted, location.packSizeBytes() - location.offset());
+            window = store.read(layout.pack(location.pack()), location.offset(), length);
+            windowPack = location.pack();
+            windowOffset = location.offset();
+            if (window.length < location.storedLength()) {
+                throw FormatErrors.damaged(layout.pack(location.pack()).value(), "it is cut off");
+            }
+        }
+        lastEnd = end;
+        return ByteBuffer.wrap(window, location.offset() - windowOffset, location.storedLength());
     }
 }

@@ -1,22 +1,112 @@
 package dev.tidemark.coordinator.archive.filelist;
 
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.chunk.ChunkId;
 import dev.tidemark.coordinator.archive.chunk.ChunkReader;
 import dev.tidemark.coordinator.archive.chunk.ChunkWriter;
+import dev.tidemark.coordinator.archive.format.FormatErrors;
+import dev.tidemark.kvs.Bytes;
+import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.node.SnapshotFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 
-/** skeleton */
+/** Moves the content of whole files into chunks and back, with one chunk in memory. Thread-safe. */
 public final class FileContents {
     private FileContents() {}
 
-    /** Reads the channel to its end in pieces of the chunk size. */
+    /**
+     * Stores a file's content in pieces of the writer's chunk size; durable after the writer's next flush.
+     *
+     * @param content read to its end; not closed
+     * @throws CoordinatorException {@link ErrorCode#SNAPSHOT_FAILED} when the content has another length than the file says or
+     *     can't be read, {@link ErrorCode#STORE_UNSUPPORTED} when it is larger than 1,048,576 chunks, and as
+     *     {@link ChunkWriter#store}
+     */
     public static FileEntry store(ChunkWriter writer, SnapshotFile file, ReadableByteChannel content) {
-        throw new UnsupportedOperationException();
+        long limit = (long) FileListFormat.MAX_CHUNKS_PER_FILE * writer.chunkSizeBytes();
+        if (file.sizeBytes() > limit) {
+            throw new CoordinatorException(
+                    ErrorCode.STORE_UNSUPPORTED,
+                    "file '" + file.path() + "' has " + file.sizeBytes() + " bytes (expected: at most " + limit + ")",
+                    "Limit the size of the store's files.");
+        }
+        MessageDigest sha256 = FileListFormat.sha256();
+        List<ChunkId> chunks = new ArrayList<>();
+        long size = 0;
+        int capacity = (int) Math.min(writer.chunkSizeBytes(), file.sizeBytes() + 1);
+        ByteBuffer piece = ByteBuffer.allocate(capacity);
+        while (fill(piece, file, content) && size <= file.sizeBytes()) {
+            sha256.update(piece.duplicate());
+            size += piece.remaining();
+            chunks.add(writer.store(piece).id());
+            piece.clear();
+        }
+        if (size != file.sizeBytes()) {
+            throw new CoordinatorException(
+                    ErrorCode.SNAPSHOT_FAILED,
+                    "file '" + file.path() + "' has another length than the snapshot's list says (expected: "
+                            + file.sizeBytes() + " bytes)",
+                    "Find out what changes files of snapshots on the node.");
+        }
+        return new FileEntry(file.path(), size, file.identity(), Bytes.wrap(sha256.digest()), chunks);
     }
 
-    /** Writes the file's content to the channel and checks size and SHA-256 before it returns. */
+    /**
+     * Writes a file's content to a channel. Returns only when it was exactly what the entry says; until then the bytes in the
+     * channel prove nothing.
+     *
+     * @param target not closed
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_MISSING}, {@link ErrorCode#OBJECT_DAMAGED} when the content is not
+     *     there or wrong, {@link ErrorCode#STORE_UNAVAILABLE} when the channel fails
+     */
     public static void copy(ChunkReader reader, FileEntry file, WritableByteChannel target) {
-        throw new UnsupportedOperationException();
+        MessageDigest sha256 = FileListFormat.sha256();
+        long size = 0;
+        for (ChunkId id : file.chunks()) {
+            byte[] piece = reader.read(id);
+            sha256.update(piece);
+            size += piece.length;
+            write(ByteBuffer.wrap(piece), file, target);
+        }
+        if (size != file.sizeBytes() || !Bytes.wrap(sha256.digest()).equals(file.sha256())) {
+            throw FormatErrors.damaged(file.path(), "its chunks do not make up the file that was backed up");
+        }
+    }
+
+    /** Fills the buffer as far as the content reaches; returns false when nothing is left. */
+    private static boolean fill(ByteBuffer piece, SnapshotFile file, ReadableByteChannel content) {
+        try {
+            boolean isOpen = true;
+            while (isOpen && piece.hasRemaining()) {
+                isOpen = content.read(piece) >= 0;
+            }
+        } catch (IOException e) {
+            throw new CoordinatorException(
+                    ErrorCode.SNAPSHOT_FAILED,
+                    "file '" + file.path() + "' of the snapshot can't be read: " + e.getMessage(),
+                    "Look at the node's disk and run the backup again.",
+                    e);
+        }
+        return piece.flip().hasRemaining();
+    }
+
+    private static void write(ByteBuffer piece, FileEntry file, WritableByteChannel target) {
+        try {
+            while (piece.hasRemaining()) {
+                target.write(piece);
+            }
+        } catch (IOException e) {
+            throw new CoordinatorException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "file '" + file.path() + "' can't be written: " + e.getMessage(),
+                    "Look at the node's disk and resume the restore.",
+                    e);
+        }
     }
 }

@@ -1,16 +1,118 @@
 package dev.tidemark.coordinator.archive.manifest;
 
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.format.FormatErrors;
+import dev.tidemark.coordinator.archive.format.StrictJson;
+import dev.tidemark.coordinator.archive.key.VerifyingKey;
+import dev.tidemark.coordinator.archive.object.NamespaceLayout;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.kvs.ErrorCode;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
-/** skeleton; needs the public key only */
+/** The manifests of one namespace, read with the archive's public key alone. Thread-safe. */
 public final class ManifestReader {
-    /** Ids of all backups in order; abandoned ones left out. */
-    public List<String> backupIds() {
-        throw new UnsupportedOperationException();
+    private final ObjectStore store;
+    private final NamespaceLayout layout;
+    private final String archiveId;
+    private final VerifyingKey verifyingKey;
+
+    /**
+     * Creates access to manifests.
+     *
+     * @param archiveId the archive that they must belong to, 32 hexadecimal digits
+     */
+    public ManifestReader(ObjectStore store, NamespaceLayout layout, String archiveId, VerifyingKey verifyingKey) {
+        this.store = store;
+        this.layout = layout;
+        this.archiveId = archiveId;
+        this.verifyingKey = verifyingKey;
     }
 
-    /** UNKNOWN_BACKUP, MANIFEST_INVALID, UNKNOWN_FORMAT_VERSION. */
+    /** Returns the ids of all backups, ordered; abandoned ones are left out. What they hold is not verified. */
+    public List<String> backupIds() {
+        List<String> ids = new ArrayList<>();
+        store.forEach(layout.manifests(), info -> {
+            String id = info.key().name();
+            boolean isManifest = Manifest.isBackupId(id) && layout.manifest(id).equals(info.key());
+            if (isManifest && !looksAbandoned(info.key())) {
+                ids.add(id);
+            }
+        });
+        return ids;
+    }
+
+    /**
+     * Reads a manifest and verifies it.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP} when there is none or it was abandoned,
+     *     {@link ErrorCode#MANIFEST_INVALID} when it is not what this archive's owner has signed for this backup,
+     *     {@link ErrorCode#UNKNOWN_FORMAT_VERSION} when it is of a later version
+     */
     public Manifest read(String backupId) {
-        throw new UnsupportedOperationException();
+        if (!Manifest.isBackupId(backupId)) {
+            throw unknown(backupId);
+        }
+        ObjectKey key = layout.manifest(backupId);
+        SignedDocument document = readDocument(key, backupId);
+        if (document.kind().equals(SignedDocument.ABANDONED)) {
+            throw unknown(backupId);
+        }
+        Manifest manifest = decode(key, document.payload());
+        if (!manifest.archiveId().equals(archiveId)
+                || !manifest.namespace().equals(layout.namespace())
+                || !manifest.backupId().equals(backupId)) {
+            throw SignedDocument.invalid(key, "it is of another archive, namespace or backup");
+        }
+        return manifest;
+    }
+
+    private SignedDocument readDocument(ObjectKey key, String backupId) {
+        try {
+            return SignedDocument.verify(key, store.read(key), verifyingKey);
+        } catch (CoordinatorException e) {
+            if (e.code() == ErrorCode.OBJECT_MISSING) {
+                throw unknown(backupId);
+            }
+            throw e;
+        }
+    }
+
+    private boolean looksAbandoned(ObjectKey key) {
+        try {
+            return SignedDocument.looksAbandoned(store.read(key, 0, SignedDocument.MAX_FIRST_LINE));
+        } catch (CoordinatorException e) {
+            if (e.code() == ErrorCode.OBJECT_MISSING) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private static Manifest decode(ObjectKey key, byte[] payload) {
+        try {
+            long version = StrictJson.number(payload, "formatVersion");
+            if (version > Manifest.FORMAT_VERSION) {
+                throw FormatErrors.unknownVersion(key.value(), version, Manifest.FORMAT_VERSION);
+            }
+            return StrictJson.decode(payload, Manifest.class);
+        } catch (IOException e) {
+            throw SignedDocument.invalid(key, "its content is not acceptable: " + firstLine(e), e);
+        }
+    }
+
+    private static String firstLine(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
+    }
+
+    private CoordinatorException unknown(String backupId) {
+        return new CoordinatorException(
+                ErrorCode.UNKNOWN_BACKUP,
+                "namespace '" + layout.namespace() + "' has no backup '" + backupId + "'",
+                "List the backups with 'tidemark backups'.");
     }
 }

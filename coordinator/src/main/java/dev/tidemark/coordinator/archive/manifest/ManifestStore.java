@@ -1,29 +1,91 @@
 package dev.tidemark.coordinator.archive.manifest;
 
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.format.StrictJson;
+import dev.tidemark.coordinator.archive.key.SigningKey;
+import dev.tidemark.coordinator.archive.object.NamespaceLayout;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.kvs.ErrorCode;
+import java.nio.ByteBuffer;
 import java.util.List;
 
-/** skeleton */
+/** The manifests of one namespace, with the right to sign. Thread-safe. */
 public final class ManifestStore {
-    /** OBJECT_EXISTS when it is there or abandoned. */
+    private final ObjectStore store;
+    private final NamespaceLayout layout;
+    private final String archiveId;
+    private final SigningKey signingKey;
+    private final ManifestReader reader;
+
+    /** Creates access to manifests; see {@link ManifestReader}. */
+    public ManifestStore(ObjectStore store, NamespaceLayout layout, String archiveId, SigningKey signingKey) {
+        this.store = store;
+        this.layout = layout;
+        this.archiveId = archiveId;
+        this.signingKey = signingKey;
+        reader = new ManifestReader(store, layout, archiveId, signingKey.verifyingKey());
+    }
+
+    /**
+     * Signs a manifest and creates it: the moment from which on the backup exists. Everything that it names must be durable.
+     * Does nothing when exactly this manifest is there.
+     *
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_EXISTS} when there is another manifest of this backup, or it was
+     *     abandoned
+     */
     public void create(Manifest manifest) {
-        throw new UnsupportedOperationException();
+        if (!manifest.archiveId().equals(archiveId) || !manifest.namespace().equals(layout.namespace())) {
+            throw new IllegalArgumentException("manifest of archive '" + manifest.archiveId() + "', namespace '"
+                    + manifest.namespace() + "' (expected: '" + archiveId + "', '" + layout.namespace() + "')");
+        }
+        byte[] payload = StrictJson.encode(manifest);
+        if (payload.length > StrictJson.MAX_DOCUMENT_BYTES) {
+            throw new CoordinatorException(
+                    ErrorCode.STORE_UNSUPPORTED,
+                    "the manifest of backup '" + manifest.backupId() + "' has " + payload.length
+                            + " bytes (expected: at most " + StrictJson.MAX_DOCUMENT_BYTES + ")",
+                    "Split the namespace's stores.");
+        }
+        put(manifest.backupId(), new SignedDocument(SignedDocument.MANIFEST, SignedDocument.VERSION, payload));
     }
 
+    /** Reads a manifest and verifies it; see {@link ManifestReader#read}. */
     public Manifest read(String backupId) {
-        throw new UnsupportedOperationException();
+        return reader.read(backupId);
     }
 
+    /** Returns the ids of all backups, ordered; see {@link ManifestReader#backupIds}. */
     public List<String> backupIds() {
-        throw new UnsupportedOperationException();
+        return reader.backupIds();
     }
 
-    /** Greatest sequence of all manifests + 1. */
+    /**
+     * Returns the number for the next manifest: greater than that of every backup there is. To be called by whoever holds the
+     * namespace's lock.
+     *
+     * @throws CoordinatorException as {@link #read}
+     */
     public long nextSequence() {
-        throw new UnsupportedOperationException();
+        return backupIds().stream().mapToLong(id -> read(id).sequence()).max().orElse(0) + 1;
     }
 
-    /** Makes sure that no manifest of this backup can appear any more. */
+    /**
+     * Puts a tombstone where the manifest of a backup would go, so that nobody (a coordinator that was paused for long, say)
+     * can publish it any more. Does nothing when it is there.
+     *
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_EXISTS} when the manifest was published first: the backup exists
+     */
     public void abandon(String backupId) {
-        throw new UnsupportedOperationException();
+        byte[] payload = StrictJson.encode(new Abandoned(1, archiveId, layout.namespace(), backupId));
+        put(backupId, new SignedDocument(SignedDocument.ABANDONED, SignedDocument.VERSION, payload));
     }
+
+    private void put(String backupId, SignedDocument document) {
+        ObjectKey key = layout.manifest(backupId);
+        store.createOrConfirm(key, ByteBuffer.wrap(document.sign(key, signingKey)));
+    }
+
+    /** Payload of a tombstone; never read back, the kind in the signed first line says it all. */
+    private record Abandoned(int formatVersion, String archiveId, String namespace, String backupId) {}
 }

@@ -69,25 +69,19 @@ public record ObjectKey(@JsonValue String value) implements Comparable<ObjectKey
         return segment.toString();
     }
 
+    /** Tells whether {@link #escape} writes this segment for some text. */
+    public static boolean isEscaped(String segment) {
+        return !decoded(segment).isEmpty();
+    }
+
     /**
      * Reads back what {@link #escape} wrote.
      *
      * @throws IllegalArgumentException when the segment is not one that {@link #escape} writes
      */
     public static String unescape(String segment) {
-        byte[] bytes = new byte[segment.length()];
-        int length = 0;
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            if (c == '=' && i + 2 < segment.length()) {
-                bytes[length++] = (byte) Integer.parseInt(segment.substring(i + 1, i + 3), 16);
-                i += 2;
-            } else {
-                bytes[length++] = (byte) c;
-            }
-        }
-        String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
-        if (text.isEmpty() || !escape(text).equals(segment)) {
+        String text = decoded(segment);
+        if (text.isEmpty()) {
             throw new IllegalArgumentException("segment: '" + segment + "' (expected: an escaped name)");
         }
         return text;
@@ -129,6 +123,30 @@ public record ObjectKey(@JsonValue String value) implements Comparable<ObjectKey
             }
         }
         return segments[0].equals(RESERVED) ? "another first segment than '" + RESERVED + "'" : "";
+    }
+
+    /** Returns the text that the segment stands for, or the empty string when there is none. */
+    private static String decoded(String segment) {
+        byte[] bytes = new byte[segment.length()];
+        int length = 0;
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            boolean isEscape = c == '='
+                    && i + 2 < segment.length()
+                    && Character.digit(segment.charAt(i + 1), 16) >= 0
+                    && Character.digit(segment.charAt(i + 2), 16) >= 0;
+            if (isEscape) {
+                bytes[length++] = (byte) Integer.parseInt(segment, i + 1, i + 3, 16);
+                i += 2;
+            } else {
+                bytes[length++] = (byte) c;
+            }
+        }
+        String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
+        boolean isCanonical = !text.isEmpty()
+                && segment.length() <= MAX_SEGMENT_LENGTH
+                && escape(text).equals(segment);
+        return isCanonical ? text : "";
     }
 
     private static boolean isLetterOrDigit(char c) {

@@ -67,6 +67,23 @@ public interface ObjectStore {
     /** Returns where the store is, for messages: a path or a URL without secrets. */
     String location();
 
+    /**
+     * Creates an object under a name that nobody else uses (a random one, or one whose content follows from its name). Unlike
+     * {@link #create} it succeeds when the object is there with exactly this content, as after an answer that was lost.
+     *
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_EXISTS} when the key is taken by another content
+     */
+    default void createOrConfirm(ObjectKey key, ByteBuffer content) {
+        try {
+            create(key, content);
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.OBJECT_EXISTS
+                    || !ByteBuffer.wrap(read(key)).equals(content)) {
+                throw e;
+            }
+        }
+    }
+
     /** Lists all pages. Objects that are created or deleted meanwhile are seen or not. */
     default void forEach(String prefix, Consumer<ObjectInfo> action) {
         String last = "";

@@ -1,0 +1,120 @@
+package dev.tidemark.cli;
+
+import dev.tidemark.cli.output.HumanFormat;
+import dev.tidemark.cli.output.Json;
+import dev.tidemark.cli.output.Table;
+import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.catalog.Catalog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code archive} commands. */
+final class ArchiveCommands {
+    private ArchiveCommands() {}
+
+    static void addTo(CommandLine root, Session session) {
+        CommandLine group = new CommandLine(new Group());
+        root.addSubcommand(group);
+        group.addSubcommand(new Init(session));
+        group.addSubcommand(new Status(session));
+    }
+
+    private static Map<String, Object> json(Archive archive) {
+        return Json.object(
+                "archive", archive.id(),
+                "location", archive.store().location(),
+                "format", archive.header().format(),
+                "createdAt", archive.header().createdAt());
+    }
+
+    private static String text(Archive archive) {
+        return "Archive '" + archive.id() + "' at " + archive.store().location() + "\n  format "
+                + archive.header().format() + ", created " + archive.header().createdAt() + "\n";
+    }
+
+    @Command(name = "archive", description = "Create the archive, or show what it holds.")
+    private static final class Group implements Runnable {
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public void run() {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "a sub-command is missing: "
+                            + String.join(", ", spec.subcommands().keySet()));
+        }
+    }
+
+    @Command(name = "init", description = "Create the archive that the configuration describes.")
+    private static final class Init implements Callable<Integer> {
+        private final Session session;
+
+        private Init(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public Integer call() {
+            Archive archive = session.wiring().createArchive();
+            session.show(
+                    json(archive),
+                    text(archive) + "Keep its key in a second place: without it every backup is lost.\n");
+            return 0;
+        }
+    }
+
+    @Command(name = "status", description = "Show the archive's id and format and what it holds for each namespace.")
+    private static final class Status implements Callable<Integer> {
+        private final Session session;
+
+        private Status(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public Integer call() {
+            Archive archive = session.wiring().archive();
+            Table table = new Table("NAMESPACE", ">BACKUPS", "LATEST", "STATE AT", ">CONTENT", ">STORED BY ALL");
+            List<Map<String, Object>> namespaces = new ArrayList<>();
+            for (String name : archive.namespaces()) {
+                List<Manifest> backups = new Catalog(archive.namespace(name)).backups();
+                long stored = backups.stream()
+                        .mapToLong(backup -> backup.sizes().storedBytes())
+                        .sum();
+                Manifest latest = backups.isEmpty() ? null : backups.get(0);
+                namespaces.add(Json.object(
+                        "namespace",
+                        name,
+                        "backups",
+                        backups.size(),
+                        "latestBackup",
+                        latest == null ? null : latest.backupId(),
+                        "timeAtBackupTimestamp",
+                        latest == null ? null : latest.timeAtBackupTimestamp(),
+                        "storedBytes",
+                        stored));
+                table.row(
+                        name,
+                        backups.size(),
+                        latest == null ? "-" : latest.backupId(),
+                        latest == null ? "-" : latest.timeAtBackupTimestamp(),
+                        latest == null ? "-" : HumanFormat.bytes(latest.sizes().rawBytes()),
+                        HumanFormat.bytes(stored));
+            }
+            Map<String, Object> document = json(archive);
+            document.put("namespaces", namespaces);
+            session.show(
+                    document, text(archive) + (namespaces.isEmpty() ? "It holds no namespace.\n" : table.toString()));
+            return 0;
+        }
+    }
+}

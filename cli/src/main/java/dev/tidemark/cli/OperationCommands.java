@@ -1,0 +1,167 @@
+package dev.tidemark.cli;
+
+import dev.tidemark.cli.output.CliException;
+import dev.tidemark.cli.output.HumanFormat;
+import dev.tidemark.cli.output.Json;
+import dev.tidemark.cli.output.Table;
+import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
+import dev.tidemark.kvs.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** The commands for operations as such: list, resume, cancel. */
+final class OperationCommands {
+    private OperationCommands() {}
+
+    static void addTo(CommandLine root, Session session) {
+        root.addSubcommand(new ListOperations(session));
+        root.addSubcommand(new Resume(session));
+        root.addSubcommand(new Cancel(session));
+    }
+
+    private static Map<String, Object> json(OperationSummary summary) {
+        return Json.object(
+                "namespace", summary.namespace(),
+                "operation", summary.operationId(),
+                "type", summary.type(),
+                "outcome", lower(summary.outcome()),
+                "startedAt", summary.startedAt(),
+                "updatedAt", summary.updatedAt(),
+                "stepsDone", summary.stepsDone(),
+                "currentStep", summary.currentStep(),
+                "message", summary.message());
+    }
+
+    private static String lower(Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String sentence(OperationSummary summary) {
+        return summary.type() + " '" + summary.operationId() + "' of namespace '" + summary.namespace() + "': "
+                + lower(summary.outcome()) + (summary.message().isEmpty() ? "" : " (" + summary.message() + ")");
+    }
+
+    @Command(name = "operations", description = "List the operations of a namespace, or of all, the newest first.")
+    private static final class ListOperations implements Callable<Integer> {
+        private final Session session;
+
+        @Parameters(arity = "0..1", paramLabel = "NAMESPACE", description = "Default: every configured namespace.")
+        private String namespace;
+
+        private ListOperations(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public Integer call() {
+            List<OperationSummary> found = new ArrayList<>();
+            List<String> names = session.namespaces(namespace);
+            Coordinator coordinator = session.wiring().coordinator();
+            names.forEach(name -> found.addAll(coordinator.operations(name)));
+            Table table = new Table("NAMESPACE", "OPERATION", "TYPE", "OUTCOME", "STARTED", ">TOOK", "STEP OR REASON");
+            for (OperationSummary summary : found) {
+                table.row(
+                        summary.namespace(),
+                        summary.operationId(),
+                        summary.type(),
+                        lower(summary.outcome()),
+                        summary.startedAt(),
+                        HumanFormat.duration(Duration.between(summary.startedAt(), summary.updatedAt())),
+                        summary.message().isEmpty() ? summary.currentStep() : summary.message());
+            }
+            session.show(
+                    Json.object(
+                            "operations",
+                            found.stream().map(OperationCommands::json).toList()),
+                    found.isEmpty() ? "There are no operations.\n" : table.toString());
+            return 0;
+        }
+    }
+
+    @Command(name = "resume", description = "Go on with an unfinished operation, or with that of each namespace.")
+    private static final class Resume implements Callable<Integer> {
+        private final Session session;
+
+        @Parameters(
+                index = "0",
+                arity = "0..1",
+                paramLabel = "NAMESPACE",
+                description = "Default: every namespace that has an unfinished operation.")
+        private String namespace;
+
+        @Parameters(
+                index = "1",
+                arity = "0..1",
+                paramLabel = "OPERATION",
+                description = "Default: the unfinished operation; a namespace has at most one.")
+        private String operation;
+
+        private Resume(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public Integer call() {
+            List<String> names = session.namespaces(namespace);
+            Coordinator coordinator = session.wiring().coordinator();
+            List<OperationSummary> resumed = new ArrayList<>();
+            for (String name : names) {
+                List<OperationSummary> unfinished = coordinator.operations(name).stream()
+                        .filter(summary -> summary.outcome() == Outcome.UNFINISHED)
+                        .filter(summary -> operation == null || operation.equals(summary.operationId()))
+                        .toList();
+                if (!unfinished.isEmpty()) {
+                    resumed.add(coordinator.resume(name, session.progress()));
+                }
+            }
+            if (resumed.isEmpty()) {
+                throw new CliException(
+                        ErrorCode.UNKNOWN_OPERATION,
+                        "there is no unfinished operation" + (operation == null ? "" : " '" + operation + "'"),
+                        "See 'tidemark operations' for those that have ended.");
+            }
+            StringBuilder text = new StringBuilder();
+            resumed.forEach(summary -> text.append(sentence(summary)).append('\n'));
+            session.show(
+                    Json.object(
+                            "operations",
+                            resumed.stream().map(OperationCommands::json).toList()),
+                    text.toString());
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "cancel",
+            description = "Cancel an unfinished operation that no process works on, and free what it holds.")
+    private static final class Cancel implements Callable<Integer> {
+        private final Session session;
+
+        @Parameters(index = "0", paramLabel = "NAMESPACE", description = "A configured namespace.")
+        private String namespace;
+
+        @Parameters(index = "1", paramLabel = "OPERATION", description = "The operation's id.")
+        private String operation;
+
+        private Cancel(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public Integer call() {
+            String name = session.namespace(namespace);
+            OperationSummary summary = session.wiring().coordinator().cancel(name, operation, session.progress());
+            session.show(json(summary), sentence(summary));
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tidemark.cli;
+
+import dev.tidemark.cli.output.HumanFormat;
+import dev.tidemark.cli.output.Json;
+import dev.tidemark.cli.output.Table;
+import dev.tidemark.coordinator.restore.RestorePlan;
+import dev.tidemark.coordinator.restore.RestoreReport;
+import dev.tidemark.coordinator.restore.RestoreRequest;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Restores a backup, or shows what that would do. */
+@Command(
+        name = "restore",
+        description = {
+            "Restore a namespace into empty stores.",
+            "A restore that an earlier process has left unfinished is finished."
+        })
+final class RestoreCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(paramLabel = "NAMESPACE", description = "A configured namespace, the one that was backed up.")
+    private String namespace;
+
+    @Option(
+            names = "--backup",
+            paramLabel = "ID",
+            defaultValue = RestoreRequest.LATEST,
+            description = "The backup's id, or 'latest', the default.")
+    private String backup;
+
+    @Option(names = "--dry-run", description = "Show the plan and change nothing.")
+    private boolean isDryRun;
+
+    RestoreCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        RestoreRequest request = new RestoreRequest(session.namespace(namespace), backup);
+        if (isDryRun) {
+            RestorePlan plan = session.wiring().coordinator().planRestore(request);
+            session.show(json(plan), text(plan));
+            return 0;
+        }
+        RestoreReport report = session.wiring().coordinator().restore(request, session.progress());
+        session.show(json(report), text(report));
+        return 0;
+    }
+
+    private static Map<String, Object> json(RestorePlan plan) {
+        return Json.object(
+                "dryRun", true,
+                "namespace", plan.namespace(),
+                "backup", plan.backupId(),
+                "backupTimestamp", plan.backupTimestamp(),
+                "immutableTimestamp", plan.immutableTimestamp(),
+                "timeAtBackupTimestamp", plan.timeAtBackupTimestamp(),
+                "fastForwardTarget", plan.fastForwardTarget(),
+                "fastForwardInputs", plan.fastForwardInputs(),
+                "files", plan.files(),
+                "bytes", plan.bytes(),
+                "nodes",
+                        plan.nodes().stream()
+                                .map(node -> Json.object(
+                                        "store", node.store(),
+                                        "node", node.node(),
+                                        "files", node.files(),
+                                        "bytes", node.bytes()))
+                                .toList(),
+                "steps", plan.steps(),
+                "degraded", plan.isDegraded(),
+                "expectedAborts", plan.expectedAborts());
+    }
+
+    private static String text(RestorePlan plan) {
+        Table nodes = new Table("  STORE", "NODE", ">FILES", ">BYTES");
+        plan.nodes()
+                .forEach(node -> nodes.row(
+                        "  " + node.store(),
+                        node.node(),
+                        HumanFormat.count(node.files()),
+                        HumanFormat.bytes(node.bytes())));
+        StringBuilder text = new StringBuilder("Plan to restore backup '" + plan.backupId() + "' of namespace '"
+                + plan.namespace() + "'; nothing was changed.\n"
+                + "  state at       timestamp " + plan.backupTimestamp() + ", " + plan.timeAtBackupTimestamp() + "\n"
+                + "  content        " + HumanFormat.count(plan.files(), "file") + ", " + HumanFormat.bytes(plan.bytes())
+                + "\n"
+                + "  fast-forward   to " + plan.fastForwardTarget() + ", the greatest of "
+                + plan.fastForwardInputs() + "\n"
+                + "  aborts         " + plan.expectedAborts() + "\n");
+        if (plan.isDegraded()) {
+            text.append("  DEGRADED       a replica is missing; every table will be repaired\n");
+        }
+        text.append(nodes);
+        int number = 0;
+        for (String step : plan.steps()) {
+            text.append(String.format("  %2d. %s%n", ++number, step));
+        }
+        return text.toString();
+    }
+
+    static Map<String, Object> json(RestoreReport report) {
+        return Json.object(
+                "dryRun", false,
+                "namespace", report.namespace(),
+                "operation", report.operationId(),
+                "backup", report.backupId(),
+                "resumed", report.isResumed(),
+                "backupTimestamp", report.backupTimestamp(),
+                "abortedCommits", report.abortedCommits(),
+                "abortedStraddlers", report.abortedStraddlers(),
+                "cleanPasses", report.cleanPasses(),
+                "fastForwardTarget", report.fastForwardTarget(),
+                "files", report.files(),
+                "bytes", report.bytes(),
+                "durationMillis", report.duration().toMillis());
+    }
+
+    private static String text(RestoreReport report) {
+        return "Namespace '" + report.namespace() + "' is restored from backup '" + report.backupId() + "'"
+                + (report.isResumed() ? " (the restore was begun by an earlier process)" : "") + ".\n"
+                + "  state at       timestamp " + report.backupTimestamp() + "\n"
+                + "  content        " + HumanFormat.count(report.files(), "file") + ", "
+                + HumanFormat.bytes(report.bytes()) + "\n"
+                + "  aborted        " + HumanFormat.count(report.abortedCommits(), "commit") + " above it, "
+                + HumanFormat.count(report.abortedStraddlers()) + " of them started before it\n"
+                + "  fast-forward   the oracle issues only timestamps greater than " + report.fastForwardTarget() + "\n"
+                + "  took           " + HumanFormat.duration(report.duration()) + "\n";
+    }
+}

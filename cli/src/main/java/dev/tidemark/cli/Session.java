@@ -1,0 +1,176 @@
+package dev.tidemark.cli;
+
+import dev.tidemark.cli.output.CliException;
+import dev.tidemark.cli.output.Json;
+import dev.tidemark.cli.output.ProgressPrinter;
+import dev.tidemark.coordinator.config.ConfigurationReader;
+import dev.tidemark.coordinator.config.NearestName;
+import dev.tidemark.coordinator.config.TidemarkConfiguration;
+import dev.tidemark.coordinator.config.Wiring;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One run of one command: the configuration and what it describes, opened when it is first asked for, and the ways to show
+ * something. Not thread-safe.
+ */
+final class Session implements AutoCloseable {
+    private static final String DEFAULT_CONFIG = "tidemark.yml";
+    private static final String CONFIG_VARIABLE = "TIDEMARK_CONFIG";
+
+    private final Surroundings surroundings;
+    private final GlobalOptions options;
+    private final ExecutorService workers = daemonThreads();
+    private final ThreadedPeriodicTasks periodicTasks = new ThreadedPeriodicTasks();
+
+    private TidemarkConfiguration configuration;
+    private Wiring wiring;
+
+    Session(Surroundings surroundings, GlobalOptions options) {
+        this.surroundings = surroundings;
+        this.options = options;
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    GlobalOptions options() {
+        return options;
+    }
+
+    /** Returns the file that the configuration is read from. */
+    Path configurationFile() {
+        if (options.config() != null) {
+            return resolve(options.config());
+        }
+        String variable = surroundings.environment().apply(CONFIG_VARIABLE);
+        return resolve(Path.of(variable == null || variable.isEmpty() ? DEFAULT_CONFIG : variable));
+    }
+
+    /** Returns a path from the command line as an absolute one. */
+    Path resolve(Path path) {
+        return surroundings.workingDirectory().resolve(path);
+    }
+
+    TidemarkConfiguration configuration() {
+        if (configuration == null) {
+            configuration = new ConfigurationReader().read(configurationFile());
+        }
+        return configuration;
+    }
+
+    /** Returns what the configuration describes. */
+    Wiring wiring() {
+        if (wiring == null) {
+            wiring = new Wiring(configuration(), surroundings.environment(), seams());
+        }
+        return wiring;
+    }
+
+    /** Returns what the engine takes from this process; its threads end with the session. */
+    EngineSeams seams() {
+        return new EngineSeams(
+                surroundings.clock(),
+                surroundings.monotonicClock(),
+                surroundings.sleeper(),
+                periodicTasks,
+                workers,
+                surroundings.random(),
+                ManagementFactory.getRuntimeMXBean().getName());
+    }
+
+    /**
+     * Checks that the namespace is configured.
+     *
+     * @param given a name, or null for the only one that there is
+     * @throws CliException {@link ErrorCode#UNKNOWN_NAMESPACE}, {@link ErrorCode#USAGE} when there are several to choose from
+     */
+    String namespace(String given) {
+        Set<String> known = configuration().namespaces().keySet();
+        if (given == null && known.size() == 1) {
+            return known.iterator().next();
+        }
+        if (given == null) {
+            throw new CliException(
+                    ErrorCode.USAGE,
+                    "the configuration has " + known.size() + " namespaces, and none is named",
+                    "Name one of: " + String.join(", ", known) + ".");
+        }
+        if (!known.contains(given)) {
+            String hint = NearestName.of(given, known)
+                    .map(name -> "Did you mean '" + name + "'?")
+                    .orElse("Use one of: " + String.join(", ", known) + ".");
+            throw new CliException(
+                    ErrorCode.UNKNOWN_NAMESPACE,
+                    "namespace '" + given + "' is not in the configuration '" + configurationFile() + "'",
+                    hint);
+        }
+        return given;
+    }
+
+    /** Returns the given namespace, checked as {@link #namespace} does, or all configured ones when it is null. */
+    List<String> namespaces(String given) {
+        return given == null ? List.copyOf(configuration().namespaces().keySet()) : List.of(namespace(given));
+    }
+
+    /** Returns the listener that shows progress on standard error; with {@code --json} nothing is shown. */
+    OperationListener progress() {
+        if (options.isJson()) {
+            return OperationListener.NONE;
+        }
+        return new ProgressPrinter(
+                surroundings.err(),
+                surroundings.isTerminal() ? ProgressPrinter.Style.TERMINAL : ProgressPrinter.Style.PLAIN,
+                surroundings.monotonicClock());
+    }
+
+    /** Shows a result: the document with {@code --json}, the text otherwise. */
+    void show(Object document, String text) {
+        if (options.isJson()) {
+            surroundings.out().println(Json.text(document));
+        } else {
+            surroundings.out().print(text);
+            if (!text.isEmpty() && !text.endsWith("\n")) {
+                surroundings.out().println();
+            }
+        }
+        surroundings.out().flush();
+    }
+
+    /** Tells a person something that is not part of the result. */
+    void note(String text) {
+        surroundings.err().println(text);
+        surroundings.err().flush();
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (wiring != null) {
+                wiring.close();
+            }
+        } finally {
+            periodicTasks.close();
+            workers.shutdownNow();
+        }
+    }
+
+    private static ExecutorService daemonThreads() {
+        AtomicInteger count = new AtomicInteger();
+        return Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "worker-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

@@ -1,0 +1,48 @@
+package dev.tidemark.cli;
+
+import dev.tidemark.kvs.time.MonotonicClock;
+import dev.tidemark.kvs.time.Sleeper;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * Everything that a command takes from the process that it runs in.
+ *
+ * @param out for results
+ * @param err for progress and errors
+ * @param environment value of an environment variable, null when it is not set
+ * @param workingDirectory relative paths on the command line start here
+ * @param isTerminal whether a person watches
+ * @param clock wall-clock time, for people to read
+ * @param monotonicClock measures durations
+ * @param sleeper waits
+ * @param random source of ids
+ */
+record Surroundings(
+        PrintStream out,
+        PrintStream err,
+        UnaryOperator<String> environment,
+        Path workingDirectory,
+        boolean isTerminal,
+        InstantSource clock,
+        MonotonicClock monotonicClock,
+        Sleeper sleeper,
+        RandomGenerator random) {
+    /** Returns those of the running process. */
+    static Surroundings system() {
+        return new Surroundings(
+                System.out,
+                System.err,
+                System::getenv,
+                Path.of("").toAbsolutePath(),
+                System.console() != null,
+                InstantSource.system(),
+                MonotonicClock.system(),
+                Sleeper.system(),
+                new SecureRandom());
+    }
+}

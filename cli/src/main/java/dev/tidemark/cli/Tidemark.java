@@ -1,0 +1,126 @@
+package dev.tidemark.cli;
+
+import ch.qos.logback.classic.Level;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code tidemark} command: wires the sub-commands, runs one and ends the process with its exit code. */
+@Command(
+        name = "tidemark",
+        versionProvider = Tidemark.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Live, point-in-time consistent backups of transactional stores, and their restore.",
+        footer = {"", "Start with 'tidemark demo'. Exit codes are listed in docs/cli.rst."})
+public final class Tidemark implements Callable<Integer> {
+    @Mixin
+    private final GlobalOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    private Tidemark(GlobalOptions options) {
+        this.options = options;
+    }
+
+    /** Runs the command line and exits with its code; see {@code docs/cli.rst}. */
+    public static void main(String[] arguments) {
+        Surroundings surroundings = Surroundings.system();
+        Interruption interruption = Interruption.install(surroundings, Thread.currentThread());
+        int exitCode;
+        try {
+            exitCode = run(surroundings, arguments);
+        } finally {
+            interruption.finished();
+        }
+        System.exit(exitCode);
+    }
+
+    /** Runs a command line in this process and returns its exit code. */
+    static int run(Surroundings surroundings, String... arguments) {
+        GlobalOptions options = new GlobalOptions();
+        if (Arrays.asList(arguments).contains("--json")) {
+            options.expectJson();
+        }
+        ErrorReport errorReport = new ErrorReport(surroundings, options);
+        try (Session session = new Session(surroundings, options)) {
+            CommandLine commandLine = commandLine(session, options);
+            errorReport.install(commandLine);
+            return commandLine.execute(arguments);
+        } catch (RuntimeException e) {
+            return errorReport.failed(e);
+        } finally {
+            surroundings.out().flush();
+            surroundings.err().flush();
+        }
+    }
+
+    /** Returns the command line with every command. */
+    static CommandLine commandLine(Session session, GlobalOptions options) {
+        Surroundings surroundings = session.surroundings();
+        CommandLine root = new CommandLine(new Tidemark(options));
+        root.addSubcommand(new BackupCommand(session));
+        CatalogCommands.addTo(root, session);
+        root.addSubcommand(new RestoreCommand(session));
+        OperationCommands.addTo(root, session);
+        //        root.addSubcommand(new VerifyCommand(session));
+        root.addSubcommand(new DigestCommand(session));
+        ArchiveCommands.addTo(root, session);
+        TimestampCommands.addTo(root, session);
+        root.addSubcommand(new TimestampServiceCommand(session));
+        root.addSubcommand(new DemoCommand(session));
+        root.addSubcommand(new CompletionCommand(session));
+        root.setOut(new PrintWriter(surroundings.out(), true));
+        root.setErr(new PrintWriter(surroundings.err(), true));
+        root.setUsageHelpWidth(100);
+        root.setExecutionStrategy(parsed -> {
+            if (options.isDebug()) {
+                logDetails();
+            }
+            return new CommandLine.RunLast().execute(parsed);
+        });
+        return root;
+    }
+
+    /** Called when no sub-command is given. */
+    @Override
+    public Integer call() {
+        throw new ParameterException(
+                spec.commandLine(),
+                "a command is missing: " + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    private static void logDetails() {
+        Logger root = LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        if (root instanceof ch.qos.logback.classic.Logger logback) {
+            logback.setLevel(Level.DEBUG);
+        }
+    }
+
+    /** Reads the version that the build has recorded. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            Properties properties = new Properties();
+            try (InputStream resource = Tidemark.class.getResourceAsStream("version.properties")) {
+                properties.load(resource);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new String[] {"tidemark " + properties.getProperty("version")};
+        }
+    }
+}

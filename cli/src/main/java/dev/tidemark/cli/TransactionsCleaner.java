@@ -1,0 +1,172 @@
+package dev.tidemark.cli;
+
+import dev.tidemark.cli.output.CliException;
+import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.restore.TransactionCleaner;
+import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.kvs.cluster.StoreCluster;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.transactiontable.TransactionEntry;
+import dev.tidemark.kvs.transactiontable.TransactionState;
+import dev.tidemark.kvs.transactiontable.TransactionTable;
+import dev.tidemark.timestamp.NamespaceOracle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Aborts, by value, every commit above a timestamp in the transactions tables of a namespace's stores, for the operator who
+ * has restored the stores by other means.
+ *
+ * <p>A client that runs in spite of {@code --offline} must not end up with half a transaction. So the fence goes up first:
+ * it ends every lease, and whoever had begun can't commit any more. The last start timestamp that anybody can have is then the
+ * next one that is fetched. The fence goes up again for the cleaning, and afterwards one more timestamp must be the direct
+ * successor of that one, or somebody has got timestamps in between: the new interval is cleaned as well, a bounded number
+ * of times.
+ */
+final class TransactionsCleaner {
+    private static final int MAX_LISTED = 1000;
+    private static final int MAX_ROUNDS = 5;
+
+    private final NamespaceOracle oracle;
+    private final Map<String, StoreConnector> stores;
+    private final String fenceId;
+    private final ParallelWork work;
+
+    /** Creates a cleaner; the stores are reached only when they are needed. */
+    TransactionsCleaner(NamespaceOracle oracle, Map<String, StoreConnector> stores, String fenceId, ParallelWork work) {
+        this.oracle = oracle;
+        this.stores = stores;
+        this.fenceId = fenceId;
+        this.work = work;
+    }
+
+    /** Finds what {@link #clean} would abort, and changes nothing. */
+    Report count(long firstStart, long backupTimestamp) {
+        Report report = new Report();
+        long last = oracle.freshTimestamp();
+        if (firstStart <= last) {
+            stores.forEach((name, connector) -> {
+                try (StoreCluster cluster = connector.connect()) {
+                    count(report, name, cluster, new TimestampRange(firstStart, last), backupTimestamp);
+                }
+            });
+        }
+        return report;
+    }
+
+    /**
+     * Aborts the commits above the backup timestamp whose start timestamp is at or above the first.
+     *
+     * @throws CliException {@link ErrorCode#NOT_ALLOWED_NOW} when garbage collection has passed the timestamp, or clients
+     *     keep getting timestamps
+     */
+    Report clean(long firstStart, long backupTimestamp) {
+        checkNotSwept(backupTimestamp);
+        Report report = new Report();
+        fenceAndLift();
+        long first = firstStart;
+        long last = oracle.freshTimestamp();
+        for (int round = 0; round < MAX_ROUNDS; round++) {
+            oracle.fence(fenceId);
+            try {
+                if (first <= last) {
+                    cleanUntilNone(report, first, last, backupTimestamp);
+                }
+            } finally {
+                oracle.unfence(fenceId);
+            }
+            long next = oracle.freshTimestamp();
+            if (next == last + 1) {
+                return report;
+            }
+            first = Math.max(firstStart, last);
+            last = next;
+        }
+        throw new CliException(
+                ErrorCode.NOT_ALLOWED_NOW,
+                "clients of namespace '" + oracle.namespace() + "' keep getting timestamps",
+                "Stop every client of the namespace and repeat the command.");
+    }
+
+    private void fenceAndLift() {
+        oracle.fence(fenceId);
+        oracle.unfence(fenceId);
+    }
+
+    private void cleanUntilNone(Report report, long first, long last, long backupTimestamp) {
+        stores.forEach((name, connector) -> {
+            try (StoreCluster cluster = connector.connect()) {
+                TransactionTable recording = new RecordingTransactionTable(
+                        cluster.transactionTable(),
+                        entry -> report.add(name, entry.startTimestamp(), commitTimestamp(entry.state())));
+                new TransactionCleaner(recording, backupTimestamp, work, (scanned, aborted) -> {})
+                        .clean(new TimestampRange(first, last));
+            }
+        });
+    }
+
+    private void checkNotSwept(long backupTimestamp) {
+        stores.forEach((name, connector) -> {
+            try (StoreCluster cluster = connector.connect()) {
+                long earliest = cluster.describe().earliestReadableTimestamp();
+                if (earliest > backupTimestamp + 1) {
+                    throw new CliException(
+                            ErrorCode.NOT_ALLOWED_NOW,
+                            "garbage collection of store '" + name + "' has passed timestamp " + backupTimestamp
+                                    + " (expected: at least " + (earliest - 1) + ")",
+                            "Choose a later timestamp, or restore a backup; nothing was changed.");
+                }
+            }
+        });
+    }
+
+    private void count(Report report, String store, StoreCluster cluster, TimestampRange starts, long backupTimestamp) {
+        TransactionTable table = cluster.transactionTable();
+        for (TransactionTable.Part part : table.split(starts, work.parallelism())) {
+            try (CloseableIterator<TransactionEntry> entries = table.scan(part)) {
+                while (entries.hasNext()) {
+                    TransactionEntry entry = entries.next();
+                    long commit = commitTimestamp(entry.state());
+                    if (commit > backupTimestamp) {
+                        report.add(store, entry.startTimestamp(), commit);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Returns the commit timestamp, -1 for one that is aborted. */
+    private static long commitTimestamp(TransactionState state) {
+        if (state instanceof TransactionState.Committed committed) {
+            return committed.commitTimestamp();
+        }
+        return state instanceof TransactionState.Staging staging ? staging.commitTimestamp() : -1;
+    }
+
+    /** A commit above the timestamp. */
+    record Found(String store, long startTimestamp, long commitTimestamp) {}
+
+    /** What was found: how many, and the first thousand of them. Thread-safe. */
+    static final class Report {
+        private final List<Found> listed = new ArrayList<>();
+        private long count;
+
+        private synchronized void add(String store, long startTimestamp, long commitTimestamp) {
+            count++;
+            if (listed.size() < MAX_LISTED) {
+                listed.add(new Found(store, startTimestamp, commitTimestamp));
+            }
+        }
+
+        synchronized long count() {
+            return count;
+        }
+
+        synchronized List<Found> listed() {
+            return List.copyOf(listed);
+        }
+    }
+}

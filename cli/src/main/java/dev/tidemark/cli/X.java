@@ -1,3 +1,0 @@
-package dev.tidemark.cli;
-
-final class X {}

@@ -1,0 +1,66 @@
+package dev.tidemark.documentation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Executes the commands of the pages with the launcher, against what a demonstration leaves behind. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class DocumentationIT {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    @TempDir
+    private Path directory;
+
+    private Path demo;
+
+    @BeforeAll
+    void runDemo() throws IOException, InterruptedException {
+        demo = directory.resolve("demo");
+        run(directory, "demo", List.of(new Example(1, "tidemark demo --dir demo --seconds 3", 0, List.of())));
+    }
+
+    @Test
+    void readme_always_namesTheTwoCommands() throws IOException {
+        assertThat(examples("README.rst").stream().map(Example::command))
+                .containsExactly("./tidemark demo", "mvn -B verify");
+    }
+
+    @Test
+    void quickstart_inAnEmptyDirectory_doesWhatItSays() throws IOException, InterruptedException {
+        Path empty = Files.createDirectory(directory.resolve("quickstart"));
+
+        run(empty, "quickstart.rst", examples("docs/quickstart.rst"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"restore-after-total-loss", "failed-backup", "lost-key"})
+    void runbook_withAStoreOfTheDemo_doesWhatItSays(String name) throws IOException, InterruptedException {
+        List<Example> copy = List.of(new Example(1, "cp -a '" + demo + "' " + name, 0, List.of()));
+        run(directory, name, copy);
+
+        run(directory.resolve(name), name + ".rst", examples("docs/runbooks/" + name + ".rst"));
+    }
+
+    private static List<Example> examples(String page) throws IOException {
+        return Example.of(Files.readAllLines(ROOT.resolve(page)));
+    }
+
+    private static void run(Path directory, String page, List<Example> examples)
+            throws IOException, InterruptedException {
+        Map<String, String> environment = Map.of("PATH", ROOT + ":" + System.getenv("PATH"), "TIDEMARK_BUILD", "never");
+        new ExampleRunner(directory, environment, LIMIT).run(page, examples);
+    }
+}

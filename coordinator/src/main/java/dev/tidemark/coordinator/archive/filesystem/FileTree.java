@@ -1,0 +1,163 @@
+package dev.tidemark.coordinator.archive.filesystem;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.object.ObjectInfo;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.kvs.ErrorCode;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The files and folders below an archive's directory, without ever following a symbolic link. Thread-safe. */
+final class FileTree {
+    private final Path root;
+
+    FileTree(Path root) {
+        this.root = root;
+    }
+
+    /** Makes everything that was created in the folder durable. */
+    static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Returns what is at the path; nothing when it, or a folder on the way to it, is not there. */
+    Optional<BasicFileAttributes> attributes(Path path) throws IOException {
+        Path step = root;
+        Optional<BasicFileAttributes> last = Optional.empty();
+        for (Path name : root.relativize(path)) {
+            step = step.resolve(name);
+            last = attributesOf(step);
+            if (last.isEmpty()) {
+                return last;
+            }
+        }
+        return last;
+    }
+
+    /** Creates the folder and those on the way to it, durably. */
+    void createFolders(Path folder) throws IOException {
+        Path step = root;
+        if (folder.equals(root)) {
+            return;
+        }
+        for (Path name : root.relativize(folder)) {
+            Path parent = step;
+            step = step.resolve(name);
+            Optional<BasicFileAttributes> found = attributesOf(step);
+            if (found.isEmpty()) {
+                createFolder(step);
+                sync(parent);
+            } else if (!found.get().isDirectory()) {
+                throw new NotDirectoryException(step.toString());
+            }
+        }
+    }
+
+    /** Lists one page of files in the order of their keys. */
+    List<ObjectInfo> list(String prefix, String startAfter, int limit) throws IOException {
+        List<ObjectInfo> page = new ArrayList<>();
+        if (Files.isDirectory(root)) {
+            list(root, "", prefix, startAfter, limit, page);
+        }
+        return page;
+    }
+
+    /**
+     * Adds the files below a folder. In the order of keys a folder stands where its name followed by {@code /} does, so that
+     * {@code a-b} comes before {@code a/b}. Folders whose keys are all at or before {@code startAfter} are not entered.
+     */
+    private void list(Path folder, String path, String prefix, String startAfter, int limit, List<ObjectInfo> page)
+            throws IOException {
+        for (Map.Entry<String, Child> child :
+                children(folder, path, prefix, startAfter).entrySet()) {
+            if (page.size() == limit) {
+                return;
+            }
+            String key = child.getKey();
+            if (child.getValue().attributes.isDirectory()) {
+                list(child.getValue().path, key, prefix, startAfter, limit, page);
+            } else {
+                page.add(new ObjectInfo(
+                        new ObjectKey(key), child.getValue().attributes.size()));
+            }
+        }
+    }
+
+    /** Returns files and folders by key, folders with a {@code /} at the end, as far as something to list can be below them. */
+    private TreeMap<String, Child> children(Path folder, String path, String prefix, String startAfter)
+            throws IOException {
+        TreeMap<String, Child> children = new TreeMap<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+            for (Path child : stream) {
+                String key = path + child.getFileName();
+                boolean isFilePassed = key.compareTo(startAfter) <= 0 || !key.startsWith(prefix);
+                String folderKey = key + "/";
+                boolean isFolderPassed = (startAfter.compareTo(folderKey) > 0 && !startAfter.startsWith(folderKey))
+                        || !(folderKey.startsWith(prefix) || prefix.startsWith(folderKey));
+                if ((isFilePassed && isFolderPassed) || !ObjectKey.isValid(key)) {
+                    continue;
+                }
+                Optional<BasicFileAttributes> found = attributesOf(child);
+                if (found.isPresent() && found.get().isDirectory() && !isFolderPassed) {
+                    children.put(folderKey, new Child(child, found.get()));
+                } else if (found.isPresent() && found.get().isRegularFile() && !isFilePassed) {
+                    children.put(key, new Child(child, found.get()));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // The folder was removed meanwhile.
+        }
+        return children;
+    }
+
+    private Optional<BasicFileAttributes> attributesOf(Path path) throws IOException {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (attributes.isSymbolicLink()) {
+                throw new CoordinatorException(
+                        ErrorCode.OBJECT_DAMAGED,
+                        "'" + root.relativize(path) + "' in the archive at '" + root
+                                + "' is a symbolic link (expected: a file or a folder)",
+                        "Replace the link by what it points to, if that belongs to the archive.");
+            }
+            return Optional.of(attributes);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (FileSystemException e) {
+            if ("Not a directory".equals(e.getReason())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static void createFolder(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+        }
+    }
+
+    private record Child(Path path, BasicFileAttributes attributes) {}
+}

@@ -1,0 +1,101 @@
+package dev.tidemark.coordinator.archive.key;
+
+import dev.tidemark.coordinator.archive.format.ByteFields;
+import dev.tidemark.coordinator.archive.object.ObjectId;
+import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * The key of an archive: authenticates its header and wraps the signing key and the data keys of the namespaces, each with a
+ * key derived for that one purpose. Thread-safe.
+ */
+public final class MasterKey {
+    /** Length. */
+    public static final int BYTES = 32;
+
+    private final byte[] secret;
+    private final ObjectId archiveId;
+
+    /** Takes the key of an archive. */
+    public MasterKey(byte[] secret, ObjectId archiveId) {
+        if (secret.length != BYTES) {
+            throw new IllegalArgumentException("master key: " + secret.length + " bytes (expected: " + BYTES + ")");
+        }
+        this.secret = secret.clone();
+        this.archiveId = archiveId;
+    }
+
+    /** Makes the key of a new archive. */
+    public static MasterKey generate(ObjectId archiveId, RandomGenerator random) {
+        byte[] secret = new byte[BYTES];
+        random.nextBytes(secret);
+        return new MasterKey(secret, archiveId);
+    }
+
+    /** Wraps this key for an operator. */
+    public KeySlot slot(ArchiveKey key, RandomGenerator random) {
+        return KeySlot.create(archiveId, key, secret, random);
+    }
+
+    /** Wraps a secret for a purpose; it can be unwrapped for the same purpose alone. */
+    public WrappedKey wrap(Purpose purpose, byte[] plaintext, RandomGenerator random) {
+        return WrappedKey.wrap(derived(purpose.name), additionalData(purpose), plaintext, random);
+    }
+
+    /** Returns what {@link #wrap} has wrapped, or nothing when it was for another archive or purpose, or was changed. */
+    public Optional<byte[]> unwrap(Purpose purpose, WrappedKey wrapped) {
+        return wrapped.unwrap(derived(purpose.name), additionalData(purpose));
+    }
+
+    /** Computes a message authentication code of the archive's header, 32 bytes. */
+    public byte[] authenticate(byte[] header) {
+        return Hkdf.hmac(derived("tidemark header"), header);
+    }
+
+    /** Tells whether {@link #authenticate} gives this code. */
+    public boolean isAuthentic(byte[] header, byte[] code) {
+        return MessageDigest.isEqual(authenticate(header), code);
+    }
+
+    /** Prints no secret. */
+    @Override
+    public String toString() {
+        return "MasterKey[" + archiveId + "]";
+    }
+
+    private byte[] derived(String info) {
+        return Hkdf.derive(secret, archiveId.toArray(), info);
+    }
+
+    private byte[] additionalData(Purpose purpose) {
+        return new ByteFields()
+                .text(purpose.name)
+                .raw(archiveId.toArray())
+                .bytes(purpose.binding)
+                .toArray();
+    }
+
+    /** What a wrapped secret is for. */
+    public static final class Purpose {
+        private final String name;
+        private final byte[] binding;
+
+        private Purpose(String name, byte[] binding) {
+            this.name = name;
+            this.binding = binding;
+        }
+
+        /** The private key that belongs to this public key. */
+        public static Purpose signing(byte[] publicKey) {
+            return new Purpose("tidemark signing key", publicKey.clone());
+        }
+
+        /** A data key of a namespace. */
+        public static Purpose namespace(String namespace, int keyId) {
+            return new Purpose(
+                    "tidemark namespace key",
+                    new ByteFields().text(namespace).u32(keyId).toArray());
+        }
+    }
+}

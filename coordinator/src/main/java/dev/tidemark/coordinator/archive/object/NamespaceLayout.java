@@ -1,0 +1,77 @@
+package dev.tidemark.coordinator.archive.object;
+
+import java.util.Locale;
+
+/**
+ * Where the objects of a namespace are: below {@code ns/NS/}, where NS is the escaped name of the namespace.
+ *
+ * @param namespace name of the namespace, not escaped
+ */
+public record NamespaceLayout(String namespace) {
+    /** Prefix of everything that belongs to a namespace. */
+    public static final String ROOT = "ns/";
+
+    /**
+     * Checks the name.
+     *
+     * @throws IllegalArgumentException when it is empty or too long
+     */
+    public NamespaceLayout {
+        ObjectKey.escape(namespace);
+    }
+
+    /** Returns {@code ns/NS/}. */
+    public String prefix() {
+        return ROOT + ObjectKey.escape(namespace) + "/";
+    }
+
+    /** Returns the key of a name below {@link #prefix}. */
+    public ObjectKey key(String relative) {
+        return new ObjectKey(prefix() + relative);
+    }
+
+    /** Returns the prefix of the wrapped data keys. */
+    public String dataKeys() {
+        return prefix() + "keys/";
+    }
+
+    /** Returns the key of a wrapped data key. */
+    public ObjectKey dataKey(int keyId) {
+        return key(String.format(Locale.ROOT, "keys/%08d.json", keyId));
+    }
+
+    /** Returns the prefix of the packs. */
+    public String packs() {
+        return prefix() + "packs/";
+    }
+
+    /** Returns the key of a pack: the first byte of its id is a folder of its own. */
+    public ObjectKey pack(ObjectId id) {
+        return key("packs/" + id.toString().substring(0, 2) + "/" + id);
+    }
+
+    /** Returns the prefix of the index objects. */
+    public String indexes() {
+        return prefix() + "index/";
+    }
+
+    /** Returns the key of an index object. */
+    public ObjectKey index(ObjectId id) {
+        return key("index/" + id);
+    }
+
+    /** Returns the key of a part of a file list. */
+    public ObjectKey fileList(ObjectId id) {
+        return key("lists/" + id);
+    }
+
+    /** Returns the prefix of the manifests. */
+    public String manifests() {
+        return prefix() + "manifests/";
+    }
+
+    /** Returns the key of a manifest. */
+    public ObjectKey manifest(String backupId) {
+        return key("manifests/" + backupId);
+    }
+}

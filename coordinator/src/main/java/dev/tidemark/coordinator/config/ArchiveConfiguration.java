@@ -1,0 +1,32 @@
+package dev.tidemark.coordinator.config;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import java.nio.file.Path;
+
+/** Where backups go. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public sealed interface ArchiveConfiguration {
+    /** Returns the id that the archive must have, or the empty string when any is accepted. */
+    String id();
+
+    /** Returns where the master key comes from. */
+    KeyConfiguration key();
+
+    /**
+     * An archive in a directory.
+     *
+     * @param directory where the objects are
+     * @param id as in {@link ArchiveConfiguration#id}; left out is the empty string
+     * @param key as in {@link ArchiveConfiguration#key}
+     */
+    @JsonTypeName("filesystem")
+    record Filesystem(Path directory, String id, KeyConfiguration key) implements ArchiveConfiguration {
+        /** Checks that directory and key are there. */
+        public Filesystem {
+            Required.present("directory", directory);
+            Required.present("key", key);
+            id = id == null ? "" : id;
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package dev.tidemark.coordinator.config;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.kvs.ErrorCode;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** Reads a {@link TidemarkConfiguration} from a YAML file. Every error names file, line and key. Thread-safe. */
+public final class ConfigurationReader {
+    /** Every alternative that a {@code type} can choose. A new adapter is registered here and nowhere else. */
+    private static final List<Class<?>> ALTERNATIVES = List.of(
+            ArchiveConfiguration.Filesystem.class,
+            KeyConfiguration.Passphrase.class,
+            KeyConfiguration.KeyFile.class,
+            OracleConfiguration.Http.class,
+            OracleConfiguration.File.class,
+            StoreConfiguration.RocksDb.class);
+
+    private static final long MAX_BYTES = 1024 * 1024;
+    private static final String SEE_DOCS = "See docs/configuration.rst for the keys and their values.";
+
+    /** Creates a reader. */
+    public ConfigurationReader() {}
+
+    /**
+     * Reads and checks a file. Opens nothing that it names.
+     *
+     * @throws CoordinatorException {@link ErrorCode#INVALID_CONFIGURATION} when the file can't be read, has a key that is not
+     *     known or is there twice, or a value that is not acceptable
+     */
+    public TidemarkConfiguration read(Path file) {
+        Path absolute = file.toAbsolutePath().normalize();
+        String text = text(absolute);
+        YamlSource source = YamlSource.parse(file, text);
+        try {
+            YAMLMapper mapper = mapper(absolute.getParent());
+            JsonNode tree = mapper.readTree(text);
+            new KeyChecker(source, ALTERNATIVES).check("", tree, TidemarkConfiguration.class);
+            return mapper.treeToValue(tree, TidemarkConfiguration.class);
+        } catch (JsonMappingException e) {
+            throw translate(source, e);
+        } catch (JsonProcessingException e) {
+            int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
+            throw source.error(
+                    line, "is not valid YAML: " + e.getOriginalMessage(), "Correct the syntax in this line.");
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            if (Files.isRegularFile(file) && Files.size(file) > MAX_BYTES) {
+                throw new CoordinatorException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "configuration '" + file + "' has " + Files.size(file) + " bytes (expected: at most "
+                                + MAX_BYTES + ")",
+                        "Check that the right file is named.");
+            }
+            return Files.readString(file);
+        } catch (NoSuchFileException e) {
+            throw new CoordinatorException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "configuration '" + file + "' does not exist",
+                    "Name the file with --config or the environment variable TIDEMARK_CONFIG.",
+                    e);
+        } catch (CharacterCodingException e) {
+            throw new CoordinatorException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "configuration '" + file + "' is not UTF-8 text",
+                    "Check that the right file is named.",
+                    e);
+        } catch (IOException e) {
+            throw new CoordinatorException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "configuration '" + file + "' can't be read: " + e.getMessage(),
+                    "Check that the file exists and that this user may read it.",
+                    e);
+        }
+    }
+
+    private static YAMLMapper mapper(Path directory) {
+        YAMLMapper mapper = YAMLMapper.builder()
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .build();
+        ALTERNATIVES.forEach(mapper::registerSubtypes);
+        mapper.registerModule(new SimpleModule()
+                .addDeserializer(Path.class, new PathDeserializer(directory))
+                .addDeserializer(Duration.class, new DurationDeserializer()));
+        return mapper;
+    }
+
+    private static CoordinatorException translate(YamlSource source, JsonMappingException e) {
+        String path = path(e);
+        int line = source.line(path);
+        if (e instanceof ValueInstantiationException && e.getCause() instanceof IllegalArgumentException constraint) {
+            String where = path.isEmpty() ? "" : "in '" + path + "': ";
+            return source.error(line, where + constraint.getMessage(), SEE_DOCS);
+        }
+        String expected =
+                e instanceof MismatchedInputException mismatch ? expectation(mismatch) : e.getOriginalMessage();
+        return source.error(line, "value of '" + path + "' is not acceptable: " + expected, SEE_DOCS);
+    }
+
+    private static String expectation(MismatchedInputException e) {
+        Class<?> target = Objects.requireNonNullElse(e.getTargetType(), Object.class);
+        if (target == Path.class || target == Duration.class) {
+            return e.getOriginalMessage();
+        }
+        if (target == Integer.class || target == Integer.TYPE) {
+            return "expected: a whole number";
+        }
+        if (target == String.class) {
+            return "expected: text";
+        }
+        if (Collection.class.isAssignableFrom(target)) {
+            return "expected: a list";
+        }
+        if (target.isRecord() || target.isInterface()) {
+            return "expected: a section with keys";
+        }
+        return e.getOriginalMessage();
+    }
+
+    private static String path(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(reference -> reference.getFieldName() == null
+                        ? String.valueOf(reference.getIndex())
+                        : reference.getFieldName())
+                .collect(Collectors.joining("."));
+    }
+
+    private static final class PathDeserializer extends StdScalarDeserializer<Path> {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Path directory;
+
+        private PathDeserializer(Path directory) {
+            super(Path.class);
+            this.directory = directory;
+        }
+
+        @Override
+        public Path deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            String text =
+                    parser.currentToken().isScalarValue() ? parser.getText().strip() : "";
+            if (text.isEmpty() || parser.currentToken() == JsonToken.VALUE_NULL) {
+                throw MismatchedInputException.from(parser, Path.class, "expected: a path");
+            }
+            try {
+                return directory.resolve(text).normalize();
+            } catch (InvalidPathException e) {
+                throw MismatchedInputException.from(parser, Path.class, "expected: a path, but " + e.getReason());
+            }
+        }
+    }
+
+    private static final class DurationDeserializer extends StdScalarDeserializer<Duration> {
+        private static final long serialVersionUID = 1L;
+
+        private DurationDeserializer() {
+            super(Duration.class);
+        }
+
+        @Override
+        public Duration deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            String text = parser.currentToken().isScalarValue() ? parser.getText() : "";
+            try {
+                return Duration.parse(text);
+            } catch (DateTimeParseException e) {
+                throw MismatchedInputException.from(
+                        parser, Duration.class, "'" + text + "' (expected: a duration such as PT15S, PT0.2S or PT1M)");
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.tidemark.coordinator.config;
+
+import dev.tidemark.kvs.time.MonotonicClock;
+import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.TimestampClient;
+import dev.tidemark.timestamp.bound.FileBoundStore;
+import dev.tidemark.timestamp.oracle.InProcessTimestampClient;
+import dev.tidemark.timestamp.oracle.OracleSettings;
+import dev.tidemark.timestamp.oracle.TimestampOracles;
+import java.nio.file.Path;
+import java.util.SortedSet;
+
+/** The embedded oracle over a directory, owned by this process until the client is closed. */
+final class FileTimestampClient implements TimestampClient {
+    private final TimestampOracles oracles;
+    private final TimestampClient client;
+
+    private FileTimestampClient(TimestampOracles oracles) {
+        this.oracles = oracles;
+        this.client = new InProcessTimestampClient(oracles);
+    }
+
+    static FileTimestampClient open(Path directory, MonotonicClock clock) {
+        return new FileTimestampClient(
+                new TimestampOracles(FileBoundStore.open(directory), OracleSettings.defaults(), clock));
+    }
+
+    @Override
+    public SortedSet<String> namespaces() {
+        return client.namespaces();
+    }
+
+    @Override
+    public NamespaceOracle namespace(String name) {
+        return client.namespace(name);
+    }
+
+    @Override
+    public NamespaceOracle createNamespace(String name) {
+        return client.createNamespace(name);
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        oracles.close();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.tidemark.coordinator.config;
+
+import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.ArchiveSeams;
+import dev.tidemark.coordinator.archive.filesystem.FilesystemObjectStore;
+import dev.tidemark.coordinator.archive.key.ArchiveKey;
+import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.rocksdb.RocksDbConnector;
+import dev.tidemark.timestamp.TimestampClient;
+import dev.tidemark.timestamp.http.HttpTimestampClient;
+import dev.tidemark.timestamp.http.HttpTimestampClientSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * What a configuration describes, each part opened when it is first asked for: a command that needs only the archive works
+ * while the oracle is down, and the other way round. Closing it closes what was opened. Not thread-safe.
+ */
+public final class Wiring implements AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration RETRY_BUDGET = Duration.ofSeconds(15);
+
+    private final TidemarkConfiguration configuration;
+    private final SecretReader secrets;
+    private final EngineSeams seams;
+    private final TimestampClient oracle;
+    private Archive archive;
+
+    /**
+     * Creates a wiring; opens nothing.
+     *
+     * @param environment value of an environment variable, null when it is not set
+     */
+    public Wiring(TidemarkConfiguration configuration, UnaryOperator<String> environment, EngineSeams seams) {
+        this.configuration = configuration;
+        this.secrets = new SecretReader(environment);
+        this.seams = seams;
+        this.oracle = new LazyTimestampClient(this::openOracle);
+    }
+
+    /** Creates the archive; see {@link Archive#create}. */
+    public Archive createArchive() {
+        try (ArchiveKey key = key()) {
+            archive = Archive.create(objectStore(), key, archiveSeams());
+            return archive;
+        }
+    }
+
+    /** Returns the archive, opened with its key; see {@link Archive#open}. */
+    public Archive archive() {
+        if (archive == null) {
+            try (ArchiveKey key = key()) {
+                String id = configuration.archive().id();
+                archive = id.isEmpty()
+                        ? Archive.open(objectStore(), key, archiveSeams())
+                        : Archive.open(objectStore(), key, archiveSeams(), id);
+            }
+        }
+        return archive;
+    }
+
+    /** Returns the way to the oracle; it is reached, or its directory is locked, when it is first asked for something. */
+    public TimestampClient oracle() {
+        return oracle;
+    }
+
+    /** Returns the ways to the stores of a configured namespace by name; nothing is opened. */
+    public Map<String, StoreConnector> connectors(String namespace) {
+        Map<String, StoreConnector> connectors = new TreeMap<>();
+        configuration
+                .namespaces()
+                .get(namespace)
+                .stores()
+                .forEach((name, store) -> connectors.put(name, connector(store)));
+        return connectors;
+    }
+
+    /** Returns the engine over all configured namespaces; opens the archive. */
+    public Coordinator coordinator() {
+        Map<String, Map<String, StoreConnector>> namespaces = new TreeMap<>();
+        configuration.namespaces().keySet().forEach(name -> namespaces.put(name, connectors(name)));
+        return new Coordinator(
+                archive(), oracle, namespaces, configuration.operations().toOptions(), seams);
+    }
+
+    @Override
+    public void close() {
+        oracle.close();
+    }
+
+    private ArchiveSeams archiveSeams() {
+        return new ArchiveSeams(seams.clock(), seams.random(), seams.workers());
+    }
+
+    private ObjectStore objectStore() {
+        if (configuration.archive() instanceof ArchiveConfiguration.Filesystem filesystem) {
+            return FilesystemObjectStore.open(filesystem.directory(), seams.random());
+        }
+        throw new IllegalStateException("archive: " + configuration.archive() + " (expected: a known type)");
+    }
+
+    private ArchiveKey key() {
+        KeyConfiguration key = configuration.archive().key();
+        if (key instanceof KeyConfiguration.KeyFile keyFile) {
+            return ArchiveKey.keyFile(SecretReader.bytes("key", keyFile.file()));
+        }
+        KeyConfiguration.Passphrase passphrase = (KeyConfiguration.Passphrase) key;
+        return ArchiveKey.passphrase(secrets.line("passphrase", passphrase.file(), passphrase.environment())
+                .toCharArray());
+    }
+
+    private TimestampClient openOracle() {
+        if (configuration.oracle() instanceof OracleConfiguration.File file) {
+            return FileTimestampClient.open(file.directory(), seams.monotonicClock());
+        }
+        OracleConfiguration.Http http = (OracleConfiguration.Http) configuration.oracle();
+        TokenConfiguration token = http.token();
+        return HttpTimestampClient.create(new HttpTimestampClientSettings(
+                http.urls().stream().map(url -> endpoint(url, http.basePath())).toList(),
+                CONNECT_TIMEOUT,
+                http.timeout(),
+                RETRY_BUDGET,
+                token == null ? "" : secrets.line("token", token.file(), token.environment())));
+    }
+
+    private static URI endpoint(URI url, String basePath) {
+        String text = url.toString();
+        return URI.create((text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + basePath);
+    }
+
+    private static StoreConnector connector(StoreConfiguration store) {
+        if (store instanceof StoreConfiguration.RocksDb rocksDb) {
+            Path directory = rocksDb.directory();
+            return RocksDbConnector.to(directory);
+        }
+        throw new IllegalStateException("store: " + store + " (expected: a known type)");
+    }
+}

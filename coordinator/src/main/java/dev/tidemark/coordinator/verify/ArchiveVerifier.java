@@ -1,0 +1,261 @@
+package dev.tidemark.coordinator.verify;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.chunk.ChunkId;
+import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
+import dev.tidemark.coordinator.archive.chunk.ChunkLocation;
+import dev.tidemark.coordinator.archive.chunk.ChunkReader;
+import dev.tidemark.coordinator.archive.filelist.FileEntry;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.archive.object.ObjectId;
+import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Verifies the backups of a namespace against the archive. Damage is reported, never thrown; what is thrown means that nothing
+ * was found out (the store does not answer, say).
+ *
+ * <p>Level 1 streams the file lists of all backups and notes which chunks they need. Level 2 then reads each pack that holds
+ * one of them once, however many backups share it, and streams the lists a second time only when something was wrong, to
+ * name the files that suffer. Memory: the index, two bits for each chunk, one pack. One verification for each object; not
+ * thread-safe.
+ */
+public final class ArchiveVerifier {
+    private final NamespaceArchive archive;
+    private final ChunkIndex index;
+    private final Progress progress;
+
+    /** Numbers of the chunks that some backup needs. */
+    private final BitSet needed = new BitSet();
+
+    /** Numbers of the chunks that were read and are what their ids say. */
+    private final BitSet good = new BitSet();
+
+    private final Map<ObjectId, String> damagedPacks = new TreeMap<>();
+    private int packs;
+    private long readBytes;
+
+    /** Prepares a verification; loads the namespace's index. */
+    public ArchiveVerifier(NamespaceArchive archive, Progress progress) {
+        this.archive = archive;
+        this.progress = progress;
+        index = archive.loadIndex();
+    }
+
+    /**
+     * Verifies backups.
+     *
+     * @param backupIds what to verify; an id without a backup is reported as damaged
+     * @throws CoordinatorException {@link ErrorCode#ARCHIVE_UNAVAILABLE}, {@link ErrorCode#INTERRUPTED}
+     */
+    public VerificationReport verify(VerificationLevel level, List<String> backupIds) {
+        Map<String, BackupFindings> findings = new LinkedHashMap<>();
+        backupIds.forEach(id -> findings.put(id, new BackupFindings(id)));
+        findNeeded(findings.values());
+        if (level == VerificationLevel.CONTENT) {
+            readPacks();
+            BitSet bad = (BitSet) needed.clone();
+            bad.andNot(good);
+            if (!bad.isEmpty() || !damagedPacks.isEmpty()) {
+                findings.values().forEach(backup -> blame(backup, bad));
+            }
+        }
+        List<BackupVerification> results =
+                findings.values().stream().map(BackupFindings::result).toList();
+        return new VerificationReport(archive.namespace(), level, results, problems(), packs, readBytes);
+    }
+
+    private void findNeeded(Iterable<BackupFindings> backups) {
+        Map<Long, String> idBySequence = new HashMap<>();
+        for (BackupFindings backup : backups) {
+            String object = archive.layout().manifest(backup.backupId()).value();
+            reporting(backup, object, () -> {
+                Manifest manifest = archive.manifests().read(backup.backupId());
+                String other = idBySequence.putIfAbsent(manifest.sequence(), backup.backupId());
+                if (other != null) {
+                    backup.addObject(
+                            object,
+                            "it has the same sequence number as backup '" + other + "': one of them was put back");
+                }
+                forEachFile(backup, manifest, file -> markNeeded(backup, file));
+            });
+        }
+    }
+
+    private void markNeeded(BackupFindings backup, ListedFile file) {
+        backup.countFile(file.entry.sizeBytes());
+        int missing = 0;
+        for (ChunkId id : file.entry.chunks()) {
+            int number = index.numberOf(id);
+            if (number < 0) {
+                missing++;
+            } else {
+                needed.set(number);
+            }
+        }
+        if (missing > 0) {
+            backup.addFile(
+                    file.name(), missing + " of its " + file.entry.chunks().size() + " chunks are not in the archive");
+        }
+    }
+
+    private void readPacks() {
+        Map<ObjectId, Integer> sizes = new TreeMap<>();
+        needed.stream().mapToObj(index::location).forEach(place -> sizes.put(place.pack(), place.packSizeBytes()));
+        long total = sizes.values().stream().mapToLong(Integer::longValue).sum();
+        for (ObjectId pack : sizes.keySet()) {
+            try {
+                readBytes += archive.chunks().verifyPack(pack, (id, offset, isGood) -> mark(pack, id, offset, isGood));
+            } catch (CoordinatorException e) {
+                requireDamage(e);
+                damagedPacks.put(pack, e.getMessage());
+                readSingly(pack);
+            }
+            packs++;
+            progress.verified(readBytes, total);
+        }
+    }
+
+    private void mark(ObjectId pack, ChunkId id, int offset, boolean isGood) {
+        int number = index.numberOf(id);
+        if (number < 0) {
+            return;
+        }
+        ChunkLocation place = index.location(number);
+        if (isGood && place.pack().equals(pack) && place.offset() == offset) {
+            good.set(number);
+        }
+    }
+
+    /** A pack whose table is damaged may still have good chunks. */
+    private void readSingly(ObjectId pack) {
+        ChunkReader reader = archive.chunkReader(index);
+        for (int number = needed.nextSetBit(0); number >= 0; number = needed.nextSetBit(number + 1)) {
+            if (index.location(number).pack().equals(pack) && isReadable(reader, number)) {
+                good.set(number);
+            }
+        }
+    }
+
+    private boolean isReadable(ChunkReader reader, int number) {
+        try {
+            reader.read(index.id(number));
+            return true;
+        } catch (CoordinatorException e) {
+            requireDamage(e);
+            return false;
+        }
+    }
+
+    /** Names the files and packs of a backup that have damage. */
+    private void blame(BackupFindings backup, BitSet bad) {
+        reporting(backup, archive.layout().manifest(backup.backupId()).value(), () -> {
+            Manifest manifest = archive.manifests().read(backup.backupId());
+            forEachFile(backup, manifest, file -> {
+                int damaged = 0;
+                for (ChunkId id : file.entry.chunks()) {
+                    int number = index.numberOf(id);
+                    damaged += number >= 0 && bad.get(number) ? 1 : 0;
+                    blamePack(backup, number);
+                }
+                if (damaged > 0) {
+                    backup.addFile(
+                            file.name(),
+                            damaged + " of its " + file.entry.chunks().size() + " chunks are damaged");
+                }
+            });
+        });
+    }
+
+    private void blamePack(BackupFindings backup, int number) {
+        if (number >= 0 && !damagedPacks.isEmpty()) {
+            ObjectId pack = index.location(number).pack();
+            String message = damagedPacks.get(pack);
+            if (message != null) {
+                backup.addObject(archive.layout().pack(pack).value(), message);
+            }
+        }
+    }
+
+    private void forEachFile(BackupFindings backup, Manifest manifest, Consumer<ListedFile> action) {
+        for (StoreBackup store : manifest.stores()) {
+            for (NodeBackup node : store.nodes()) {
+                String place = store.name() + "/" + node.node();
+                reporting(backup, "file list of " + place, () -> {
+                    long files = 0;
+                    long bytes = 0;
+                    try (CloseableIterator<FileEntry> entries = archive.readFileList(node.fileList())) {
+                        while (entries.hasNext()) {
+                            FileEntry entry = entries.next();
+                            files++;
+                            bytes += entry.sizeBytes();
+                            action.accept(new ListedFile(place, entry));
+                        }
+                    }
+                    if (files != node.files() || bytes != node.bytes()) {
+                        backup.addObject(
+                                "file list of " + place,
+                                files + " files of " + bytes + " bytes (expected: " + node.files() + " of "
+                                        + node.bytes() + ")");
+                    }
+                });
+            }
+        }
+    }
+
+    private List<Damage> problems() {
+        List<Damage> problems = new ArrayList<>();
+        index.problems().forEach(problem -> problems.add(new Damage(problem.object(), problem.message())));
+        index.missingPacks().stream()
+                .sorted()
+                .forEach(pack -> problems.add(new Damage(
+                        archive.layout().pack(pack).value(),
+                        "it is not there or has another size than the index says")));
+        return problems.subList(0, Math.min(problems.size(), BackupVerification.MAX_DAMAGES));
+    }
+
+    private static void reporting(BackupFindings backup, String object, Runnable action) {
+        try {
+            action.run();
+        } catch (CoordinatorException e) {
+            requireDamage(e);
+            backup.addObject(object, e);
+        }
+    }
+
+    /** Throws on what says nothing about the archive's content. */
+    private static void requireDamage(CoordinatorException e) {
+        boolean isDamage = e.code() == ErrorCode.OBJECT_MISSING
+                || e.code() == ErrorCode.OBJECT_DAMAGED
+                || e.code() == ErrorCode.MANIFEST_INVALID
+                || e.code() == ErrorCode.UNKNOWN_BACKUP
+                || e.code() == ErrorCode.UNKNOWN_FORMAT_VERSION;
+        if (!isDamage) {
+            throw e;
+        }
+    }
+
+    private record ListedFile(String place, FileEntry entry) {
+        String name() {
+            return place + ": " + entry.path();
+        }
+    }
+
+    /** Is told how far level 2 has got. */
+    @FunctionalInterface
+    public interface Progress {
+        /** A pack was read: bytes of all packs so far and in all. */
+        void verified(long doneBytes, long totalBytes);
+    }
+}

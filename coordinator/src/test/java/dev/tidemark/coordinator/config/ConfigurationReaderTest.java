@@ -1,0 +1,163 @@
+package dev.tidemark.coordinator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.operation.EngineOptions;
+import dev.tidemark.kvs.ErrorCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ConfigurationReaderTest {
+    private static final String GOOD =
+            """
+            archive:
+              type: filesystem
+              directory: archive
+              key:
+                type: passphrase
+                file: passphrase
+            oracle:
+              type: file
+              directory: oracle
+            namespaces:
+              bank:
+                stores:
+                  main:
+                    type: rocksdb
+                    directory: ../store
+            operations:
+              lockLease: PT20S
+            """;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void read_goodFile_resolvesPathsAndAppliesDefaults() {
+        TidemarkConfiguration configuration = read(GOOD);
+
+        assertThat(configuration.archive())
+                .isEqualTo(new ArchiveConfiguration.Filesystem(
+                        directory.resolve("archive"),
+                        "",
+                        new KeyConfiguration.Passphrase(directory.resolve("passphrase"), null)));
+        assertThat(configuration.oracle()).isEqualTo(new OracleConfiguration.File(directory.resolve("oracle")));
+        assertThat(configuration.namespaces().get("bank").stores())
+                .containsEntry("main", new StoreConfiguration.RocksDb(directory.resolveSibling("store")));
+        assertThat(configuration.operations().toOptions())
+                .isEqualTo(
+                        new EngineOptions(Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMillis(200), 2));
+    }
+
+    @Test
+    void read_httpOracleWithToken_keepsNoSecret() throws IOException {
+        Files.writeString(directory.resolve("token"), "s3cret\n");
+        String text = GOOD.replace(
+                "  type: file\n  directory: oracle\n",
+                """
+                  type: http
+                  urls: ['http://one:8421', 'https://two']
+                  basePath: /timelock/api
+                  token:
+                    file: token
+                """);
+
+        TidemarkConfiguration configuration = read(text);
+
+        assertThat(configuration.oracle())
+                .isEqualTo(new OracleConfiguration.Http(
+                        List.of(URI.create("http://one:8421"), URI.create("https://two")),
+                        "/timelock/api",
+                        new TokenConfiguration(directory.resolve("token"), null),
+                        Duration.ofSeconds(10)));
+        assertThat(configuration.toString()).doesNotContain("s3cret");
+    }
+
+    static Stream<Arguments> badFiles() {
+        return Stream.of(
+                arguments(
+                        GOOD.replace("directory: ../store", "directroy: ../store"),
+                        15,
+                        "unknown key 'namespaces.bank.stores.main.directroy' (did you mean 'directory'?)"),
+                arguments(GOOD.replace("namespaces:", "namespace:"), 10, "(did you mean 'namespaces'?)"),
+                arguments(GOOD.replace("lockLease", "lokcLease"), 17, "(did you mean 'lockLease'?)"),
+                arguments(GOOD + "zzzzzzzzzzzzzzzzzzz: 1\n", 18, "unknown key 'zzzzzzzzzzzzzzzzzzz'"),
+                arguments(GOOD.replace("type: rocksdb", "type: rocsdb"), 14, "(did you mean 'rocksdb'?)"),
+                arguments(
+                        GOOD.replace("        type: rocksdb\n", ""),
+                        13,
+                        "'namespaces.bank.stores.main.type' is missing"),
+                arguments(GOOD.replace("PT20S", "20 s"), 17, "expected: a duration such as PT15S"),
+                arguments(GOOD.replace("PT20S", "PT0.5S"), 16, "lockLease: PT0.5S (expected: >= PT1S)"),
+                arguments(GOOD + "  parallelism: two\n", 18, "'operations.parallelism'"),
+                arguments(GOOD + "  parallelism: 2.5\n", 18, "'operations.parallelism'"),
+                arguments(GOOD + "  parallelism: 65\n", 16, "parallelism: 65 (expected: 1..64)"),
+                arguments(GOOD + "  lockLease: PT5S\n", 18, "is there twice (first in line 17)"),
+                arguments(GOOD.replace("    file: passphrase\n", ""), 4, "exactly one of 'file' and 'environment'"),
+                arguments(
+                        GOOD.replace("    file: passphrase\n", "    file: passphrase\n    environment: P\n"),
+                        4,
+                        "exactly one of 'file' and 'environment'"),
+                arguments(GOOD.replace("  directory: archive\n", ""), 1, "'directory' is missing"),
+                arguments(GOOD.replace("  directory: archive\n", "  directory:\n"), 1, "'directory' is missing"),
+                arguments(
+                        GOOD.replace("  directory: archive\n", "  directory: [a]\n"), 3, "'archive.directory' is not"),
+                arguments(GOOD.replace("  bank:\n", "  bank/1:\n"), 1, "namespace 'bank/1' has a name"),
+                arguments("oracle:\n  type: file\n  directory: o\n", 1, "'archive' is missing"),
+                arguments(GOOD.replace("bank:", "bank: *a"), 11, "is not valid YAML"),
+                arguments(GOOD.replace("oracle:", "oracle"), 8, "is not valid YAML"),
+                arguments("- a\n- b\n", 1, "is not a configuration"),
+                arguments("", 1, "is not a configuration"),
+                arguments(GOOD + "---\n" + GOOD, 18, "is not valid YAML"),
+                arguments(
+                        GOOD.replace("type: file\n  directory: oracle", "type: http\n  urls: [ftp://x]"),
+                        7,
+                        "'urls' has 'ftp://x'"),
+                arguments(
+                        GOOD.replace("type: file\n  directory: oracle", "type: http\n  urls: http://x"),
+                        9,
+                        "'oracle.urls' is not acceptable"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badFiles")
+    void read_badFile_namesFileLineAndKey(String text, int line, String message) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOfSatisfying(CoordinatorException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+                    assertThat(e.hint()).isNotEmpty();
+                })
+                .hasMessageContaining("tidemark.yml' line " + line + ":")
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void read_missingFile_saysHowToNameOne() {
+        assertThatThrownBy(() -> new ConfigurationReader().read(directory.resolve("none.yml")))
+                .isInstanceOfSatisfying(
+                        CoordinatorException.class, e -> assertThat(e.hint()).contains("--config", "TIDEMARK_CONFIG"))
+                .hasMessageContaining("none.yml' does not exist");
+    }
+
+    private TidemarkConfiguration read(String text) {
+        try {
+            return new ConfigurationReader().read(Files.writeString(directory.resolve("tidemark.yml"), text));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -187,7 +187,7 @@ class InMemoryStoreTest {
         assertThat(cluster.describe().nodes()).extracting(NodeDescription::isUp).containsExactly(true, false, true);
         assertThat(cluster.check())
                 .extracting(StoreCluster.Problem::message)
-                .containsExactly("node 'node-1' can't be" + " reached");
+                .containsExactly("node 'node-1' can't be reached");
         assertFails(STORE_UNAVAILABLE, () -> cluster.repair(Set.of(TABLE)));
         assertFails(STORE_UNAVAILABLE, () -> node.snapshot(AFTER));
         assertFails(STORE_UNAVAILABLE, node::snapshots);

@@ -34,6 +34,7 @@ public interface CellStore {
      * the store's process once a later {@link #putUnlessExists} or {@link #compareAndSet} has returned.
      *
      * @param timestamp version timestamp, &gt; 0
+     * @throws IllegalArgumentException when the timestamp is not
      */
     void put(TableName table, Map<Cell, Bytes> values, long timestamp);
 

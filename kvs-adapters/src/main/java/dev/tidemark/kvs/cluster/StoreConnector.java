@@ -12,8 +12,8 @@ public interface StoreConnector {
      * Reaches the store while it serves its application, or opens it when no process does.
      *
      * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when there is no store,
-     *     {@link ErrorCode#RESTORE_INCOMPLETE} when a restore of it has not ended, {@link ErrorCode#STORE_IN_USE} when another
-     *     process holds it and does not answer
+     *     {@link ErrorCode#RESTORE_INCOMPLETE} when a restore of it has begun and not ended,
+     *     {@link ErrorCode#STORE_IN_USE} when another process holds it and does not answer
      */
     StoreCluster connect();
 
@@ -23,7 +23,9 @@ public interface StoreConnector {
     /**
      * Opens the store after every node has loaded, for the restore with this id alone.
      *
-     * @throws KeyValueStoreException {@link ErrorCode#RESTORE_INCOMPLETE} when another restore holds it
+     * @throws KeyValueStoreException {@link ErrorCode#RESTORE_INCOMPLETE} when another restore holds it,
+     *     {@link ErrorCode#NOT_ALLOWED_NOW} when this one has not loaded, {@link ErrorCode#FENCED_OUT} when a restore with a
+     *     greater epoch was seen
      */
     StoreCluster openRestored(RestoreId restore);
 }

@@ -56,9 +56,13 @@ public final class StoreMetadata {
                         "Restore the store from a backup.")));
     }
 
-    /** Returns the lowest timestamp at which reads still find every version that they need; 0 when nothing was swept. */
+    /**
+     * Returns the lowest timestamp at which reads still find every version that they need; 0 when nothing was swept.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_DAMAGED} when the fact can't be read
+     */
     public long earliestReadableTimestamp() {
-        return read(EARLIEST_READABLE).map(Bytes::toLong).orElse(0L);
+        return read(EARLIEST_READABLE).map(StoreMetadata::decodeTimestamp).orElse(0L);
     }
 
     /**
@@ -68,7 +72,7 @@ public final class StoreMetadata {
     public void raiseEarliestReadableTimestamp(long timestamp) {
         Bytes update = Bytes.ofLong(timestamp);
         Optional<Bytes> found = cells.putUnlessExists(TABLE, EARLIEST_READABLE, update);
-        while (found.isPresent() && found.get().toLong() < timestamp) {
+        while (found.isPresent() && decodeTimestamp(found.get()) < timestamp) {
             if (cells.compareAndSet(TABLE, EARLIEST_READABLE, found.get(), update)) {
                 return;
             }
@@ -88,6 +92,16 @@ public final class StoreMetadata {
                 .collect(Collectors.joining(",")));
     }
 
+    private static long decodeTimestamp(Bytes value) {
+        if (value.length() != Long.BYTES) {
+            throw new KeyValueStoreException(
+                    ErrorCode.STORE_DAMAGED,
+                    "earliest readable timestamp '" + value + "' can't be read (expected: 8 bytes)",
+                    "Restore the store from a backup.");
+        }
+        return value.toLong();
+    }
+
     private static TransactionsSchemaMap decode(Bytes value) {
         TreeMap<Long, Integer> versions = new TreeMap<>();
         try {
@@ -96,7 +110,7 @@ public final class StoreMetadata {
                 versions.put(Long.parseLong(pair.substring(0, equals)), Integer.parseInt(pair.substring(equals + 1)));
             }
             return new TransactionsSchemaMap(versions);
-        } catch (NumberFormatException | IndexOutOfBoundsException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_DAMAGED,
                     "transactions schemas '" + value.toUtf8() + "' can't be read (expected: first=version,...)",

@@ -64,6 +64,9 @@ final class InMemoryCells implements CellStore {
 
     @Override
     public void put(TableName table, Map<Cell, Bytes> values, long timestamp) {
+        if (timestamp <= 0) {
+            throw new IllegalArgumentException("timestamp: " + timestamp + " (expected: > 0)");
+        }
         locked(Seam.PUT, table, () -> {
             values.forEach((cell, value) ->
                     store.write(table, new VersionKey(cell, timestamp), new Write(value, store.nextSequence())));

@@ -19,10 +19,14 @@ import java.util.TreeSet;
 /** Cluster side of an in-memory store. */
 final class InMemoryCluster implements StoreCluster {
     private final InMemoryStore store;
+    /** The restore that may use a store that is not complete, or null. */
+    private final RestoreId restore;
+
     private final InMemoryCells cells;
 
     InMemoryCluster(InMemoryStore store, RestoreId restore) {
         this.store = store;
+        this.restore = restore;
         this.cells = new InMemoryCells(store, restore);
     }
 
@@ -54,7 +58,14 @@ final class InMemoryCluster implements StoreCluster {
 
     @Override
     public List<Problem> check() {
-        return List.of();
+        synchronized (store) {
+            store.requireServing(restore);
+            return store.nodes().stream()
+                    .filter(node -> !node.replica().isUp())
+                    .map(node ->
+                            new Problem(false, "node '" + node.id() + "' can't be reached", "Bring the node back."))
+                    .toList();
+        }
     }
 
     @Override
@@ -66,6 +77,7 @@ final class InMemoryCluster implements StoreCluster {
     public void repair(Set<TableName> tables) {
         store.faults().run(Seam.REPAIR, () -> {
             synchronized (store) {
+                store.requireServing(restore);
                 for (InMemoryNode node : store.nodes()) {
                     if (!node.replica().isUp()) {
                         throw InMemoryStore.unavailable(

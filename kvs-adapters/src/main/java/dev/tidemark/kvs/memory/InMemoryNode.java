@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 
 /** Node side of an in-memory store. State is guarded by the store's monitor. */
 final class InMemoryNode implements StoreNode {
@@ -25,7 +26,9 @@ final class InMemoryNode implements StoreNode {
     private final NodeId id;
     private final Replica replica = new Replica();
     private final Map<SnapshotTag, List<Segment>> snapshots = new TreeMap<>();
-    private final Map<String, InMemoryStaging> staging = new TreeMap<>();
+    /** Content by path of each restore that stages files. */
+    private final Map<String, Map<String, byte[]>> staging = new TreeMap<>();
+
     private boolean hasData;
     /** Id of the restore that has loaded and is not complete, or the empty string. */
     private String restoring = "";
@@ -54,19 +57,46 @@ final class InMemoryNode implements StoreNode {
         hasData = false;
         restoring = "";
         loaded = "";
+        greatestEpoch = 0;
     }
 
+    /**
+     * Refuses when the node holds no data, or is being restored.
+     *
+     * @param restore whose data may be used before it is complete, or null
+     */
     void requireServing(RestoreId restore) {
+        if (!restoring.isEmpty() && (restore == null || !restore.id().equals(restoring))) {
+            throw incomplete(restoring);
+        }
+        if (!hasData && !staging.isEmpty()) {
+            throw incomplete(staging.keySet().iterator().next());
+        }
         if (!hasData) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNAVAILABLE, "node '" + id + "' holds no store", "Restore a backup.");
         }
-        if (!restoring.isEmpty() && (restore == null || !restore.id().equals(restoring))) {
-            throw new KeyValueStoreException(
-                    ErrorCode.RESTORE_INCOMPLETE,
-                    "restore '" + restoring + "' of node '" + id + "' has not ended",
-                    "Run 'tidemark resume' to complete it.");
+    }
+
+    /** Refuses unless the node's data is what this restore has loaded. */
+    void requireLoadedBy(RestoreId restore) {
+        requireEpoch(restore);
+        if (!restoring.isEmpty() && !restore.id().equals(restoring)) {
+            throw incomplete(restoring);
         }
+        if (!loaded.equals(restore.id())) {
+            throw new KeyValueStoreException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "restore '" + restore + "' has not loaded its files into node '" + id + "'",
+                    "Run 'tidemark resume " + restore + "'.");
+        }
+    }
+
+    private KeyValueStoreException incomplete(String restore) {
+        return new KeyValueStoreException(
+                ErrorCode.RESTORE_INCOMPLETE,
+                "restore '" + restore + "' of node '" + id + "' has not ended",
+                "Run 'tidemark resume " + restore + "'.");
     }
 
     @Override
@@ -149,7 +179,7 @@ final class InMemoryNode implements StoreNode {
     public boolean isEmptyFor(RestoreId restore) {
         synchronized (store) {
             requireUp();
-            return !hasData || loaded.equals(restore.id()) && restoring.equals(restore.id());
+            return !hasData || loaded.equals(restore.id());
         }
     }
 
@@ -158,7 +188,10 @@ final class InMemoryNode implements StoreNode {
         synchronized (store) {
             requireUp();
             requireEpoch(restore);
-            return staging.computeIfAbsent(restore.id(), key -> new InMemoryStaging(store.faults()));
+            return new InMemoryStaging(
+                    staging.computeIfAbsent(restore.id(), key -> new ConcurrentSkipListMap<>()),
+                    store.faults(),
+                    () -> requireNotOvertaken(restore));
         }
     }
 
@@ -177,8 +210,16 @@ final class InMemoryNode implements StoreNode {
                             "node '" + id + "' holds data",
                             "Restore into an empty store, or remove the data.");
                 }
-                InMemoryStaging files = staging.getOrDefault(restore.id(), new InMemoryStaging(store.faults()));
-                replica.load(files.segments());
+                Map<String, byte[]> files = staging.get(restore.id());
+                if (files == null) {
+                    throw new KeyValueStoreException(
+                            ErrorCode.NOT_ALLOWED_NOW,
+                            "nothing is staged for restore '" + restore + "' on node '" + id + "'",
+                            "Run 'tidemark resume " + restore + "', which stages the files first.");
+                }
+                replica.load(files.entrySet().stream()
+                        .map(file -> Segment.of(file.getKey(), file.getValue()))
+                        .toList());
                 store.raiseSequence(replica.maxSequence());
                 hasData = true;
                 restoring = restore.id();
@@ -231,13 +272,20 @@ final class InMemoryNode implements StoreNode {
     }
 
     private void requireEpoch(RestoreId restore) {
-        if (restore.epoch() < greatestEpoch) {
-            throw new KeyValueStoreException(
-                    ErrorCode.FENCED_OUT,
-                    "epoch " + restore.epoch() + " of restore '" + restore.id() + "' is too old for node '" + id
-                            + "' (expected: at least " + greatestEpoch + ")",
-                    "Another coordinator has taken over; look at the operations of the namespace.");
-        }
+        requireNotOvertaken(restore);
         greatestEpoch = restore.epoch();
+    }
+
+    private void requireNotOvertaken(RestoreId restore) {
+        synchronized (store) {
+            requireUp();
+            if (restore.epoch() < greatestEpoch) {
+                throw new KeyValueStoreException(
+                        ErrorCode.FENCED_OUT,
+                        "epoch " + restore.epoch() + " of restore '" + restore + "' is too old for node '" + id
+                                + "' (expected: at least " + greatestEpoch + ")",
+                        "Another coordinator has taken over; look at the operations of the namespace.");
+            }
+        }
     }
 }

@@ -5,24 +5,27 @@ import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.node.StagingArea;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 
-/** Staged files of one restore on one node. Thread-safe. */
+/** Staged files of one restore on one node, as one coordinator has opened them. Thread-safe. */
 final class InMemoryStaging implements StagingArea {
-    private final Map<String, byte[]> committed = new ConcurrentSkipListMap<>();
+    private final Map<String, byte[]> committed;
     private final Faults faults;
+    private final Runnable fence;
 
-    InMemoryStaging(Faults faults) {
+    /**
+     * Creates the area.
+     *
+     * @param committed content by path, shared by all who open the area of this restore; thread-safe
+     * @param fence throws when another coordinator has taken over
+     */
+    InMemoryStaging(Map<String, byte[]> committed, Faults faults, Runnable fence) {
+        this.committed = committed;
         this.faults = faults;
-    }
-
-    List<Segment> segments() {
-        return committed.entrySet().stream()
-                .map(file -> Segment.of(file.getKey(), file.getValue()))
-                .toList();
+        this.fence = fence;
     }
 
     @Override
@@ -57,13 +60,17 @@ final class InMemoryStaging implements StagingArea {
         private final String path;
         private final ByteArrayOutputStream content = new ByteArrayOutputStream();
         private boolean isOpen = true;
+        private boolean isCommitted;
 
         OpenFile(String path) {
             this.path = path;
         }
 
         @Override
-        public int write(ByteBuffer source) {
+        public int write(ByteBuffer source) throws ClosedChannelException {
+            if (!isOpen) {
+                throw new ClosedChannelException();
+            }
             return faults.call(Seam.STAGE_WRITE, () -> {
                 byte[] bytes = new byte[source.remaining()];
                 source.get(bytes);
@@ -74,7 +81,16 @@ final class InMemoryStaging implements StagingArea {
 
         @Override
         public void commit() {
+            if (isCommitted) {
+                return;
+            }
+            if (!isOpen) {
+                throw new IllegalStateException("file '" + path + "' is closed (expected: open)");
+            }
+            fence.run();
             committed.put(path, content.toByteArray());
+            isCommitted = true;
+            isOpen = false;
         }
 
         @Override

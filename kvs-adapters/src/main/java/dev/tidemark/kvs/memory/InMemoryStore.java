@@ -15,6 +15,7 @@ import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.SortedSet;
@@ -120,13 +121,16 @@ public final class InMemoryStore implements StoreConnector {
     public synchronized List<StoreNode> targetNodes() {
         return nodes.stream()
                 .filter(node -> node.replica().isUp())
+                .sorted(Comparator.comparing(InMemoryNode::id))
                 .map(StoreNode.class::cast)
                 .toList();
     }
 
     @Override
     public StoreCluster openRestored(RestoreId restore) {
-        requireServing(restore);
+        synchronized (this) {
+            nodes.forEach(node -> node.requireLoadedBy(restore));
+        }
         return new InMemoryCluster(this, restore);
     }
 

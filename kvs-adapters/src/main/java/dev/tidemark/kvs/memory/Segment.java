@@ -11,7 +11,11 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -25,8 +29,9 @@ import java.util.zip.CRC32C;
  * bytes. Numbers are big-endian, byte sequences have their length as 4 bytes before them.
  *
  * @param number place in the order in which the node made its segments
+ * @param identity hash of the content
  */
-record Segment(int number, byte[] content) {
+record Segment(int number, byte[] content, String identity) {
     private static final Pattern PATH = Pattern.compile("segment-([0-9]{6})");
     private static final int DELETED = -1;
 
@@ -53,7 +58,7 @@ record Segment(int number, byte[] content) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Segment(number, bytes.toByteArray());
+        return of(number, bytes.toByteArray());
     }
 
     /**
@@ -66,17 +71,22 @@ record Segment(int number, byte[] content) {
         if (!matcher.matches()) {
             throw damaged(path);
         }
-        Segment segment = new Segment(Integer.parseInt(matcher.group(1)), content);
+        Segment segment = of(Integer.parseInt(matcher.group(1)), content);
         segment.decode();
         return segment;
     }
 
-    String path() {
-        return String.format("segment-%06d", number);
+    private static Segment of(int number, byte[] content) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+            return new Segment(number, content, "sha256-" + HexFormat.of().formatHex(hash));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
-    String identity() {
-        return "crc32c-" + Long.toHexString(checksum(content, content.length)) + "-" + number;
+    String path() {
+        return String.format(Locale.ROOT, "segment-%06d", number);
     }
 
     Map<TableName, NavigableMap<VersionKey, Write>> decode() {

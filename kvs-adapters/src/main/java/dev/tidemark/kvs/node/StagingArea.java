@@ -19,15 +19,19 @@ public interface StagingArea {
     /**
      * Begins a file; one that is staged under this path already is replaced when the new one is committed.
      *
-     * @param path relative, validated again by the node: an absolute path, a {@code ..} segment, a backslash, a NUL or a
-     *     way through a symbolic link is refused
+     * @param path relative, validated again by the node: an absolute path, a drive letter, an empty, {@code .} or {@code ..}
+     *     segment, a backslash, a NUL or a way through a symbolic link is refused
      * @throws KeyValueStoreException {@link ErrorCode#MANIFEST_INVALID} when the path is not acceptable
      */
     StagedFile create(String path);
 
     /** A file that is being staged. Not thread-safe. Closing without {@link #commit} removes it. */
     interface StagedFile extends WritableByteChannel {
-        /** Makes the content durable and gives the file its final name. */
+        /**
+         * Makes the content durable, gives the file its final name and closes it. Does nothing the second time.
+         *
+         * @throws KeyValueStoreException {@link ErrorCode#FENCED_OUT} when a restore with a greater epoch was seen
+         */
         void commit();
 
         /** Frees the file; removes it when it was not committed. Never throws. */

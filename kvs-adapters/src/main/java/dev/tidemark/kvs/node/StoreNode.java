@@ -20,10 +20,12 @@ public interface StoreNode {
     NodeId id();
 
     /**
-     * Takes a snapshot of everything that was written before the call, without stopping writers. When it returns, the
-     * snapshot can't change or vanish by itself. A tag that exists is left as it is.
+     * Takes a snapshot of everything that has reached the node before the call, without stopping writers. When it returns,
+     * the snapshot can't change or vanish by itself. A tag that exists is left as it is.
      *
-     * @throws KeyValueStoreException {@link ErrorCode#SNAPSHOT_FAILED} when it could not be taken; nothing is left
+     * @throws KeyValueStoreException {@link ErrorCode#SNAPSHOT_FAILED} when it could not be taken; nothing is left.
+     *     {@link ErrorCode#STORE_UNAVAILABLE} when there is no store, {@link ErrorCode#RESTORE_INCOMPLETE} when a restore of it
+     *     has not ended
      */
     void snapshot(SnapshotTag tag);
 
@@ -52,7 +54,8 @@ public interface StoreNode {
      * Tells whether the node holds data that a restore would replace. Only a question, asked by plans too: it changes nothing
      * and answers whatever the epoch.
      *
-     * @return true when there is nothing, or only what the restore with this id itself has put there
+     * @return true when there is nothing, or what this very restore has loaded, whether or not it is complete: it would
+     *     never be loaded again
      */
     boolean isEmptyFor(RestoreId restore);
 
@@ -67,10 +70,12 @@ public interface StoreNode {
     /**
      * Makes the staged files the node's data, atomically and durably, and marks the node as being restored: until
      * {@link #completeRestore} it refuses to serve anybody but the restore with this id. Does nothing when this restore
-     * has loaded already.
+     * has loaded already, complete or not.
      *
      * @throws KeyValueStoreException {@link ErrorCode#STORE_NOT_EMPTY} when there is data that is not of this restore,
-     *     {@link ErrorCode#STORE_IN_USE} when a process serves it
+     *     {@link ErrorCode#STORE_IN_USE} when a process serves it, {@link ErrorCode#NOT_ALLOWED_NOW} when {@link #stage} was
+     *     never called, {@link ErrorCode#STORE_DAMAGED} when the node sees that the files are not intact; nothing is loaded
+     *     then
      */
     void load(RestoreId restore);
 

@@ -38,8 +38,12 @@ public final class ThreadedPeriodicTasks implements PeriodicTasks {
         }
 
         private void run() {
-            while (waitForNextRun()) {
-                work.run();
+            try {
+                while (waitForNextRun()) {
+                    work.run();
+                }
+            } finally {
+                tasks.remove(this);
             }
         }
 

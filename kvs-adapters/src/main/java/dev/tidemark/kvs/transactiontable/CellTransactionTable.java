@@ -178,7 +178,12 @@ public final class CellTransactionTable implements TransactionTable {
         PartIterator(Part part) {
             this.part = part;
             this.ranges = oneSchemaEach(part.starts()).iterator();
-            advance();
+            try {
+                advance();
+            } catch (RuntimeException e) {
+                close();
+                throw e;
+            }
         }
 
         @Override

@@ -1,0 +1,14 @@
+package dev.tidemark.kvs.memory;
+
+import dev.tidemark.kvs.CellStore;
+import dev.tidemark.kvs.CellStoreContract;
+import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
+import java.util.Random;
+
+class InMemoryCellStoreThreeNodesTest extends CellStoreContract {
+    @Override
+    protected CellStore createCells() {
+        return InMemoryStore.create(InMemoryOptions.threeNodes(50, TransactionsSchemaMap.always(3)), new Random(1))
+                .cells();
+    }
+}

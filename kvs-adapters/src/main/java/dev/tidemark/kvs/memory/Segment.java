@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -99,7 +100,11 @@ record Segment(int number, byte[] content) {
                 }
                 tables.put(table, writes);
             }
-        } catch (IOException e) {
+            if (in.available() != Long.BYTES) {
+                throw damaged(path());
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            // A right checksum does not make the content right: whoever made the file could have made the checksum.
             throw damaged(path());
         }
         return tables;
@@ -127,6 +132,9 @@ record Segment(int number, byte[] content) {
     }
 
     private static Bytes readBytes(DataInputStream in, int length) throws IOException {
+        if (length < 0 || length > in.available()) {
+            throw new EOFException("length: " + length + " (expected: 0.." + in.available() + ")");
+        }
         byte[] bytes = new byte[length];
         in.readFully(bytes);
         return Bytes.wrap(bytes);

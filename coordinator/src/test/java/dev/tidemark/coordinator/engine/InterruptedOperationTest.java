@@ -137,8 +137,7 @@ class InterruptedOperationTest {
                             new RestoreRequest(World.NAMESPACE, "latest"), crashAt("clean", false)));
 
             try (World.CoordinatorProcess process = world.coordinator()) {
-                String id =
-                        process.coordinator.operations(World.NAMESPACE).get(0).operationId();
+                String id = unfinishedOperation(process);
                 assertFails(
                         ErrorCode.NOT_ALLOWED_NOW,
                         () -> process.coordinator.cancel(World.NAMESPACE, id, OperationListener.NONE));
@@ -165,8 +164,7 @@ class InterruptedOperationTest {
             assertFails(ErrorCode.NAMESPACE_FENCED, () -> world.oracle().freshTimestamp());
 
             try (World.CoordinatorProcess process = world.coordinator()) {
-                String id =
-                        process.coordinator.operations(World.NAMESPACE).get(0).operationId();
+                String id = unfinishedOperation(process);
                 // The step after the staging had not begun.
                 process.coordinator.cancel(World.NAMESPACE, id, OperationListener.NONE);
             }

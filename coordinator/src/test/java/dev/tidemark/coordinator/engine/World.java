@@ -9,6 +9,7 @@ import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.VirtualTime;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
 import dev.tidemark.kvs.Bytes;

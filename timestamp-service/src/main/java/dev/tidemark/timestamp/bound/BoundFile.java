@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
  *       person has changed the file, nothing is known about the last acknowledged state, and it is refused.
  * </ul>
  *
- * <p>What this can't see: a whole file, or a whole data directory, that was replaced by an older copy of itself. The
- * runbook for a lost oracle says to fast-forward then.
+ * <p>What this can't see: a whole file, or a whole data directory, that was replaced by an older copy of itself while no
+ * oracle ran. docs/timestamp-files.rst says what to do then.
  *
  * <p>The file is opened anew for each write and must still hold the state that the writer expects: a file that was
  * deleted, replaced or written by somebody else is noticed before the next window is issued. Thread-safe; a caller waits

@@ -4,6 +4,7 @@ import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.TimestampException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -13,7 +14,7 @@ import java.util.TreeSet;
  * states, and {@link #reopened} gives them to the next process, so that a restart of an oracle can be played.
  */
 public final class InMemoryBoundStore implements BoundStore {
-    private final TreeMap<String, BoundState> states;
+    private final SortedMap<String, BoundState> states;
     private final Deque<TimestampException> failures = new ArrayDeque<>();
     private boolean isClosed;
 
@@ -22,7 +23,7 @@ public final class InMemoryBoundStore implements BoundStore {
         this(new TreeMap<>());
     }
 
-    private InMemoryBoundStore(TreeMap<String, BoundState> states) {
+    private InMemoryBoundStore(SortedMap<String, BoundState> states) {
         this.states = states;
     }
 

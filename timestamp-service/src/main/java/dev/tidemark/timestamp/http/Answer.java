@@ -1,10 +1,10 @@
 package dev.tidemark.timestamp.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.TimestampException;
-import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -14,9 +14,9 @@ import java.util.function.Predicate;
  *
  * @param uri where it came from
  * @param status the HTTP status
- * @param body its bytes, bounded by the transport
+ * @param body its text, bounded by the transport
  */
-record Answer(URI uri, int status, byte[] body) {
+record Answer(URI uri, int status, String body) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     boolean isSuccess() {
@@ -107,7 +107,7 @@ record Answer(URI uri, int status, byte[] body) {
     private Optional<JsonNode> parse() {
         try {
             return Optional.ofNullable(JSON.readTree(body));
-        } catch (IOException e) {
+        } catch (JsonProcessingException e) {
             return Optional.empty();
         }
     }

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +95,7 @@ final class HttpTransport {
         for (int attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
             TimestampException failure;
             try {
-                HttpResponse<byte[]> response = exchange(method, server, path, json);
+                HttpResponse<String> response = exchange(method, server, path, json);
                 int status = response.statusCode();
                 Optional<URI> leader = status == 308 ? leader(server, response) : Optional.empty();
                 if (leader.isPresent() && redirects < MAX_REDIRECTS) {
@@ -121,7 +122,7 @@ final class HttpTransport {
                 "Check that the timestamp oracle is up.");
     }
 
-    private HttpResponse<byte[]> exchange(String method, URI server, String path, String json) throws IOException {
+    private HttpResponse<String> exchange(String method, URI server, String path, String json) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
                 .header("User-Agent", USER_AGENT)
                 .header("Authorization", "Bearer " + tokenFor(server))
@@ -129,7 +130,7 @@ final class HttpTransport {
         if (!json.isEmpty()) {
             request.header("Content-Type", "application/json");
         }
-        CompletableFuture<HttpResponse<byte[]>> response = http.sendAsync(request.build(), bounded());
+        CompletableFuture<HttpResponse<String>> response = http.sendAsync(request.build(), bounded());
         try {
             // The timeout of the request itself ends with the headers; this one covers the whole answer.
             return response.get(settings.readTimeout().toNanos(), TimeUnit.NANOSECONDS);
@@ -144,12 +145,12 @@ final class HttpTransport {
         }
     }
 
-    private static BodyHandler<byte[]> bounded() {
+    private static BodyHandler<String> bounded() {
         return info -> {
             ByteArrayOutputStream body = new ByteArrayOutputStream();
             return BodySubscribers.mapping(
                     BodySubscribers.ofByteArrayConsumer(part -> part.ifPresent(bytes -> append(body, bytes))),
-                    ignored -> body.toByteArray());
+                    ignored -> body.toString(StandardCharsets.UTF_8));
         };
     }
 
@@ -161,7 +162,7 @@ final class HttpTransport {
     }
 
     /** Returns the address of the server that a redirect names; its path may or may not repeat ours, so it is not used. */
-    private Optional<URI> leader(URI server, HttpResponse<byte[]> response) {
+    private Optional<URI> leader(URI server, HttpResponse<String> response) {
         return response.headers().firstValue("Location").flatMap(location -> {
             try {
                 URI target = server.resolve(location);

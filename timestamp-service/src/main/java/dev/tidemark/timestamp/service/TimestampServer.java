@@ -11,6 +11,7 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.logging.common.ExternalLoggingFactory;
 import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ public final class TimestampServer implements AutoCloseable {
         noRequestLog.setAppenders(List.of());
         DefaultServerFactory servers = new DefaultServerFactory();
         servers.setApplicationConnectors(List.of(connector(address)));
-        servers.setAdminConnectors(List.of(connector(new InetSocketAddress("127.0.0.1", 0))));
+        servers.setAdminConnectors(List.of(connector(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))));
         servers.setRequestLogFactory(noRequestLog);
         TimestampServiceConfiguration configuration = new TimestampServiceConfiguration(settings);
         configuration.setServerFactory(servers);
@@ -142,7 +143,9 @@ public final class TimestampServer implements AutoCloseable {
         String path = basePath.endsWith("/") ? basePath.substring(0, basePath.length() - 1) : basePath;
         String host = connector(APPLICATION_CONNECTOR).getHost();
         boolean isAnyHost = host == null || host.equals("0.0.0.0") || host.equals("::");
-        return URI.create("http://" + (isAnyHost ? "127.0.0.1" : host) + ":" + port() + path);
+        String reachable = isAnyHost ? "127.0.0.1" : host;
+        String quoted = reachable.contains(":") ? "[" + reachable + "]" : reachable;
+        return URI.create("http://" + quoted + ":" + port() + path);
     }
 
     /**
@@ -194,7 +197,10 @@ public final class TimestampServer implements AutoCloseable {
 
     private static HttpConnectorFactory connector(InetSocketAddress address) {
         HttpConnectorFactory connector = new HttpConnectorFactory();
-        connector.setBindHost(address.getHostString());
+        connector.setBindHost(
+                address.isUnresolved()
+                        ? address.getHostString()
+                        : address.getAddress().getHostAddress());
         connector.setPort(address.getPort());
         return connector;
     }

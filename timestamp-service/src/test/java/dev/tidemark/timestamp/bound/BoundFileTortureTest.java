@@ -253,6 +253,14 @@ class BoundFileTortureTest {
             System.arraycopy(bytes, 0, durable, (int) position, bytes.length);
         }
 
-        private record Unforced(long position, byte[] bytes) {}
+        private static final class Unforced {
+            private final long position;
+            private final byte[] bytes;
+
+            private Unforced(long position, byte[] bytes) {
+                this.position = position;
+                this.bytes = bytes;
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.tidemark.timestamp.OracleContract;
 import dev.tidemark.timestamp.TimestampClient;
 import dev.tidemark.timestamp.service.TimestampServer;
 import dev.tidemark.timestamp.service.TimestampServiceSettings;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -20,7 +21,9 @@ class HttpTimestampClientIT extends OracleContract {
     @Override
     protected TimestampClient start(AtomicLong clockNanos) {
         server = TimestampServer.start(
-                TimestampServer.embedded(TimestampServiceSettings.of(directory), new InetSocketAddress("127.0.0.1", 0)),
+                TimestampServer.embedded(
+                        TimestampServiceSettings.of(directory),
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                 clockNanos::get,
                 UUID::randomUUID);
         return HttpTimestampClient.create(HttpTimestampClientSettings.of(server.endpoint()));

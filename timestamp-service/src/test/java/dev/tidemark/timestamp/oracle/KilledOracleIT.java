@@ -30,8 +30,8 @@ class KilledOracleIT {
             Process process = startOracle();
             try (BufferedReader output = output(process)) {
                 // The child issues 10,000 at a time and fast-forwards now and then, so the kill often meets a write.
-                long lines = 50 + random.nextInt(400);
-                for (long i = 0; i < lines; i++) {
+                int lines = 50 + random.nextInt(400);
+                for (int i = 0; i < lines; i++) {
                     long issued = Long.parseLong(output.readLine());
                     assertThat(issued).as("round " + round).isGreaterThan(greatest);
                     greatest = issued;

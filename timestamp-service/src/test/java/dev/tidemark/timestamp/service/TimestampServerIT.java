@@ -11,6 +11,7 @@ import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.http.HttpTimestampClient;
 import dev.tidemark.timestamp.http.HttpTimestampClientSettings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -114,7 +115,7 @@ class TimestampServerIT {
     void start_portInUse_isRefusedAndFreesTheDirectory() {
         start(settings(null));
         TimestampServiceSettings other = TimestampServiceSettings.of(directory.resolve("other"));
-        InetSocketAddress taken = new InetSocketAddress("127.0.0.1", server.port());
+        InetSocketAddress taken = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
 
         assertThatThrownBy(() -> TimestampServer.start(TimestampServer.embedded(other, taken)))
                 .isInstanceOfSatisfying(TimestampException.class, e -> {
@@ -284,7 +285,7 @@ class TimestampServerIT {
         try (TimestampClient client = client("")) {
             var oracle = client.namespace("orders");
             oracle.fastForward(5_000_000);
-            InetSocketAddress address = new InetSocketAddress("127.0.0.1", server.port());
+            InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port());
             server.close();
             deleteContent();
             server = TimestampServer.start(TimestampServer.embedded(settings(null), address));
@@ -324,7 +325,7 @@ class TimestampServerIT {
     }
 
     private static TimestampServiceConfiguration embedded(TimestampServiceSettings settings) {
-        return TimestampServer.embedded(settings, new InetSocketAddress("127.0.0.1", 0));
+        return TimestampServer.embedded(settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     private void start(TimestampServiceSettings settings) {

@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.engine;
+package dev.tidemark.coordinator.operation;
 
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.PeriodicTasks;
@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Time that passes only when somebody sleeps; periodic tasks run when their turn comes on the sleeping thread. */
-final class VirtualTime implements InstantSource, MonotonicClock, Sleeper {
+public final class VirtualTime implements InstantSource, MonotonicClock, Sleeper {
     private static final Instant ORIGIN = Instant.parse("2026-01-02T03:04:05Z");
 
     private final List<Task> tasks = new ArrayList<>();
@@ -31,7 +31,7 @@ final class VirtualTime implements InstantSource, MonotonicClock, Sleeper {
         advance(duration);
     }
 
-    void advance(Duration duration) {
+    public void advance(Duration duration) {
         long end = nanoTime() + duration.toNanos();
         while (true) {
             Task next = null;
@@ -53,7 +53,7 @@ final class VirtualTime implements InstantSource, MonotonicClock, Sleeper {
     }
 
     /** Returns the periodic tasks of one process; closing them is its death. */
-    PeriodicTasks process() {
+    public PeriodicTasks process() {
         return new Process();
     }
 

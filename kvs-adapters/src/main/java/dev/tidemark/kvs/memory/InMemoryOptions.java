@@ -34,14 +34,20 @@ public record InMemoryOptions(
         Objects.requireNonNull(schemas, "schemas");
     }
 
+    /** Creates the shape of a store whose reads ask a quorum. */
+    public InMemoryOptions(
+            int nodes, int replicationFactor, int writeQuorum, int lagPercent, TransactionsSchemaMap schemas) {
+        this(nodes, replicationFactor, writeQuorum, lagPercent, ReadLevel.QUORUM, schemas);
+    }
+
     /** Returns the shape of a store with one node. */
     public static InMemoryOptions singleNode(TransactionsSchemaMap schemas) {
-        return new InMemoryOptions(1, 1, 1, 0, ReadLevel.QUORUM, schemas);
+        return new InMemoryOptions(1, 1, 1, 0, schemas);
     }
 
     /** Returns the shape of a store with three nodes that all hold every cell, and write quorum two. */
     public static InMemoryOptions threeNodes(int lagPercent, TransactionsSchemaMap schemas) {
-        return new InMemoryOptions(3, 3, 2, lagPercent, ReadLevel.QUORUM, schemas);
+        return new InMemoryOptions(3, 3, 2, lagPercent, schemas);
     }
 
     /** Returns this shape with another read level. */

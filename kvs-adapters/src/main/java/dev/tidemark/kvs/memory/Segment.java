@@ -9,7 +9,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -133,7 +132,7 @@ record Segment(int number, byte[] content) {
 
     private static Bytes readBytes(DataInputStream in, int length) throws IOException {
         if (length < 0 || length > in.available()) {
-            throw new EOFException("length: " + length + " (expected: 0.." + in.available() + ")");
+            throw new IOException("length: " + length + " (expected: 0.." + in.available() + ")");
         }
         byte[] bytes = new byte[length];
         in.readFully(bytes);

@@ -33,8 +33,8 @@ class InMemoryQuorumSimulationTest {
     @CsvSource({"1, 1, 1", "3, 3, 2", "3, 2, 2", "5, 3, 2", "5, 5, 3", "4, 3, 3"})
     void anyStep_quorumUp_answersLikeOneMap(int nodes, int replicationFactor, int writeQuorum) {
         for (long seed = 0; seed < SEEDS; seed++) {
-            InMemoryOptions options = new InMemoryOptions(
-                    nodes, replicationFactor, writeQuorum, 70, ReadLevel.QUORUM, TransactionsSchemaMap.always(2));
+            InMemoryOptions options =
+                    new InMemoryOptions(nodes, replicationFactor, writeQuorum, 70, TransactionsSchemaMap.always(2));
             new Run(seed, options).run();
         }
     }

@@ -1,24 +1,43 @@
 package dev.tidemark.kvs.memory;
 
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
+import java.util.Objects;
 
 /**
  * Shape of an in-memory store.
  *
  * @param nodes number of nodes, 1..100
  * @param replicationFactor copies of each cell, 1..nodes
- * @param writeQuorum copies that a write waits for, 1..replicationFactor; a read asks replicationFactor - writeQuorum + 1
+ * @param writeQuorum copies that a write waits for, 1..replicationFactor; see {@link ReadLevel} for reads
  * @param lagPercent how often, 0..100, a replica that a write need not wait for gets it later
+ * @param readLevel copies that a read asks
  * @param schemas transactions schemas of the new store
  */
 public record InMemoryOptions(
-        int nodes, int replicationFactor, int writeQuorum, int lagPercent, TransactionsSchemaMap schemas) {
-    /** Checks the ranges. */
+        int nodes,
+        int replicationFactor,
+        int writeQuorum,
+        int lagPercent,
+        ReadLevel readLevel,
+        TransactionsSchemaMap schemas) {
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException when a number is outside of its range
+     */
     public InMemoryOptions {
         require("nodes", nodes, 1, 100);
         require("replicationFactor", replicationFactor, 1, nodes);
         require("writeQuorum", writeQuorum, 1, replicationFactor);
         require("lagPercent", lagPercent, 0, 100);
+        Objects.requireNonNull(readLevel, "readLevel");
+        Objects.requireNonNull(schemas, "schemas");
+    }
+
+    /** Creates the shape of a store whose reads ask a quorum. */
+    public InMemoryOptions(
+            int nodes, int replicationFactor, int writeQuorum, int lagPercent, TransactionsSchemaMap schemas) {
+        this(nodes, replicationFactor, writeQuorum, lagPercent, ReadLevel.QUORUM, schemas);
     }
 
     /** Returns the shape of a store with one node. */
@@ -31,8 +50,13 @@ public record InMemoryOptions(
         return new InMemoryOptions(3, 3, 2, lagPercent, schemas);
     }
 
+    /** Returns this shape with another read level. */
+    public InMemoryOptions reading(ReadLevel level) {
+        return new InMemoryOptions(nodes, replicationFactor, writeQuorum, lagPercent, level, schemas);
+    }
+
     int readQuorum() {
-        return replicationFactor - writeQuorum + 1;
+        return readLevel == ReadLevel.ALL ? replicationFactor : replicationFactor - writeQuorum + 1;
     }
 
     private static void require(String name, int value, int min, int max) {

@@ -96,12 +96,12 @@ public final class InMemoryStore implements StoreConnector {
         nodes.get(node).replica().setUp(true);
     }
 
-    /** Delivers to a node what waits for it. */
+    /** Delivers to a node what waits for it; does nothing while the node is down. */
     public synchronized void deliver(int node) {
         nodes.get(node).replica().deliver();
     }
 
-    /** Delivers to every node what waits for it. */
+    /** Delivers to every node that is up what waits for it. */
     public synchronized void deliverAll() {
         nodes.forEach(node -> node.replica().deliver());
     }

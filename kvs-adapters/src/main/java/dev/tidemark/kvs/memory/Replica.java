@@ -59,8 +59,9 @@ final class Replica {
         return pending.size();
     }
 
+    /** Applies what waits, oldest first; does nothing while the node is down. */
     void deliver() {
-        while (!pending.isEmpty()) {
+        while (isUp && !pending.isEmpty()) {
             pending.poll().run();
         }
     }
@@ -74,6 +75,7 @@ final class Replica {
         return List.copyOf(segments);
     }
 
+    /** Replaces everything by what the segments hold; they are the first segments of the next snapshot, as they are. */
     void load(List<Segment> loaded) {
         clear();
         for (Segment segment : loaded) {

@@ -109,7 +109,11 @@ record Segment(int number, byte[] content, String identity) {
                 }
                 tables.put(table, writes);
             }
-        } catch (IOException e) {
+            if (in.available() != Long.BYTES) {
+                throw damaged(path());
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            // A right checksum does not make the content right: whoever made the file could have made the checksum.
             throw damaged(path());
         }
         return tables;
@@ -137,6 +141,9 @@ record Segment(int number, byte[] content, String identity) {
     }
 
     private static Bytes readBytes(DataInputStream in, int length) throws IOException {
+        if (length < 0 || length > in.available()) {
+            throw new IOException("length: " + length + " (expected: 0.." + in.available() + ")");
+        }
         byte[] bytes = new byte[length];
         in.readFully(bytes);
         return Bytes.wrap(bytes);

@@ -21,13 +21,13 @@ class DocumentationIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
-    @TempDir
     private Path directory;
 
     private Path demo;
 
     @BeforeAll
-    void runDemo() throws IOException, InterruptedException {
+    void runDemo(@TempDir Path directory) throws IOException, InterruptedException {
+        this.directory = directory;
         demo = directory.resolve("demo");
         run(directory, "demo", List.of(new Example(1, "tidemark demo --dir demo --seconds 3", 0, List.of())));
     }

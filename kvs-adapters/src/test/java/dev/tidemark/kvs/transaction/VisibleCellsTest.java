@@ -107,9 +107,9 @@ class VisibleCellsTest {
     }
 
     @Test
-    void scan_overMarksThatAtlasDbLeavesBelowEveryTimestamp_skipsThem() {
+    void scan_overMarksBelowEveryTimestamp_skipsThem() {
         put(store, "a", "1");
-        world.cells.put(TABLE, Map.of(cell("b"), value("mark")), -1);
+        world.cells.putUnlessExists(TABLE, cell("b"), value("mark"));
 
         assertThat(world.visibleAt(world.oracle.lastTimestamp(), TABLE)).isEqualTo(Map.of("a", "1"));
     }

@@ -327,7 +327,7 @@ class ChunkArchiveTest {
         for (int pack = 0; pack < 20; pack++) {
             List<PackedChunk> chunks = new ArrayList<>();
             for (int i = 0; i < 10_000; i++) {
-                ChunkId id = new ChunkId(random.nextInt(1000), random.nextLong(), pack, i);
+                ChunkId id = new ChunkId(i % 100 == 0 ? 7 : random.nextLong(), random.nextLong(), pack, i);
                 ids.add(id);
                 chunks.add(new PackedChunk(id, 12 + i, 1, 1 + i));
             }

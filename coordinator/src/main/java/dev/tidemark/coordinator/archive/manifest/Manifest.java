@@ -109,7 +109,12 @@ public record Manifest(
         }
     }
 
-    private static void requireLabels(Map<String, String> labels) {
+    /**
+     * Checks the labels of a manifest: at most 100, names of 1..1000 and texts of 0..1000 characters without control characters.
+     *
+     * @throws IllegalArgumentException when they are not like that
+     */
+    public static void requireLabels(Map<String, String> labels) {
         Limits.requireCount("labels", labels.size(), Limits.MAX_LABELS);
         labels.forEach((key, text) -> {
             Limits.requireText("label name", key);

@@ -2,12 +2,8 @@ package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
-import dev.tidemark.coordinator.archive.filelist.FileListRef;
-import dev.tidemark.coordinator.archive.manifest.Manifest;
-import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
-import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.coordinator.node.SnapshotUploader;
 import dev.tidemark.coordinator.operation.EngineOptions;
@@ -102,7 +98,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
                 identity -> BackupState.begin(
                         request,
                         seams.clock().instant(),
-                        new Catalog(archive).latest().map(Manifest::backupId).orElse("")),
+                        ParentBackup.newestId(archive, message -> listener.note(identity.operationId(), message))),
                 listener);
         return report(run, Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
     }
@@ -289,8 +285,8 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
 
     private Transition<BackupState> copy(BackupState state, StepContext<BackupState> context) {
         connectStores();
-        Optional<Manifest> parent = parent(state);
-        SnapshotUploader uploader = new SnapshotUploader(archive, work);
+        ParentBackup parent = ParentBackup.open(archive, state.parentBackupId(), context::note);
+        SnapshotUploader uploader = new SnapshotUploader(archive, work, context::note);
         BackupState current = state;
         SnapshotTag tag = tag(state, context);
         long totalBytes = totalBytes(state, tag);
@@ -306,7 +302,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
                     node(cut.store(), cut.node()),
                     tag,
                     copy,
-                    parent.flatMap(manifest -> fileList(manifest, cut)),
+                    parent.fileList(cut),
                     saved -> context.save(before.withCopy(saved)),
                     (bytes, files) -> {
                         context.ensureHeld();
@@ -330,21 +326,6 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
             }
         }
         return bytes;
-    }
-
-    private Optional<Manifest> parent(BackupState state) {
-        return state.parentBackupId().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Catalog(archive).find(state.parentBackupId()));
-    }
-
-    private static Optional<FileListRef> fileList(Manifest manifest, NodeCut cut) {
-        return manifest.stores().stream()
-                .filter(store -> store.name().equals(cut.store()))
-                .flatMap(store -> store.nodes().stream())
-                .filter(node -> node.node().equals(cut.node()))
-                .map(NodeBackup::fileList)
-                .findFirst();
     }
 
     private Transition<BackupState> commit(BackupState state, StepContext<BackupState> context) {

@@ -43,12 +43,18 @@ public final class SnapshotUploader {
 
     private final NamespaceArchive archive;
     private final ParallelWork work;
+    private final Consumer<String> notes;
     private final ChunkIndex index;
 
-    /** Creates an uploader; lists the packs of the namespace and reads its index. */
-    public SnapshotUploader(NamespaceArchive archive, ParallelWork work) {
+    /**
+     * Creates an uploader; lists the packs of the namespace and reads its index.
+     *
+     * @param notes is told of fallbacks, one sentence each
+     */
+    public SnapshotUploader(NamespaceArchive archive, ParallelWork work, Consumer<String> notes) {
         this.archive = archive;
         this.work = work;
+        this.notes = notes;
         this.index = archive.loadIndex();
     }
 
@@ -73,7 +79,7 @@ public final class SnapshotUploader {
         }
         NodeCopy current = copy;
         try (CloseableIterator<SnapshotFile> files = node.files(tag, copy.lastPath());
-                PreviousFiles known = new PreviousFiles(archive, previous)) {
+                PreviousFiles known = new PreviousFiles(archive, previous, notes)) {
             while (files.hasNext()) {
                 current = uploadPart(node, tag, current, files, known, progress);
                 save.accept(current);

@@ -15,6 +15,7 @@ import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,41 @@ class ManifestStoreTest {
 
         assertThat(manifests.nextSequence()).isEqualTo(8);
         assertThat(manifests.backupIds()).containsExactly("b-2", "b-9");
+    }
+
+    @Test
+    void forEach_oneDamaged_givesTheOthersAndNamesIt() {
+        create("b-1", 1);
+        create("b-2", 2);
+        create("b-3", 3);
+        manifests.abandon("b-4");
+        edit("b-2", text -> text.replace("\"backupTimestamp\":100", "\"backupTimestamp\":101"));
+        List<String> read = new ArrayList<>();
+
+        List<DamagedManifest> damaged = manifests.forEach(manifest -> read.add(manifest.backupId()));
+
+        assertThat(read).containsExactly("b-1", "b-3");
+        assertThat(damaged).extracting(DamagedManifest::backupId).containsExactly("b-2");
+        assertThat(damaged.get(0).message()).contains("ns/orders/manifests/b-2");
+    }
+
+    @Test
+    void forEach_storeDoesNotAnswer_isThrown() {
+        create("b-1", 1);
+        store.failNext(
+                InMemoryObjectStore.Operation.READ,
+                new CoordinatorException(ErrorCode.ARCHIVE_UNAVAILABLE, "planned", "planned"));
+
+        assertCode(ErrorCode.ARCHIVE_UNAVAILABLE, () -> manifests.forEach(manifest -> {}));
+    }
+
+    @Test
+    void nextSequence_newestDamaged_doesNotUseItsNumberAgain() {
+        create("b-1", 1);
+        create("b-2", 2);
+        edit("b-2", text -> text.replace("\"backupTimestamp\":100", "\"backupTimestamp\":101"));
+
+        assertThat(manifests.nextSequence()).isEqualTo(3);
     }
 
     @Test

@@ -229,6 +229,12 @@ class ManifestStoreTest {
                 "\"files\":0|\"files\":-1",
                 "\"isSettled\":true|\"isSettled\":1",
                 "\"isDegraded\":false|\"isDegraded\":true",
+                "\"timestampBefore\":101|\"timestampBefore\":100",
+                "\"timestampAfter\":102|\"timestampAfter\":110",
+                "\"timestampAfter\":102|\"timestampAfter\":101",
+                "\"store\":\"main\"|\"store\":\"other\"",
+                "\"node\":\"n1\",\"snapshotTag\"|\"node\":\"n2\",\"snapshotTag\"",
+                "\"node\":\"n1\",\"tokenRanges\"|\"node\":\"n2\",\"tokenRanges\"",
                 "\"backupId\":\"b-1\"|\"backupId\":\"b-2\"",
                 "\"namespace\":\"orders\"|\"namespace\":\"stock\"",
                 "\"formatVersion\":1|\"formatVersion\":0",
@@ -245,6 +251,31 @@ class ManifestStoreTest {
         assertCode(
                 ErrorCode.MANIFEST_INVALID,
                 () -> readSigned(original.replaceFirst(Pattern.quote(found), Matcher.quoteReplacement(replacement))));
+    }
+
+    @Test
+    void read_snapshotAsEarlyAndAsLateAsAllowed_isAccepted() {
+        create("b-1", 1);
+
+        Manifest manifest = readSigned(payload("b-1").replace("\"timestampAfter\":102", "\"timestampAfter\":109"));
+
+        assertThat(manifest.cut().nodes().get(0).timestampBefore()).isEqualTo(manifest.backupTimestamp() + 1);
+        assertThat(manifest.cut().nodes().get(0).timestampAfter()).isEqualTo(manifest.fastForwardTimestamp() - 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"main/n2, true", "main/n1, false", "other/n2, false", "main, false"})
+    void read_missingNode_isOneOfAStoreWithoutASnapshot(String missing, boolean isAccepted) {
+        create("b-1", 1);
+        String payload = payload("b-1")
+                .replace("\"isDegraded\":false", "\"isDegraded\":true")
+                .replace("\"missingNodes\":[]", "\"missingNodes\":[\"" + missing + "\"]");
+
+        if (isAccepted) {
+            assertThat(readSigned(payload).cut().missingNodes()).containsExactly(missing);
+        } else {
+            assertCode(ErrorCode.MANIFEST_INVALID, () -> readSigned(payload));
+        }
     }
 
     @Test

@@ -47,7 +47,8 @@ public final class SnapshotUploader {
     private final ChunkIndex index;
 
     /**
-     * Creates an uploader; lists the packs of the namespace and reads its index.
+     * Creates an uploader; lists the packs of the namespace, reads its index, and completes it where index objects are lost. To be
+     * called under the namespace's lock.
      *
      * @param notes is told of fallbacks, one sentence each
      */
@@ -55,7 +56,11 @@ public final class SnapshotUploader {
         this.archive = archive;
         this.work = work;
         this.notes = notes;
-        this.index = archive.loadIndex();
+        this.index = archive.loadAndCompleteIndex();
+        index.problems().forEach(problem -> notes.accept("the archive is damaged: " + problem.message()));
+        if (!index.adoptedPacks().isEmpty()) {
+            notes.accept(index.adoptedPacks().size() + " packs were not in the index and were added to it");
+        }
     }
 
     /**

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -73,7 +74,13 @@ public final class ArchiveVerifier {
         }
         List<BackupVerification> results =
                 findings.values().stream().map(BackupFindings::result).toList();
-        return new VerificationReport(archive.namespace(), level, results, problems(), packs, readBytes);
+        List<Damage> missing = missingPacks();
+        List<Damage> problems = indexProblems();
+        List<Damage> remarks = new ArrayList<>();
+        boolean isSuffering = results.stream().anyMatch(result -> !result.isGood());
+        (isSuffering ? problems : remarks).addAll(missing);
+        return new VerificationReport(
+                archive.namespace(), level, results, limited(problems), limited(remarks), packs, readBytes);
     }
 
     private void findNeeded(Iterable<BackupFindings> backups) {
@@ -214,15 +221,35 @@ public final class ArchiveVerifier {
         }
     }
 
-    private List<Damage> problems() {
+    private List<Damage> indexProblems() {
         List<Damage> problems = new ArrayList<>();
         index.problems().forEach(problem -> problems.add(new Damage(problem.object(), problem.message())));
-        index.missingPacks().stream()
+        Set<ObjectId> adopted = index.adoptedPacks();
+        long unnamed = needed.stream()
+                .mapToObj(number -> index.location(number).pack())
+                .filter(adopted::contains)
+                .distinct()
+                .count();
+        if (unnamed > 0) {
+            problems.add(
+                    new Damage(
+                            archive.layout().indexes(),
+                            "no index object that can be read names " + unnamed
+                                    + " packs that backups need; restores find them all the same, and the next backup indexes them"));
+        }
+        return problems;
+    }
+
+    private List<Damage> missingPacks() {
+        return index.missingPacks().stream()
                 .sorted()
-                .forEach(pack -> problems.add(new Damage(
-                        archive.layout().pack(pack).value(),
-                        "it is not there or has another size than the index says")));
-        return problems.subList(0, Math.min(problems.size(), BackupVerification.MAX_DAMAGES));
+                .map(pack -> new Damage(
+                        archive.layout().pack(pack).value(), "it is not there or has another size than the index says"))
+                .toList();
+    }
+
+    private static List<Damage> limited(List<Damage> damages) {
+        return damages.subList(0, Math.min(damages.size(), BackupVerification.MAX_DAMAGES));
     }
 
     private static void reporting(BackupFindings backup, String object, Runnable action) {

@@ -13,6 +13,10 @@ import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.verify.ArchiveVerifier;
+import dev.tidemark.coordinator.verify.BackupVerification;
+import dev.tidemark.coordinator.verify.VerificationLevel;
+import dev.tidemark.coordinator.verify.VerificationReport;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.node.RestoreId;
@@ -20,6 +24,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One damaged object costs what it holds and nothing else. */
 class DamagedArchiveTest {
@@ -128,6 +134,45 @@ class DamagedArchiveTest {
             world.loseEverything();
             assertThat(world.restore("latest").backupId()).isEqualTo(later.backupId());
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void indexObjectDamagedOrLost_restoreAndNextBackupDoWithoutIt(boolean isLost) {
+        try (World world = new World(55, 1)) {
+            world.set("a", "1");
+            BackupReport first = world.backup();
+            for (ObjectKey key : objects(world, "index/")) {
+                if (isLost) {
+                    world.objects.delete(key);
+                } else {
+                    flip(world, key, 60);
+                }
+            }
+            assertThat(verify(world, first.backupId()).isGood()).isFalse();
+            world.loseEverything();
+            world.restore("latest");
+            world.startClient();
+            assertThat(world.read()).isEqualTo(world.expectedAt(first.backupTimestamp()));
+            List<String> notes = new ArrayList<>();
+
+            BackupReport second = backup(world, notes);
+
+            assertThat(second.newRawBytes()).isLessThan(first.newRawBytes());
+            assertThat(notes).anyMatch(note -> note.contains("index"));
+            VerificationReport report = verify(world, first.backupId(), second.backupId());
+            assertThat(report.backups()).allMatch(BackupVerification::isGood);
+            assertThat(report.isGood())
+                    .as("a damaged object stays until it is deleted")
+                    .isEqualTo(isLost);
+            world.loseEverything();
+            assertThat(world.restore("latest").backupId()).isEqualTo(second.backupId());
+        }
+    }
+
+    private static VerificationReport verify(World world, String... backupIds) {
+        return new ArchiveVerifier(world.archive.namespace(World.NAMESPACE), (done, total) -> {})
+                .verify(VerificationLevel.CONTENT, List.of(backupIds));
     }
 
     private static BackupReport backup(World world, List<String> notes) {

@@ -31,6 +31,12 @@ import java.util.function.Consumer;
  * one of them once, however many backups share it, and streams the lists a second time only when something was wrong, to
  * name the files that suffer. Memory: the index, two bits for each chunk, one pack. One verification for each object; not
  * thread-safe.
+ *
+ * <p>What level 2 leaves out is the SHA-256 of whole files. A file list is authentic, a chunk is what its id, a keyed hash of
+ * its content, says, and a backup computes list, chunks and SHA-256 in one pass over the same bytes; so only a defect of the
+ * software that wrote the backup could make them differ, and no damage of the archive. To compare them each file of each
+ * backup would have to be read in its own order, chunks that backups share again and again. A restore does just that, with
+ * every file that it stages: a restore into a scratch place is the full proof.
  */
 public final class ArchiveVerifier {
     private final NamespaceArchive archive;

@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Check backups: that every object is there, or (level 2) every byte.",
-            "Needs the archive and nothing else. Exits with 73 when a backup is damaged."
+            "Needs the archive and nothing else. Exits with 73 when a backup or the index is damaged."
         })
 final class VerifyCommand implements Callable<Integer> {
     private static final String STEP = "verify";
@@ -82,7 +82,7 @@ final class VerifyCommand implements Callable<Integer> {
                         "damaged", damaged,
                         "namespaces", reports.stream().map(VerifyCommand::json).toList()),
                 text(reports));
-        return damaged == 0 ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
+        return reports.stream().allMatch(VerificationReport::isGood) ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
     }
 
     private VerificationReport verify(NamespaceArchive archive) {
@@ -127,6 +127,7 @@ final class VerifyCommand implements Callable<Integer> {
                 "packs", report.packs(),
                 "readBytes", report.readBytes(),
                 "problems", report.problems().stream().map(VerifyCommand::json).toList(),
+                "remarks", report.remarks().stream().map(VerifyCommand::json).toList(),
                 "backups",
                         report.backups().stream()
                                 .map(result -> Json.object(
@@ -150,7 +151,11 @@ final class VerifyCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         for (VerificationReport report : reports) {
             report.problems()
-                    .forEach(damage -> text.append("archive: " + damage.object() + ": " + damage.message() + "\n"));
+                    .forEach(damage ->
+                            text.append("archive: DAMAGED, " + damage.object() + ": " + damage.message() + "\n"));
+            report.remarks()
+                    .forEach(damage -> text.append("archive: " + damage.object() + ": " + damage.message()
+                            + "; none of these backups needs it\n"));
             for (BackupVerification result : report.backups()) {
                 text.append(report.namespace() + " " + result.backupId() + ": "
                         + (result.isGood() ? "good" : "DAMAGED (" + result.damageCount() + ")") + ", "

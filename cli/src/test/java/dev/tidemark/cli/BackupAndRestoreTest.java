@@ -119,6 +119,32 @@ final class BackupAndRestoreTest {
         assertThat(run("archive status").out()).contains("bank");
     }
 
+    @Test
+    void backups_oneManifestIsDamaged_listsTheOthersAndWarns() throws IOException {
+        succeed("archive init");
+        String older = succeed("backup bank").get("backup").asText();
+        String newest = succeed("backup bank").get("backup").asText();
+        Path manifest = directory.resolve("archive/ns/bank/manifests/" + newest);
+        Files.writeString(
+                manifest, Files.readString(manifest).replaceFirst("\"backupTimestamp\":", "\"backupTimestamp\":1"));
+
+        JsonNode backups = succeed("backups");
+        assertThat(backups.get("backups")).hasSize(1);
+        assertThat(backups.at("/backups/0/backup").asText()).isEqualTo(older);
+        assertThat(backups.at("/damaged/0/backup").asText()).isEqualTo(newest);
+        assertThat(run("backups").out()).contains(older, "WARNING: backup '" + newest + "'");
+        assertThat(succeed("archive status")
+                        .at("/namespaces/0/damagedManifests")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(run("archive status").out()).contains("WARNING");
+        CommandRun latest = run("show bank latest");
+        assertThat(latest.exitCode()).isEqualTo(60);
+        assertThat(latest.err()).contains(newest, "HINT: ", older);
+        assertThat(succeed("show bank " + older).get("backup").asText()).isEqualTo(older);
+        assertThat(succeed("backup bank").get("readBytes").asLong()).isNotNegative();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -2,9 +2,7 @@ package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
-import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
-import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
@@ -93,7 +91,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
                 identity -> BackupState.begin(
                         request,
                         seams.clock().instant(),
-                        new Catalog(archive).latest().map(Manifest::backupId).orElse("")),
+                        ParentBackup.newestId(archive, message -> listener.note(identity.operationId(), message))),
                 listener);
         return report(run, Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
     }

@@ -1,11 +1,7 @@
 package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.archive.NamespaceArchive;
-import dev.tidemark.coordinator.archive.filelist.FileListRef;
-import dev.tidemark.coordinator.archive.manifest.Manifest;
-import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.NodeCut;
-import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.coordinator.node.SnapshotUploader;
 import dev.tidemark.coordinator.operation.Operation.Transition;
@@ -14,7 +10,6 @@ import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.node.SnapshotFile;
 import dev.tidemark.kvs.node.SnapshotTag;
-import java.util.Optional;
 
 /** Copies the snapshots of a cut into the archive, node by node; of a file that the parent backup has, nothing is read. */
 final class CopyStep {
@@ -30,8 +25,8 @@ final class CopyStep {
 
     /** Copies what is not copied yet, and records each part that is. */
     Transition<BackupState> run(BackupState state, StepContext<BackupState> context) {
-        Optional<Manifest> parent = parent(state);
-        SnapshotUploader uploader = new SnapshotUploader(archive, work);
+        ParentBackup parent = ParentBackup.open(archive, state.parentBackupId(), context::note);
+        SnapshotUploader uploader = new SnapshotUploader(archive, work, context::note);
         BackupState current = state;
         SnapshotTag tag = BackupStores.tag(context.operationId(), state.attempt());
         long totalBytes = totalBytes(state, tag);
@@ -47,7 +42,7 @@ final class CopyStep {
                     stores.node(cut.store(), cut.node()),
                     tag,
                     copy,
-                    parent.flatMap(manifest -> fileList(manifest, cut)),
+                    parent.fileList(cut),
                     saved -> context.save(before.withCopy(saved)),
                     (bytes, files) -> {
                         context.ensureHeld();
@@ -71,20 +66,5 @@ final class CopyStep {
             }
         }
         return bytes;
-    }
-
-    private Optional<Manifest> parent(BackupState state) {
-        return state.parentBackupId().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Catalog(archive).find(state.parentBackupId()));
-    }
-
-    private static Optional<FileListRef> fileList(Manifest manifest, NodeCut cut) {
-        return manifest.stores().stream()
-                .filter(store -> store.name().equals(cut.store()))
-                .flatMap(store -> store.nodes().stream())
-                .filter(node -> node.node().equals(cut.node()))
-                .map(NodeBackup::fileList)
-                .findFirst();
     }
 }

@@ -17,12 +17,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stages the files of nodes from the archive. A file gets its name in the staging area only after its size and its SHA-256
  * were found right, so what a resumed restore finds there needs no second look.
  */
 public final class NodeRestorer {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRestorer.class);
     private static final int BATCH_FILES = 256;
 
     private final NamespaceArchive archive;
@@ -34,6 +37,7 @@ public final class NodeRestorer {
         this.archive = archive;
         this.work = work;
         this.index = archive.loadIndex();
+        index.problems().forEach(problem -> LOG.warn("the archive is damaged: {}", problem.message()));
     }
 
     /**

@@ -43,13 +43,24 @@ public final class SnapshotUploader {
 
     private final NamespaceArchive archive;
     private final ParallelWork work;
+    private final Consumer<String> notes;
     private final ChunkIndex index;
 
-    /** Creates an uploader; lists the packs of the namespace and reads its index. */
-    public SnapshotUploader(NamespaceArchive archive, ParallelWork work) {
+    /**
+     * Creates an uploader; lists the packs of the namespace, reads its index, and completes it where index objects are lost. To be
+     * called under the namespace's lock.
+     *
+     * @param notes is told of fallbacks, one sentence each
+     */
+    public SnapshotUploader(NamespaceArchive archive, ParallelWork work, Consumer<String> notes) {
         this.archive = archive;
         this.work = work;
-        this.index = archive.loadIndex();
+        this.notes = notes;
+        this.index = archive.loadAndCompleteIndex();
+        index.problems().forEach(problem -> notes.accept("the archive is damaged: " + problem.message()));
+        if (!index.adoptedPacks().isEmpty()) {
+            notes.accept(index.adoptedPacks().size() + " packs were not in the index and were added to it");
+        }
     }
 
     /**
@@ -73,7 +84,7 @@ public final class SnapshotUploader {
         }
         NodeCopy current = copy;
         try (CloseableIterator<SnapshotFile> files = node.files(tag, copy.lastPath());
-                PreviousFiles known = new PreviousFiles(archive, previous)) {
+                PreviousFiles known = new PreviousFiles(archive, previous, notes)) {
             while (files.hasNext()) {
                 current = uploadPart(node, tag, current, files, known, progress);
                 save.accept(current);

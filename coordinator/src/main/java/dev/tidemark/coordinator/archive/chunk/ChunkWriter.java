@@ -41,7 +41,7 @@ public final class ChunkWriter {
     private PackBuilder open;
     private int encoding;
     private int uploading;
-    private RuntimeException failure;
+    private Throwable failure;
 
     private long newChunks;
     private long newRawBytes;
@@ -82,7 +82,7 @@ public final class ChunkWriter {
         PackBuilder full;
         try {
             full = append(id, codec.encode(id, raw), raw.length);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
         } finally {
@@ -169,7 +169,7 @@ public final class ChunkWriter {
             store.createOrConfirm(key, builder.finish(key, codec.sealer()));
             due = uploaded(builder.pack());
             writeIndex(due);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
         } finally {
@@ -211,7 +211,7 @@ public final class ChunkWriter {
         }
         try {
             writeIndex(rest);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
         } finally {
@@ -228,7 +228,7 @@ public final class ChunkWriter {
         }
     }
 
-    private synchronized void fail(RuntimeException cause) {
+    private synchronized void fail(Throwable cause) {
         if (failure == null) {
             failure = cause;
         }

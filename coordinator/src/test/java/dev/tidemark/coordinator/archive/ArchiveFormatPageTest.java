@@ -51,8 +51,7 @@ class ArchiveFormatPageTest {
 
     @Test
     void example_ofThePage_isThatOfTheFixture() throws Exception {
-        IndependentReader reader =
-                new IndependentReader(FIXTURE, "correct horse battery staple", "orders/eu", FOLDER);
+        IndependentReader reader = new IndependentReader(FIXTURE, "correct horse battery staple", "orders/eu", FOLDER);
         String document = "journal/op/00000001";
         byte[] pack = reader.object("packs/d7/d75988a87c865aee60ce6a1a10e85547");
         byte[] index = reader.open(3, "index/d3376721a5abe7553acae0477ad914a9");

@@ -59,8 +59,10 @@ final class IndependentReader {
         header = json("tidemark-archive.json");
         archiveId = HEX.parseHex(header.get("archiveId").asText());
         assertThat(mac()).isEqualTo(base64(header.get("mac")));
-        dataKey = unwrap(namespaceWrappingKey(), namespaceAdditionalData(), json(folder + "keys/00000001.json")
-                .get("dataKey"));
+        dataKey = unwrap(
+                namespaceWrappingKey(),
+                namespaceAdditionalData(),
+                json(folder + "keys/00000001.json").get("dataKey"));
     }
 
     byte[] wrappingKey() throws Exception {

@@ -39,8 +39,7 @@ class DocumentedRecordsTest {
     void kinds_inThePage_areAllThereAre() throws IOException {
         String page = Files.readString(PAGE);
 
-        assertThat(LockEntry.Kind.values())
-                .allSatisfy(kind -> assertThat(page).contains("``" + kind.name() + "``"));
+        assertThat(LockEntry.Kind.values()).allSatisfy(kind -> assertThat(page).contains("``" + kind.name() + "``"));
         assertThat(JournalRecord.Kind.values())
                 .allSatisfy(kind -> assertThat(page).contains("``" + kind.name() + "``"));
         assertThat(OperationSummary.Outcome.values())

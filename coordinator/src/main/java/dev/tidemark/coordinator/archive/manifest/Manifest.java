@@ -149,7 +149,12 @@ public record Manifest(
         Limits.require(snapshots.isEmpty(), "snapshots", snapshots, "of nodes of the backup's stores");
     }
 
-    private static void requireLabels(Map<String, String> labels) {
+    /**
+     * Checks the labels of a manifest: at most 100, names of 1..1000 and texts of 0..1000 characters without control characters.
+     *
+     * @throws IllegalArgumentException when they are not like that
+     */
+    public static void requireLabels(Map<String, String> labels) {
         Limits.requireCount("labels", labels.size(), Limits.MAX_LABELS);
         labels.forEach((key, text) -> {
             Limits.requireText("label name", key);

@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.SampleArchive;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
+import dev.tidemark.coordinator.archive.object.InMemoryObjectStore.Operation;
 import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.SnapshotTag;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +31,27 @@ class NodeTransferTest {
     @AfterEach
     void stop() {
         threads.shutdownNow();
+    }
+
+    @Test
+    void stage_manySmallFilesWithSeveralWorkers_readsAhead() {
+        GeneratedNode node = new GeneratedNode(2_000, 1_000);
+        ParallelWork work = new ParallelWork(threads, 2);
+        NodeCopy copy = upload(node, work, PartSize.SMALLEST, NodeCopy.begin("main", "n1"), new ArrayList<>());
+        NodeBackup backup = new NodeBackup("n1", List.of("all"), copy.fileList(), copy.files(), copy.rawBytes());
+        NodeRestorer restorer = new NodeRestorer(archive, work);
+        AtomicInteger reads = new AtomicInteger();
+        store.observe((operation, key, isDone) -> {
+            if (operation == Operation.READ && isDone && key.contains("/packs/")) {
+                reads.incrementAndGet();
+            }
+        });
+
+        restorer.stage(node, new RestoreId("restore", 1), backup, (bytes, files) -> {});
+
+        assertThat(node.staged).hasSize(2_000);
+        node.staged.forEach((path, content) -> assertThat(content).isEqualTo(node.content(path)));
+        assertThat(reads.get()).as("requests for 2000 files").isLessThan(200);
     }
 
     @ParameterizedTest

@@ -110,6 +110,9 @@ final class CatalogCommands {
             if (backup.isDegraded()) {
                 remarks.add("degraded");
             }
+            if (!backup.isSettled()) {
+                remarks.add("not-exact");
+            }
             backup.labels().forEach((name, value) -> remarks.add(name + "=" + value));
             return String.join(" ", remarks);
         }
@@ -209,6 +212,9 @@ final class CatalogCommands {
                     + HumanFormat.bytes(sizes.storedBytes()) + "\n");
             if (!manifest.digest().isEmpty()) {
                 text.append("  state digest    ").append(manifest.digest()).append('\n');
+            }
+            if (!manifest.cut().isSettled()) {
+                text.append("  NOT EXACT       some transactions had not recorded their outcome in time\n");
             }
             if (manifest.cut().isDegraded()) {
                 text.append("  DEGRADED        no snapshot of ")

@@ -176,6 +176,17 @@ final class BackupAndRestoreTest {
     }
 
     @Test
+    void backup_labelThatNoManifestCanHold_isRefusedBeforeAnythingBegins() {
+        succeed("archive init");
+
+        CommandRun run = CommandRun.in(directory, "backup", "bank", "--label", "commit=first line\nsecond line");
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(11);
+        assertThat(run.err()).contains("label commit").contains("HINT: ").doesNotContain("\tat ");
+        assertThat(succeed("operations").get("operations")).isEmpty();
+    }
+
+    @Test
     void run_archiveThatIsMissingOrOfOthers_isRefused() throws IOException {
         assertThat(run("backup bank").exitCode()).isEqualTo(50);
         assertThat(run("backups").exitCode()).isEqualTo(50);

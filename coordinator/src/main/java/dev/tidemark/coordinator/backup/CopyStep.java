@@ -3,13 +3,13 @@ package dev.tidemark.coordinator.backup;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.node.NodeCopy;
+import dev.tidemark.coordinator.node.NodeSnapshot;
 import dev.tidemark.coordinator.node.SnapshotUploader;
 import dev.tidemark.coordinator.operation.Operation.Transition;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.StepContext;
-import dev.tidemark.kvs.CloseableIterator;
-import dev.tidemark.kvs.node.SnapshotFile;
 import dev.tidemark.kvs.node.SnapshotTag;
+import java.util.List;
 
 /** Copies the snapshots of a cut into the archive, node by node; of a file that the parent backup has, nothing is read. */
 final class CopyStep {
@@ -27,20 +27,20 @@ final class CopyStep {
     Transition<BackupState> run(BackupState state, StepContext<BackupState> context) {
         ParentBackup parent = ParentBackup.open(archive, state.parentBackupId(), context::note);
         SnapshotUploader uploader = new SnapshotUploader(archive, work, context::note);
+        List<NodeSnapshot> snapshots = measure(state, BackupStores.tag(context.operationId(), state.attempt()));
+        long totalBytes = snapshots.stream().mapToLong(NodeSnapshot::bytes).sum();
         BackupState current = state;
-        SnapshotTag tag = BackupStores.tag(context.operationId(), state.attempt());
-        long totalBytes = totalBytes(state, tag);
         long doneBytes = 0;
         long doneFiles = 0;
-        for (NodeCut cut : state.cut().nodes()) {
+        for (int i = 0; i < snapshots.size(); i++) {
+            NodeCut cut = state.cut().nodes().get(i);
             BackupState before = current;
             long bytesBefore = doneBytes;
             long filesBefore = doneFiles;
             NodeCopy copy = current.copies()
                     .getOrDefault(cut.store() + "/" + cut.node(), NodeCopy.begin(cut.store(), cut.node()));
             NodeCopy done = uploader.upload(
-                    stores.node(cut.store(), cut.node()),
-                    tag,
+                    snapshots.get(i),
                     copy,
                     parent.fileList(cut),
                     saved -> context.save(before.withCopy(saved)),
@@ -55,16 +55,9 @@ final class CopyStep {
         return Transition.next(current);
     }
 
-    private long totalBytes(BackupState state, SnapshotTag tag) {
-        long bytes = 0;
-        for (NodeCut cut : state.cut().nodes()) {
-            try (CloseableIterator<SnapshotFile> files =
-                    stores.node(cut.store(), cut.node()).files(tag, "")) {
-                while (files.hasNext()) {
-                    bytes += files.next().sizeBytes();
-                }
-            }
-        }
-        return bytes;
+    private List<NodeSnapshot> measure(BackupState state, SnapshotTag tag) {
+        return state.cut().nodes().stream()
+                .map(cut -> NodeSnapshot.measure(stores.node(cut.store(), cut.node()), tag))
+                .toList();
     }
 }

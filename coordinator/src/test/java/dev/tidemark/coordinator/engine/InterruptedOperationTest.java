@@ -115,9 +115,9 @@ class InterruptedOperationTest {
             for (int death = 0; death < 5; death++) {
                 crash(
                         world,
-                        "verify",
+                        "unfence",
                         false,
-                        process -> process.coordinator.resume(World.NAMESPACE, crashAt("verify", false)));
+                        process -> process.coordinator.resume(World.NAMESPACE, crashAt("unfence", false)));
             }
 
             try (World.CoordinatorProcess process = world.coordinator()) {

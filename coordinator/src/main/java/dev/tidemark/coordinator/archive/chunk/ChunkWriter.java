@@ -46,8 +46,6 @@ public final class ChunkWriter {
     private long newChunks;
     private long newRawBytes;
     private long newStoredBytes;
-    private long reusedChunks;
-    private long reusedRawBytes;
 
     ChunkWriter(ObjectStore store, NamespaceLayout layout, ChunkCodec codec, ChunkIndex index) {
         this.store = store;
@@ -76,7 +74,7 @@ public final class ChunkWriter {
         byte[] raw = new byte[plaintext.remaining()];
         plaintext.get(raw);
         ChunkId id = codec.id(raw);
-        if (!reserve(id, raw.length)) {
+        if (!reserve(id)) {
             return new ChunkRef(id, raw.length, false);
         }
         PackBuilder full;
@@ -108,16 +106,14 @@ public final class ChunkWriter {
         indexRest();
         synchronized (this) {
             requireUsable();
-            return new ChunkCounts(newChunks, newRawBytes, newStoredBytes, reusedChunks, reusedRawBytes);
+            return new ChunkCounts(newChunks, newRawBytes, newStoredBytes);
         }
     }
 
     /** Returns false when the chunk is there already or on its way. */
-    private synchronized boolean reserve(ChunkId id, int length) {
+    private synchronized boolean reserve(ChunkId id) {
         requireUsable();
         if (index.contains(id) || !pending.add(id)) {
-            reusedChunks++;
-            reusedRawBytes += length;
             return false;
         }
         encoding++;

@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.catalog.Catalog;
@@ -17,6 +18,7 @@ import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,11 +68,11 @@ final class VerifyCommand implements Callable<Integer> {
         Archive archive = session.wiring().archive();
         List<VerificationReport> reports = new ArrayList<>();
         for (String name : names) {
-            if (archive.namespaces().contains(name)) {
-                reports.add(verify(archive.namespace(name)));
-            } else if (backup != null) {
+            Optional<NamespaceArchive> found = open(archive, name);
+            if (found.isEmpty() && backup != null) {
                 throw unknownBackup(name, List.of());
             }
+            found.ifPresent(namespaceArchive -> reports.add(verify(namespaceArchive)));
         }
         long damaged = reports.stream()
                 .flatMap(report -> report.backups().stream())
@@ -83,6 +85,18 @@ final class VerifyCommand implements Callable<Integer> {
                         "namespaces", reports.stream().map(VerifyCommand::json).toList()),
                 text(reports));
         return reports.stream().allMatch(VerificationReport::isGood) ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
+    }
+
+    /** A namespace without a backup is fine; one that has backups and no key is not. */
+    private static Optional<NamespaceArchive> open(Archive archive, String name) {
+        try {
+            return Optional.of(archive.namespace(name));
+        } catch (CoordinatorException e) {
+            if (e.code() == ErrorCode.UNKNOWN_NAMESPACE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private VerificationReport verify(NamespaceArchive archive) {

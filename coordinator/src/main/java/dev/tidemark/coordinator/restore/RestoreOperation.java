@@ -87,7 +87,10 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                 this,
                 unfinished -> unfinished
                         .map(identity -> requireRestoreOf(backupId, identity, operations))
-                        .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
+                        .orElseGet(() -> {
+                            planner.plan(new RestoreRequest(request.namespace(), backupId)); // refuses before the lock
+                            return OperationIdentity.create(TYPE, seams);
+                        }),
                 this::nextEpoch,
                 identity -> RestoreState.begin(
                         planner.plan(new RestoreRequest(request.namespace(), backupId)),

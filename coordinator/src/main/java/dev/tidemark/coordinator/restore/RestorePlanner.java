@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
@@ -49,7 +50,7 @@ public final class RestorePlanner {
      * Plans a restore.
      *
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP}, {@link ErrorCode#MANIFEST_INVALID},
-     *     {@link ErrorCode#STORE_NOT_EMPTY} when a target holds data, {@link ErrorCode#STORE_UNSUPPORTED} when stores or nodes
+     *     {@link ErrorCode#STORE_NOT_EMPTY} when a target holds data, {@link ErrorCode#DISK_FULL} when it has no room, {@link ErrorCode#STORE_UNSUPPORTED} when stores or nodes
      *     of the backup and of the configuration differ
      */
     public RestorePlan plan(RestoreRequest request) {
@@ -100,9 +101,24 @@ public final class RestorePlanner {
                         "Move the store's directory away, or configure an empty one, and run the restore again.");
             }
         }
+        for (StoreNode target : targets) {
+            store.nodes().stream()
+                    .filter(node -> node.node().equals(target.id().id()))
+                    .forEach(node -> requireRoom(store, node, target.usableBytes()));
+        }
         return store.nodes().stream()
                 .map(node -> new NodePlan(store.name(), node.node(), node.files(), node.bytes()))
                 .toList();
+    }
+
+    private static void requireRoom(StoreBackup store, NodeBackup node, long usableBytes) {
+        if (node.bytes() > usableBytes) {
+            throw new CoordinatorException(
+                    ErrorCode.DISK_FULL,
+                    "node '" + node.node() + "' of store '" + store.name() + "' has " + usableBytes
+                            + " bytes left (expected: at least " + node.bytes() + ")",
+                    "Make room on the disk of the node, or configure a larger one; nothing was changed.");
+        }
     }
 
     /** A node of which a degraded backup has no snapshot begins empty and gets its data by the repair. */

@@ -85,6 +85,11 @@ final class GeneratedNode implements StoreNode {
     public void drop(SnapshotTag tag) {}
 
     @Override
+    public long usableBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public boolean isEmptyFor(RestoreId restore) {
         return true;
     }

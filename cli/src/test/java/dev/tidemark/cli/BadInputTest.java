@@ -62,10 +62,13 @@ final class BadInputTest {
     Stream<DynamicTest> restore_objectOfTheArchiveIsDamaged_restoresRightlyOrSaysSoAndChangesNoStore()
             throws IOException {
         Path archive = directory.resolve("archive");
-        return files(archive).stream().flatMap(object -> Stream.of(Harm.values())
-                .map(harm -> dynamicTest(
-                        harm + " " + archive.relativize(object),
-                        () -> assertHarmIsFound(archive.relativize(object), harm))));
+        return files(archive).stream()
+                // Of each journal the first record and the last ones stand for all.
+                .filter(object -> !object.toString().matches(".*/journal/.*/000000(0[2-9]|1\\d)"))
+                .flatMap(object -> Stream.of(Harm.values())
+                        .map(harm -> dynamicTest(
+                                harm + " " + archive.relativize(object),
+                                () -> assertHarmIsFound(archive.relativize(object), harm))));
     }
 
     private void assertHarmIsFound(Path object, Harm harm) throws IOException {

@@ -13,7 +13,8 @@ import java.nio.file.Path;
  * The places in a store's directory.
  *
  * <pre>
- * lock                    locked by the owner; holds its process id
+ * lock                    locked by the owner; always empty
+ * holder                  process id and use of the owner, for messages; worth nothing unless the lock is held
  * owner.json              how to reach the owner; worth nothing unless the lock is held
  * data/                   the files of RocksDB
  * snapshots/TAG/files/    the files of a snapshot
@@ -37,6 +38,11 @@ public record StoreDirectory(Path root) {
     /** Returns the file that is locked by the owner. */
     public Path lockFile() {
         return root.resolve("lock");
+    }
+
+    /** Returns the file that names the owner for messages. */
+    public Path holderFile() {
+        return root.resolve("holder");
     }
 
     /** Returns the file that says how to reach the owner. */

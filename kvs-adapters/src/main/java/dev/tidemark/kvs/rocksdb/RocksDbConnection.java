@@ -17,7 +17,6 @@ import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -196,7 +195,7 @@ final class RocksDbConnection implements StoreCluster {
 
     private void refuseUnlessPresent() {
         target.refuseWhileRestoring();
-        if (!Files.exists(directory.data().resolve("CURRENT"))) {
+        if (!Database.isPresent(directory)) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNAVAILABLE,
                     "there is no store in '" + directory + "'",

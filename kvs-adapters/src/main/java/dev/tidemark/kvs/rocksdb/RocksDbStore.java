@@ -148,9 +148,12 @@ public final class RocksDbStore implements AutoCloseable {
         return node;
     }
 
-    /** Takes a snapshot of the open store. */
+    /** Takes a snapshot of the open store; it has its name before the store is closed and its lock released, or never. */
     void snapshot(SnapshotTag tag) {
-        snapshots.take(tag, database::checkpoint);
+        database.use("take a snapshot of", rocks -> {
+            snapshots.take(tag, database::checkpoint);
+            return null;
+        });
     }
 
     /**

@@ -9,20 +9,21 @@ import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Staged files of one restore on one node, as one coordinator has opened them. Thread-safe. */
 final class InMemoryStaging implements StagingArea {
     private final Map<String, byte[]> committed;
     private final Faults faults;
-    private final Runnable fence;
+    private final Consumer<Runnable> fence;
 
     /**
      * Creates the area.
      *
      * @param committed content by path, shared by all who open the area of this restore; thread-safe
-     * @param fence throws when another coordinator has taken over
+     * @param fence runs a change while no other coordinator can take over; throws when one has
      */
-    InMemoryStaging(Map<String, byte[]> committed, Faults faults, Runnable fence) {
+    InMemoryStaging(Map<String, byte[]> committed, Faults faults, Consumer<Runnable> fence) {
         this.committed = committed;
         this.faults = faults;
         this.fence = fence;
@@ -87,8 +88,7 @@ final class InMemoryStaging implements StagingArea {
             if (!isOpen) {
                 throw new IllegalStateException("file '" + path + "' is closed (expected: open)");
             }
-            fence.run();
-            committed.put(path, content.toByteArray());
+            fence.accept(() -> committed.put(path, content.toByteArray()));
             isCommitted = true;
             isOpen = false;
         }

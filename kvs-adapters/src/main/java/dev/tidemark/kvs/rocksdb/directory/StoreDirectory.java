@@ -22,6 +22,7 @@ import java.nio.file.Path;
  * snapshots/.making-TAG   a snapshot that is being taken; .dropping-TAG: one that is being removed
  * restore/ID/files/       what a restore has staged; becomes data
  * restore/ID/parts/       files that are being staged
+ * restore/.discarded-ID   a staging area that is being removed
  * restore/.epoch-N        a restore with epoch N was seen
  * restore.json            the mark: data belongs to a restore that has not ended
  * restored.json           the restore that ended last
@@ -68,6 +69,11 @@ public record StoreDirectory(Path root) {
     /** Returns the directory of one staging area. */
     public Path restore(RestoreId restore) {
         return restores().resolve(restore.id());
+    }
+
+    /** Returns what one staging area is called while it is removed. */
+    public Path discarded(RestoreId restore) {
+        return restores().resolve(".discarded-" + restore.id());
     }
 
     /** Returns the mark of a restore that has not ended. */

@@ -2,11 +2,11 @@ package dev.tidemark.kvs.memory;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.node.RelativePath;
 import dev.tidemark.kvs.node.StagingArea;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -38,18 +38,14 @@ final class InMemoryStaging implements StagingArea {
 
     @Override
     public StagedFile create(String path) {
-        boolean isBad = path.isEmpty()
-                || path.startsWith("/")
-                || path.indexOf('\\') >= 0
-                || path.indexOf('\0') >= 0
-                || (path.length() > 1 && path.charAt(1) == ':')
-                || List.of(path.split("/", -1)).stream()
-                        .anyMatch(segment -> segment.isEmpty() || segment.equals(".") || segment.equals(".."));
-        if (isBad) {
+        try {
+            RelativePath.parse(path);
+        } catch (IllegalArgumentException e) {
             throw new KeyValueStoreException(
                     ErrorCode.MANIFEST_INVALID,
-                    "path '" + path + "' is not acceptable (expected: relative, segments joined by /)",
-                    "Do not restore this backup: its file list was made by somebody else.");
+                    e.getMessage(),
+                    "Do not restore this backup: its file list was made by somebody else.",
+                    e);
         }
         return new OpenFile(path);
     }

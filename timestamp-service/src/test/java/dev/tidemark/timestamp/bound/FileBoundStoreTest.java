@@ -10,6 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +51,43 @@ class FileBoundStoreTest extends BoundStoreContract {
         Path file = Files.createFile(directory.resolve("plain"));
 
         assertFails(ErrorCode.ORACLE_UNAVAILABLE, () -> FileBoundStore.open(file));
+    }
+
+    @Test
+    void open_missingDirectories_makesEachNameDurableBeforeTheNext() throws IOException {
+        RecordingOpener opener = new RecordingOpener();
+        Path place = directory.resolve("a/b/data");
+
+        FileBoundStore.open(place, opener).close();
+
+        assertThat(opener.forced.stream().distinct())
+                .containsExactly(
+                        directory.getParent(),
+                        directory,
+                        directory.resolve("a"),
+                        directory.resolve("a/b"),
+                        place,
+                        place.resolve("namespaces"));
+        opener.forced.clear();
+        FileBoundStore.open(place, opener).close();
+        assertThat(opener.forced).containsExactly(directory.resolve("a/b"), place, place.resolve("namespaces"));
+    }
+
+    @Test
+    void create_nameNotDurableAtFirst_isUnavailableUntilItIs() {
+        RecordingOpener opener = new RecordingOpener();
+        Path place = directory.resolve("data");
+        try (FileBoundStore other = FileBoundStore.open(place, opener)) {
+            opener.failing = place.resolve("namespaces");
+            assertFails(ErrorCode.ORACLE_UNAVAILABLE, () -> other.create("orders"));
+            assertFails(ErrorCode.ORACLE_UNAVAILABLE, () -> other.create("orders"));
+            opener.failing = null;
+            opener.forced.clear();
+
+            assertThat(other.create("orders")).isEqualTo(BoundState.INITIAL);
+
+            assertThat(opener.forced).containsExactly(place.resolve("namespaces"));
+        }
     }
 
     @Test
@@ -203,5 +242,26 @@ class FileBoundStoreTest extends BoundStoreContract {
 
     private Path boundFile(String namespace) {
         return directory.resolve("namespaces").resolve(namespace).resolve("bound");
+    }
+
+    /** Writes down which directories were forced, and can fail. */
+    private static final class RecordingOpener implements BlockFile.Opener {
+        private final List<Path> forced = new ArrayList<>();
+        private Path failing;
+
+        @Override
+        public BlockFile open(Path file) throws IOException {
+            return BlockFile.Opener.system().open(file);
+        }
+
+        @Override
+        public void forceDirectory(Path directory) throws IOException {
+            if (directory.equals(failing)) {
+                throw new IOException("input/output error");
+            }
+            if (!directory.getFileName().toString().startsWith(".creating-")) {
+                forced.add(directory);
+            }
+        }
     }
 }

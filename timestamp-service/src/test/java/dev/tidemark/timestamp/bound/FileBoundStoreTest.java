@@ -8,6 +8,7 @@ import dev.tidemark.timestamp.TimestampException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -88,6 +89,48 @@ class FileBoundStoreTest extends BoundStoreContract {
 
             assertThat(opener.forced).containsExactly(place.resolve("namespaces"));
         }
+    }
+
+    @Test
+    void open_holderCannotBeWritten_leavesTheDirectoryFree() throws IOException {
+        Path place = Files.createDirectory(directory.resolve("data"));
+        Files.createDirectory(place.resolve("holder"));
+
+        assertFails(ErrorCode.ORACLE_UNAVAILABLE, () -> FileBoundStore.open(place));
+        assertThat(openDescriptorsOf(place.resolve("lock"))).isEmpty();
+
+        Files.delete(place.resolve("holder"));
+        FileBoundStore.open(place).close();
+    }
+
+    @Test
+    void close_holderCannotBeRemoved_leavesTheDirectoryFree() throws IOException {
+        Path place = directory.resolve("data");
+        FileBoundStore other = FileBoundStore.open(place);
+        Files.delete(place.resolve("holder"));
+        Files.createDirectories(place.resolve("holder/in-the-way"));
+
+        other.close();
+
+        Files.delete(place.resolve("holder/in-the-way"));
+        Files.delete(place.resolve("holder"));
+        FileBoundStore.open(place).close();
+    }
+
+    private static List<Path> openDescriptorsOf(Path file) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (var descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                try {
+                    if (Files.readSymbolicLink(descriptor).equals(file.toRealPath())) {
+                        found.add(descriptor);
+                    }
+                } catch (NoSuchFileException e) {
+                    // The descriptor of this listing, or one that was closed meanwhile.
+                }
+            }
+        }
+        return found;
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.catalog.Catalog;
@@ -64,10 +65,11 @@ final class VerifyCommand implements Callable<Integer> {
         }
         List<String> names = session.namespaces(backup == null ? namespace : session.namespace(namespace));
         Archive archive = session.wiring().archive();
+        List<String> known = archive.namespaces();
         List<VerificationReport> reports = new ArrayList<>();
         for (String name : names) {
-            if (archive.namespaces().contains(name)) {
-                reports.add(verify(archive.namespace(name)));
+            if (known.contains(name)) {
+                reports.add(verify(archive, name));
             } else if (backup != null) {
                 throw unknownBackup(name, List.of());
             }
@@ -85,20 +87,26 @@ final class VerifyCommand implements Callable<Integer> {
         return reports.stream().allMatch(VerificationReport::isGood) ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
     }
 
-    private VerificationReport verify(NamespaceArchive archive) {
+    private VerificationReport verify(Archive archive, String name) {
+        VerificationLevel wanted = level == 2 ? VerificationLevel.CONTENT : VerificationLevel.EXISTENCE;
+        NamespaceArchive namespaceArchive;
+        try {
+            namespaceArchive = archive.namespace(name);
+        } catch (CoordinatorException e) {
+            return VerificationReport.withoutKey(archive, name, wanted, e);
+        }
         OperationListener progress = session.progress();
-        progress.stepStarted(archive.namespace(), STEP);
+        progress.stepStarted(name, STEP);
         ArchiveVerifier verifier = new ArchiveVerifier(
-                archive,
-                (readBytes, totalBytes) -> progress.progress(archive.namespace(), STEP, readBytes, totalBytes, 0));
-        VerificationReport report =
-                verifier.verify(level == 2 ? VerificationLevel.CONTENT : VerificationLevel.EXISTENCE, backups(archive));
-        progress.stepFinished(archive.namespace(), STEP);
+                namespaceArchive,
+                wanted,
+                (readBytes, totalBytes) -> progress.progress(name, STEP, readBytes, totalBytes, 0));
+        VerificationReport report = verifier.verify(chosen(namespaceArchive, verifier.backupIds()));
+        progress.stepFinished(name, STEP);
         return report;
     }
 
-    private List<String> backups(NamespaceArchive archive) {
-        List<String> ids = archive.manifests().backupIds();
+    private List<String> chosen(NamespaceArchive archive, List<String> ids) {
         if (backup == null) {
             return ids;
         }

@@ -31,8 +31,9 @@ import java.util.stream.Collectors;
 /**
  * A restore of one namespace into empty stores.
  *
- * <p>The oracle is fenced from the first change to the last check, so no client can run a transaction on a state that is
- * half there, and every client from before has lost its lease. The stores themselves refuse to open from the moment the files
+ * <p>Before anything is changed, the plan checks targets and archive, and every byte is staged and verified beside the stores;
+ * a backup that is damaged ends there. Then the oracle is fenced, from the first change to the last check, so no client can
+ * run a transaction on a state that is half there, and every client from before has lost its lease. The stores themselves refuse to open from the moment the files
  * are in place until they are clean and the oracle is ahead of every timestamp in them. Once files are loaded, the only
  * way is forward: a failure leaves the restore to be resumed. A resumed restore that finds the oracle without its fence puts it
  * up again, and one that finds a node without its files stages them again. See docs/consistency.rst.
@@ -50,7 +51,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     private static final String VERIFY = "verify";
     private static final String COMPLETE = "complete";
     private static final String UNFENCE = "unfence";
-    private static final Set<String> CANCELLABLE = Set.of(FENCE, STAGE);
+    private static final Set<String> CANCELLABLE = Set.of(STAGE, FENCE);
 
     private final NamespaceArchive archive;
     private final TimestampClient oracles;
@@ -75,7 +76,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     }
 
     static List<String> stepNames() {
-        return List.of(FENCE, STAGE, LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE, UNFENCE);
+        return List.of(STAGE, FENCE, LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE, UNFENCE);
     }
 
     /** Restores, or goes on with the namespace's unfinished restore of the same backup. */
@@ -83,6 +84,9 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
             RestoreRequest request, RestorePlanner planner, Operations operations, OperationListener listener) {
         long from = seams.monotonicClock().nanoTime();
         String backupId = new Catalog(archive).find(request.backupId()).backupId();
+        if (operations.findUnfinished().isEmpty()) {
+            planner.check(new RestoreRequest(request.namespace(), backupId));
+        }
         Operations.Run<RestoreState> run = operations.run(
                 this,
                 unfinished -> unfinished
@@ -134,8 +138,8 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     @Override
     public List<Step<RestoreState>> steps() {
         return List.of(
-                new Step<>(FENCE, this::fence),
                 new Step<>(STAGE, new StageStep(archive, work, targets)::run),
+                new Step<>(FENCE, this::fence),
                 new Step<>(LOAD, orStageAgain(this::load)),
                 new Step<>(REPAIR, orStageAgain(this::repair)),
                 new Step<>(CLEAN, orStageAgain(this::clean)),
@@ -149,7 +153,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     public Transition<RestoreState> resume(
             RestoreState state, String interruptedStep, StepContext<RestoreState> context) {
         return switch (interruptedStep) {
-            case STAGE -> Transition.goTo(STAGE, fenced(state, context).withNothingStaged());
+            case STAGE -> Transition.goTo(STAGE, state.withNothingStaged());
             case LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE ->
                 Transition.goTo(interruptedStep, fenced(state, context));
             default -> Transition.goTo(interruptedStep, state);
@@ -204,8 +208,18 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         targets.close();
     }
 
+    /** Somebody may have filled a target while the files were staged. */
     private Transition<RestoreState> fence(RestoreState state, StepContext<RestoreState> context) {
-        return Transition.next(fenced(state, context));
+        RestoreState fenced = fenced(state, context);
+        targets.forEachNode(state.plan(), node -> {
+            if (!node.isEmptyFor(restoreId(context))) {
+                throw new CoordinatorException(
+                        ErrorCode.STORE_NOT_EMPTY,
+                        "node '" + node.id() + "' got data while the restore staged its files (expected: an empty target)",
+                        "Stop whoever writes there, move the store's directory away, and run the restore again.");
+            }
+        });
+        return Transition.next(fenced);
     }
 
     /** Puts the fence up if it is not; creates the namespace if the oracle was lost. */

@@ -185,6 +185,11 @@ final class SyntheticStore implements StoreConnector {
         }
 
         @Override
+        public long usableBytes() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
         public StagingArea stage(RestoreId restore, long expectedBytes) {
             return new Staging();
         }

@@ -90,6 +90,11 @@ final class GeneratedNode implements StoreNode {
     }
 
     @Override
+    public long usableBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public StagingArea stage(RestoreId restore, long expectedBytes) {
         return new Staging();
     }

@@ -184,6 +184,14 @@ final class InMemoryNode implements StoreNode {
     }
 
     @Override
+    public long usableBytes() {
+        synchronized (store) {
+            requireUp();
+            return Long.MAX_VALUE;
+        }
+    }
+
+    @Override
     public StagingArea stage(RestoreId restore, long expectedBytes) {
         synchronized (store) {
             requireUp();

@@ -60,6 +60,12 @@ public interface StoreNode {
     boolean isEmptyFor(RestoreId restore);
 
     /**
+     * Returns how many bytes a restore can put on the node, as far as the node knows; {@link Long#MAX_VALUE} when it does
+     * not. Only a question, as {@link #isEmptyFor}.
+     */
+    long usableBytes();
+
+    /**
      * Opens, or finds again, the staging area of a restore. Live data is not touched.
      *
      * @param expectedBytes what will be staged in all; a node that knows that its disk is too small refuses with

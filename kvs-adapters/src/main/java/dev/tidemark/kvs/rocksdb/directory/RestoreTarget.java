@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -59,8 +60,17 @@ public final class RestoreTarget {
             if (owner.isPresent()) {
                 return isSame(owner, restore);
             }
+            if (Files.exists(directory.restores(), LinkOption.NOFOLLOW_LINKS)
+                    && !StoreDirectory.isPlainDirectory(directory.restores())) {
+                return false; // a link would take the staged files out of the store's directory
+            }
             return !directory.hasData() || isSame(state.completed(), restore);
         });
+    }
+
+    /** As {@link dev.tidemark.kvs.node.StoreNode#usableBytes}. */
+    public long usableBytes() {
+        return run("look at", () -> disk().getUsableSpace());
     }
 
     /** As {@link dev.tidemark.kvs.node.StoreNode#stage}. */
@@ -232,20 +242,23 @@ public final class RestoreTarget {
     }
 
     private void checkSpace(RestoreId restore, StagingDirectory staging, long expectedBytes) throws IOException {
-        Path existing = directory.root();
-        while (!Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        FileStore disk = Files.getFileStore(existing);
         long staged = Files.exists(StagingDirectory.filesOf(directory, restore)) ? staging.sizeBytes() : 0;
         long missing = Math.max(0, expectedBytes - staged);
-        long usable = disk.getUsableSpace();
+        long usable = disk().getUsableSpace();
         if (missing > usable) {
             throw FileErrors.diskFull(
                     "restore '" + restore + "' needs " + missing + " more bytes in '" + directory + "', " + usable
                             + " bytes are free",
                     null);
         }
+    }
+
+    private FileStore disk() throws IOException {
+        Path existing = directory.root();
+        while (!Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return Files.getFileStore(existing);
     }
 
     private KeyValueStoreException notEmpty(Optional<RestoreId> owner) {

@@ -6,7 +6,6 @@ import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
-import dev.tidemark.coordinator.catalog.Catalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -88,8 +87,9 @@ final class ArchiveCommands {
             Table table = new Table("NAMESPACE", ">BACKUPS", "LATEST", "STATE AT", ">CONTENT", ">STORED BY ALL");
             List<Map<String, Object>> namespaces = new ArrayList<>();
             StringBuilder warnings = new StringBuilder();
+            NamespaceProblems problems = new NamespaceProblems();
             for (String name : archive.namespaces()) {
-                BackupList list = new Catalog(archive.namespace(name)).list();
+                BackupList list = problems.list(archive, name);
                 List<BackupSummary> backups = list.backups();
                 long stored = backups.stream()
                         .mapToLong(backup -> backup.sizes().storedBytes())
@@ -121,9 +121,13 @@ final class ArchiveCommands {
             }
             Map<String, Object> document = json(archive);
             document.put("namespaces", namespaces);
+            document.put("problems", problems.documents());
             session.show(
                     document,
-                    text(archive) + (namespaces.isEmpty() ? "It holds no namespace.\n" : table.toString()) + warnings);
+                    text(archive)
+                            + (namespaces.isEmpty() ? "It holds no namespace.\n" : table.toString())
+                            + warnings
+                            + problems.warnings());
             return 0;
         }
     }

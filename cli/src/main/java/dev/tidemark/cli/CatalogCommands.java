@@ -67,12 +67,14 @@ final class CatalogCommands {
         public Integer call() {
             List<String> names = session.namespaces(namespace);
             Archive archive = session.wiring().archive();
+            List<String> known = archive.namespaces();
+            NamespaceProblems problems = new NamespaceProblems();
             List<BackupSummary> found = new ArrayList<>();
             List<Map<String, Object>> damaged = new ArrayList<>();
             StringBuilder warnings = new StringBuilder();
-            for (String name :
-                    names.stream().filter(archive.namespaces()::contains).toList()) {
-                BackupList list = new Catalog(archive.namespace(name)).list();
+            for (String name : names.stream().filter(known::contains).toList()) {
+                BackupList list =
+                        namespace == null ? problems.list(archive, name) : new Catalog(archive.namespace(name)).list();
                 found.addAll(list.backups());
                 for (DamagedManifest manifest : list.damaged()) {
                     damaged.add(Json.object(
@@ -83,8 +85,12 @@ final class CatalogCommands {
             }
             session.show(
                     Json.object(
-                            "backups", found.stream().map(CatalogCommands::json).toList(), "damaged", damaged),
-                    (found.isEmpty() ? "There are no backups.\n" : table(found).toString()) + warnings);
+                            "backups", found.stream().map(CatalogCommands::json).toList(),
+                            "damaged", damaged,
+                            "problems", problems.documents()),
+                    (found.isEmpty() ? "There are no backups.\n" : table(found).toString())
+                            + warnings
+                            + problems.warnings());
             return 0;
         }
 

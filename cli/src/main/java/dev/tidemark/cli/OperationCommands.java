@@ -5,6 +5,7 @@ import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.operation.OperationList;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
 import dev.tidemark.kvs.ErrorCode;
@@ -68,7 +69,18 @@ final class OperationCommands {
             List<OperationSummary> found = new ArrayList<>();
             List<String> names = session.namespaces(namespace);
             Coordinator coordinator = session.wiring().coordinator();
-            names.forEach(name -> found.addAll(coordinator.operations(name)));
+            List<Map<String, Object>> damaged = new ArrayList<>();
+            StringBuilder warnings = new StringBuilder();
+            for (String name : names) {
+                OperationList list = coordinator.listOperations(name);
+                found.addAll(list.operations());
+                list.damaged().forEach(operation -> {
+                    damaged.add(Json.object(
+                            "namespace", name, "operation", operation.operationId(), "message", operation.message()));
+                    warnings.append("WARNING: operation '" + operation.operationId() + "' of namespace '" + name
+                            + "' can't be read: " + operation.message() + "\n");
+                });
+            }
             Table table = new Table("NAMESPACE", "OPERATION", "TYPE", "OUTCOME", "STARTED", ">TOOK", "STEP OR REASON");
             for (OperationSummary summary : found) {
                 table.row(
@@ -83,8 +95,10 @@ final class OperationCommands {
             session.show(
                     Json.object(
                             "operations",
-                            found.stream().map(OperationCommands::json).toList()),
-                    found.isEmpty() ? "There are no operations.\n" : table.toString());
+                            found.stream().map(OperationCommands::json).toList(),
+                            "damaged",
+                            damaged),
+                    (found.isEmpty() ? "There are no operations.\n" : table.toString()) + warnings);
             return 0;
         }
     }
@@ -118,19 +132,19 @@ final class OperationCommands {
             List<OperationSummary> resumed = new ArrayList<>();
             Map<String, TidemarkException> failures = new TreeMap<>();
             for (String name : names) {
-                List<OperationSummary> unfinished = coordinator.operations(name).stream()
-                        .filter(summary -> summary.outcome() == Outcome.UNFINISHED)
-                        .filter(summary -> operation == null || operation.equals(summary.operationId()))
-                        .toList();
-                if (!unfinished.isEmpty()) {
-                    try {
+                try {
+                    boolean isUnfinished = coordinator
+                            .findUnfinished(name)
+                            .filter(summary -> operation == null || operation.equals(summary.operationId()))
+                            .isPresent();
+                    if (isUnfinished) {
                         resumed.add(coordinator.resume(name, session.progress()));
-                    } catch (TidemarkException e) {
-                        if (names.size() == 1 || e.code() == ErrorCode.INTERRUPTED) {
-                            throw e;
-                        }
-                        failures.put(name, e);
                     }
+                } catch (TidemarkException e) {
+                    if (names.size() == 1 || e.code() == ErrorCode.INTERRUPTED) {
+                        throw e;
+                    }
+                    failures.put(name, e);
                 }
             }
             if (resumed.isEmpty() && failures.isEmpty()) {

@@ -18,7 +18,6 @@ import dev.tidemark.kvs.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,13 +65,14 @@ final class VerifyCommand implements Callable<Integer> {
         }
         List<String> names = session.namespaces(backup == null ? namespace : session.namespace(namespace));
         Archive archive = session.wiring().archive();
+        List<String> known = archive.namespaces();
         List<VerificationReport> reports = new ArrayList<>();
         for (String name : names) {
-            Optional<NamespaceArchive> found = open(archive, name);
-            if (found.isEmpty() && backup != null) {
+            if (known.contains(name)) {
+                reports.add(verify(archive, name));
+            } else if (backup != null) {
                 throw unknownBackup(name, List.of());
             }
-            found.ifPresent(namespaceArchive -> reports.add(verify(namespaceArchive)));
         }
         long damaged = reports.stream()
                 .flatMap(report -> report.backups().stream())
@@ -87,32 +87,26 @@ final class VerifyCommand implements Callable<Integer> {
         return reports.stream().allMatch(VerificationReport::isGood) ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
     }
 
-    /** A namespace without a backup is fine; one that has backups and no key is not. */
-    private static Optional<NamespaceArchive> open(Archive archive, String name) {
+    private VerificationReport verify(Archive archive, String name) {
+        VerificationLevel wanted = level == 2 ? VerificationLevel.CONTENT : VerificationLevel.EXISTENCE;
+        NamespaceArchive namespaceArchive;
         try {
-            return Optional.of(archive.namespace(name));
+            namespaceArchive = archive.namespace(name);
         } catch (CoordinatorException e) {
-            if (e.code() == ErrorCode.UNKNOWN_NAMESPACE) {
-                return Optional.empty();
-            }
-            throw e;
+            return VerificationReport.withoutKey(archive, name, wanted, e);
         }
-    }
-
-    private VerificationReport verify(NamespaceArchive archive) {
         OperationListener progress = session.progress();
-        progress.stepStarted(archive.namespace(), STEP);
+        progress.stepStarted(name, STEP);
         ArchiveVerifier verifier = new ArchiveVerifier(
-                archive,
-                (readBytes, totalBytes) -> progress.progress(archive.namespace(), STEP, readBytes, totalBytes, 0));
-        VerificationReport report =
-                verifier.verify(level == 2 ? VerificationLevel.CONTENT : VerificationLevel.EXISTENCE, backups(archive));
-        progress.stepFinished(archive.namespace(), STEP);
+                namespaceArchive,
+                wanted,
+                (readBytes, totalBytes) -> progress.progress(name, STEP, readBytes, totalBytes, 0));
+        VerificationReport report = verifier.verify(chosen(namespaceArchive, verifier.backupIds()));
+        progress.stepFinished(name, STEP);
         return report;
     }
 
-    private List<String> backups(NamespaceArchive archive) {
-        List<String> ids = archive.manifests().backupIds();
+    private List<String> chosen(NamespaceArchive archive, List<String> ids) {
         if (backup == null) {
             return ids;
         }

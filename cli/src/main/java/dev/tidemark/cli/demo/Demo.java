@@ -224,8 +224,8 @@ public final class Demo {
     private void verifyArchive(DemoDirectory directory, Proof proof) {
         try (Wiring wiring = wiring(directory)) {
             NamespaceArchive archive = wiring.archive().namespace(DemoDirectory.NAMESPACE);
-            proof.archive(new ArchiveVerifier(archive, (done, total) -> {})
-                    .verify(VerificationLevel.CONTENT, archive.manifests().backupIds()));
+            ArchiveVerifier verifier = new ArchiveVerifier(archive, VerificationLevel.CONTENT, (done, total) -> {});
+            proof.archive(verifier.verify(verifier.backupIds()));
         }
     }
 

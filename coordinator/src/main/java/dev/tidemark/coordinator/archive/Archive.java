@@ -9,6 +9,7 @@ import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.key.MasterKey;
 import dev.tidemark.coordinator.archive.key.SigningKey;
 import dev.tidemark.coordinator.archive.key.VerifyingKey;
+import dev.tidemark.coordinator.archive.manifest.ManifestReader;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectInfo;
@@ -145,6 +146,11 @@ public final class Archive {
                 store, layout, header.archiveId(), new Sealer(keys, random), header.chunkSizeBytes(), signingKey);
     }
 
+    /** Returns the manifests of a namespace, to be read without its keys. */
+    public ManifestReader manifests(String name) {
+        return new ManifestReader(store, layout(name), header.archiveId(), signingKey.verifyingKey());
+    }
+
     /**
      * Creates a namespace and opens it; one that is there is opened.
      *
@@ -179,7 +185,7 @@ public final class Archive {
         return "Archive[" + id() + " at " + store.location() + "]";
     }
 
-    /** Returns the names of the namespaces that have a key, ordered. */
+    /** Returns the names of the namespaces that have anything in the archive, be it without their keys, ordered. */
     public List<String> namespaces() {
         List<String> names = new ArrayList<>();
         String last = NamespaceLayout.ROOT;
@@ -189,9 +195,7 @@ public final class Archive {
                 return names;
             }
             String segment = next.get(0).key().value().split("/", -1)[1];
-            if (ObjectKey.isEscaped(segment)
-                    && !store.list(NamespaceLayout.ROOT + segment + "/keys/", "", 1)
-                            .isEmpty()) {
+            if (ObjectKey.isEscaped(segment)) {
                 names.add(ObjectKey.unescape(segment));
             }
             // '0' follows '/': the first key that is not below this namespace.

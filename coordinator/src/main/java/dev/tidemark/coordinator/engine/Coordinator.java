@@ -9,6 +9,7 @@ import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.OperationList;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.Operations;
@@ -25,6 +26,7 @@ import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.timestamp.TimestampClient;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -73,13 +75,16 @@ public final class Coordinator {
     }
 
     /**
-     * Works out what a restore would do and changes nothing.
+     * Works out what a restore would do, after all the checks that a restore makes before it begins, and changes nothing.
      *
-     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP} when there is no such backup
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP} when there is no such backup, and as
+     *     {@link RestorePlanner#check} and {@link RestorePlanner#plan}
      */
     public RestorePlan planRestore(RestoreRequest request) {
         Map<String, StoreConnector> stores = stores(request.namespace());
-        return planner(archive.namespace(request.namespace()), stores).plan(request);
+        RestorePlanner planner = planner(archive.namespace(request.namespace()), stores);
+        planner.check(request);
+        return planner.plan(request);
     }
 
     /**
@@ -140,13 +145,27 @@ public final class Coordinator {
         return operations.journal().summary(operationId).orElseThrow();
     }
 
-    /** Returns the operations of a namespace, newest first; empty when it was never backed up. */
+    /** Returns the operations of a namespace whose journals can be read, newest first; empty when it was never backed up. */
     public List<OperationSummary> operations(String namespace) {
+        return listOperations(namespace).operations();
+    }
+
+    /** Returns the operations of a namespace, and those whose journals are damaged. */
+    public OperationList listOperations(String namespace) {
         stores(namespace);
         if (!archive.namespaces().contains(namespace)) {
-            return List.of();
+            return new OperationList(List.of(), List.of());
         }
-        return operations(archive.namespace(namespace)).journal().summaries();
+        return operations(archive.namespace(namespace)).journal().list();
+    }
+
+    /** Returns the operation of a namespace that has not ended, running or not, if there is one. */
+    public Optional<OperationSummary> findUnfinished(String namespace) {
+        stores(namespace);
+        if (!archive.namespaces().contains(namespace)) {
+            return Optional.empty();
+        }
+        return operations(archive.namespace(namespace)).findUnfinished();
     }
 
     /** Returns the catalog of a namespace's backups. */

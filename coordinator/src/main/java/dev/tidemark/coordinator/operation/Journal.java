@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -107,16 +108,44 @@ public final class Journal {
         return Documents.fromTree(state, type, "state of " + type.getSimpleName());
     }
 
-    /** Returns what the journals say of all operations, newest first. */
-    public List<OperationSummary> summaries() {
-        TreeSet<String> ids = new TreeSet<>();
-        archive.forEachKey("journal/", key -> ids.add(operationOf(key)));
+    /** Returns what the journals say of all operations; a damaged journal costs its own operation and no other. */
+    public OperationList list() {
         List<OperationSummary> summaries = new ArrayList<>();
-        for (String id : ids) {
-            summary(id).ifPresent(summaries::add);
+        List<DamagedOperation> damaged = new ArrayList<>();
+        for (String id : operationIds()) {
+            try {
+                summary(id).ifPresent(summaries::add);
+            } catch (CoordinatorException e) {
+                if (!isDamage(e)) {
+                    throw e;
+                }
+                damaged.add(new DamagedOperation(id, e.getMessage()));
+            }
         }
         summaries.sort(Comparator.comparing(OperationSummary::startedAt).reversed());
-        return summaries;
+        return new OperationList(summaries, damaged);
+    }
+
+    /** Returns the ids of all operations that have a journal, ordered. */
+    SortedSet<String> operationIds() {
+        TreeSet<String> ids = new TreeSet<>();
+        archive.forEachKey("journal/", key -> ids.add(operationOf(key)));
+        return ids;
+    }
+
+    /** Reads all records of an operation; what is returned is the last of them. */
+    JournalRecord readAll(String operationId) {
+        return keysOf(operationId).stream()
+                .map(this::read)
+                .reduce((first, second) -> second)
+                .orElseThrow();
+    }
+
+    /** Tells whether an error says that records are damaged, rather than that they could not be read now. */
+    static boolean isDamage(CoordinatorException e) {
+        return e.code() == ErrorCode.OBJECT_MISSING
+                || e.code() == ErrorCode.OBJECT_DAMAGED
+                || e.code() == ErrorCode.UNKNOWN_FORMAT_VERSION;
     }
 
     /** Returns what the journal says of one operation. */
@@ -145,9 +174,20 @@ public final class Journal {
         return Documents.decode(archive.documents().read(key), JournalRecord.class, key.toString());
     }
 
+    /** The records have no gaps; a foreign object among them, or one that is gone, must not shift the numbers. */
     private List<ObjectKey> keysOf(String operationId) {
         List<ObjectKey> keys = new ArrayList<>();
-        archive.forEachKey("journal/" + operationId + "/", keys::add);
+        archive.forEachKey("journal/" + operationId + "/", key -> {
+            ObjectKey expected = key(operationId, keys.size() + 1L);
+            if (!key.equals(expected)) {
+                throw new CoordinatorException(
+                        ErrorCode.OBJECT_MISSING,
+                        "object '" + expected + "' is missing: the journal of operation '" + operationId
+                                + "' goes on with '" + key + "'",
+                        "Restore the object from a copy of the archive.");
+            }
+            keys.add(key);
+        });
         return keys;
     }
 

@@ -36,16 +36,21 @@ public final class Operations {
         return row.last().map(LockEntry::epoch).orElse(0L);
     }
 
+    /** Returns the operation that has not ended, running or not, if there is one. */
+    public Optional<OperationSummary> findUnfinished() {
+        return row.last()
+                .filter(entry -> entry.kind() != LockEntry.Kind.RELEASED)
+                .flatMap(entry -> journal.summary(entry.operationId()))
+                .filter(summary -> summary.outcome() == OperationSummary.Outcome.UNFINISHED);
+    }
+
     /**
      * Returns the operation that has not ended, running or not.
      *
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_OPERATION} when there is none
      */
     public OperationSummary unfinished() {
-        return row.last()
-                .filter(entry -> entry.kind() != LockEntry.Kind.RELEASED)
-                .flatMap(entry -> journal.summary(entry.operationId()))
-                .filter(summary -> summary.outcome() == OperationSummary.Outcome.UNFINISHED)
+        return findUnfinished()
                 .orElseThrow(() -> new CoordinatorException(
                         ErrorCode.UNKNOWN_OPERATION,
                         "namespace '" + journal.namespace() + "' has no unfinished operation",

@@ -14,7 +14,6 @@ import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
-import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -31,8 +30,9 @@ import java.util.stream.Collectors;
 /**
  * A restore of one namespace into empty stores.
  *
- * <p>The oracle is fenced from the first change to the last check, so no client can run a transaction on a state that is
- * half there, and every client from before has lost its lease. The stores themselves refuse to open from the moment the files
+ * <p>Before anything is changed, the plan checks targets and archive, and every byte is staged and verified beside the stores;
+ * a backup that is damaged ends there. Then the oracle is fenced, from the first change to the last check, so no client can
+ * run a transaction on a state that is half there, and every client from before has lost its lease. The stores themselves refuse to open from the moment the files
  * are in place until they are clean and the oracle is ahead of every timestamp in them. Once files are loaded, the only
  * way is forward: a failure leaves the restore to be resumed. A resumed restore that finds the oracle without its fence puts it
  * up again, and one that finds a node without its files stages them again. See docs/consistency.rst.
@@ -50,7 +50,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     private static final String VERIFY = "verify";
     private static final String COMPLETE = "complete";
     private static final String UNFENCE = "unfence";
-    private static final Set<String> CANCELLABLE = Set.of(FENCE, STAGE);
+    private static final Set<String> CANCELLABLE = Set.of(STAGE, FENCE);
 
     private final NamespaceArchive archive;
     private final TimestampClient oracles;
@@ -75,7 +75,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     }
 
     static List<String> stepNames() {
-        return List.of(FENCE, STAGE, LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE, UNFENCE);
+        return List.of(STAGE, FENCE, LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE, UNFENCE);
     }
 
     /** Restores, or goes on with the namespace's unfinished restore of the same backup. */
@@ -83,15 +83,15 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
             RestoreRequest request, RestorePlanner planner, Operations operations, OperationListener listener) {
         long from = seams.monotonicClock().nanoTime();
         String backupId = new Catalog(archive).find(request.backupId()).backupId();
+        if (operations.findUnfinished().isEmpty()) {
+            planner.check(new RestoreRequest(request.namespace(), backupId));
+        }
         Operations.Run<RestoreState> run = operations.run(
                 this,
                 unfinished -> unfinished
                         .map(identity -> requireRestoreOf(backupId, identity, operations))
-                        .orElseGet(() -> {
-                            planner.plan(new RestoreRequest(request.namespace(), backupId)); // refuses before the lock
-                            return OperationIdentity.create(TYPE, seams);
-                        }),
-                this::nextEpoch,
+                        .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
+                RestoreOperation::nextEpoch,
                 identity -> RestoreState.begin(
                         planner.plan(new RestoreRequest(request.namespace(), backupId)),
                         seams.clock().instant()),
@@ -112,7 +112,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                                 ErrorCode.UNKNOWN_OPERATION,
                                 "the restore has ended meanwhile",
                                 "See 'tidemark operations'.")),
-                this::nextEpoch,
+                RestoreOperation::nextEpoch,
                 identity -> {
                     throw new IllegalStateException("an unfinished operation has a journal");
                 },
@@ -121,7 +121,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
 
     /** Cancels the namespace's unfinished restore, if it has not loaded anything. */
     public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, this::nextEpoch, listener);
+        operations.cancel(this, operationId, RestoreOperation::nextEpoch, listener);
     }
 
     @Override
@@ -137,8 +137,8 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     @Override
     public List<Step<RestoreState>> steps() {
         return List.of(
-                new Step<>(FENCE, this::fence),
                 new Step<>(STAGE, new StageStep(archive, work, targets)::run),
+                new Step<>(FENCE, this::fence),
                 new Step<>(LOAD, orStageAgain(this::load)),
                 new Step<>(REPAIR, orStageAgain(this::repair)),
                 new Step<>(CLEAN, orStageAgain(this::clean)),
@@ -152,7 +152,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     public Transition<RestoreState> resume(
             RestoreState state, String interruptedStep, StepContext<RestoreState> context) {
         return switch (interruptedStep) {
-            case STAGE -> Transition.goTo(STAGE, fenced(state, context).withNothingStaged());
+            case STAGE -> Transition.goTo(STAGE, state.withNothingStaged());
             case LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE ->
                 Transition.goTo(interruptedStep, fenced(state, context));
             default -> Transition.goTo(interruptedStep, state);
@@ -196,7 +196,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
             NamespaceOracle oracle = oracles.namespace(archive.namespace());
             if (oracle.currentFence().equals(Optional.of(context.operationId()))) {
                 context.ensureHeld();
-                oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
+                oracle.fastForward(state.fastForwardTarget());
                 oracle.unfence(context.operationId());
             }
         }
@@ -207,8 +207,19 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         targets.close();
     }
 
+    /** Somebody may have filled a target while the files were staged. */
     private Transition<RestoreState> fence(RestoreState state, StepContext<RestoreState> context) {
-        return Transition.next(fenced(state, context));
+        RestoreState fenced = fenced(state, context);
+        targets.forEachNode(state.plan(), node -> {
+            if (!node.isEmptyFor(restoreId(context))) {
+                throw new CoordinatorException(
+                        ErrorCode.STORE_NOT_EMPTY,
+                        "node '" + node.id()
+                                + "' got data while the restore staged its files (expected: an empty target)",
+                        "Stop whoever writes there, move the store's directory away, and run the restore again.");
+            }
+        });
+        return Transition.next(fenced);
     }
 
     /** Puts the fence up if it is not; creates the namespace if the oracle was lost. */
@@ -256,9 +267,8 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
 
     private Transition<RestoreState> fastForward(RestoreState state, StepContext<RestoreState> context) {
         context.ensureHeld();
-        RestoreState atLeastEpoch = state.fencedAt(Math.max(state.largestTimestampAtFence(), context.epoch()));
-        oracles.namespace(archive.namespace()).fastForward(atLeastEpoch.fastForwardTarget());
-        return Transition.next(atLeastEpoch);
+        oracles.namespace(archive.namespace()).fastForward(state.fastForwardTarget());
+        return Transition.next(state);
     }
 
     private Transition<RestoreState> verify(RestoreState state, StepContext<RestoreState> context) {
@@ -286,7 +296,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         targets.open(restoreId(context));
         targets.close();
         context.ensureHeld();
-        oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
+        oracle.fastForward(state.fastForwardTarget());
         targets.forEachNode(state.plan(), node -> {
             context.ensureHeld();
             node.completeRestore(restoreId(context));
@@ -298,9 +308,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     private Transition<RestoreState> unfence(RestoreState state, StepContext<RestoreState> context) {
         NamespaceOracle oracle = oracles.createNamespace(archive.namespace());
         context.ensureHeld();
-        // A resumed restore has a greater epoch than the one that fast-forwarded; the next operation must be above
-        // both.
-        oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
+        oracle.fastForward(state.fastForwardTarget());
         oracle.unfence(context.operationId());
         long fresh = oracle.freshTimestamp();
         if (fresh <= state.fastForwardTarget()) {
@@ -346,25 +354,8 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                 "Run 'tidemark cancel' for it, or 'tidemark resume' to complete it.");
     }
 
-    /**
-     * A restore may find an oracle that was lost, or that its own fence keeps silent: its epoch goes on from the last one. The
-     * oracle is fast-forwarded past it before it issues anything.
-     */
-    private long nextEpoch(long lastEpoch) {
-        if (!oracles.namespaces().contains(archive.namespace())) {
-            return lastEpoch + 1;
-        }
-        NamespaceOracle oracle = oracles.namespace(archive.namespace());
-        if (oracle.currentFence().isPresent()) {
-            return lastEpoch + 1;
-        }
-        try {
-            return Math.max(oracle.freshTimestamp(), lastEpoch + 1);
-        } catch (TidemarkException e) {
-            if (e.code() == ErrorCode.NAMESPACE_FENCED) {
-                return lastEpoch + 1;
-            }
-            throw e;
-        }
+    /** The oracle may be lost, or silent behind this restore's own fence: the epoch is no number of its sequence. */
+    private static long nextEpoch(long lastEpoch) {
+        return lastEpoch + 1;
     }
 }

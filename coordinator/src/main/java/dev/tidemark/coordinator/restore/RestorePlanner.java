@@ -47,19 +47,28 @@ public final class RestorePlanner {
     }
 
     /**
-     * Plans a restore.
+     * Checks what can be checked before anything is changed: the targets, and that the archive has everything that the backup
+     * needs (level 1 of a verification). Reads all of the backup's file lists; asks the oracle nothing.
+     *
+     * @throws CoordinatorException as {@link #plan}; {@link ErrorCode#OBJECT_MISSING} and {@link ErrorCode#OBJECT_DAMAGED} when
+     *     the archive lacks something
+     */
+    public void check(RestoreRequest request) {
+        Manifest manifest = new Catalog(archive).find(request.backupId());
+        planStores(manifest);
+        new BackupCheck(archive, manifest).run();
+    }
+
+    /**
+     * Plans a restore; looks at the targets and asks the oracle, but not for the objects of the backup.
      *
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP}, {@link ErrorCode#MANIFEST_INVALID},
-     *     {@link ErrorCode#STORE_NOT_EMPTY} when a target holds data, {@link ErrorCode#DISK_FULL} when it has no room, {@link ErrorCode#STORE_UNSUPPORTED} when stores or nodes
-     *     of the backup and of the configuration differ
+     *     {@link ErrorCode#STORE_NOT_EMPTY} when a target holds data, {@link ErrorCode#STORE_UNSUPPORTED} when stores or nodes
+     *     of the backup and of the configuration differ, {@link ErrorCode#DISK_FULL} when a target has too little room
      */
     public RestorePlan plan(RestoreRequest request) {
         Manifest manifest = new Catalog(archive).find(request.backupId());
-        List<NodePlan> nodes = new ArrayList<>();
-        requireSame("stores", names(manifest), new TreeSet<>(stores.keySet()));
-        for (StoreBackup store : manifest.stores()) {
-            nodes.addAll(planStore(store, stores.get(store.name()).targetNodes()));
-        }
+        List<NodePlan> nodes = planStores(manifest);
         nodes.addAll(nodesWithoutSnapshot(manifest));
         BackupList backups = new Catalog(archive).list();
         Map<String, Long> inputs = fastForwardInputs(manifest, backups);
@@ -76,6 +85,15 @@ public final class RestorePlanner {
                 manifest.cut().isDegraded(),
                 "known after the files are loaded: the transactions table is part of them",
                 backups.damaged().stream().map(RestorePlanner::note).toList());
+    }
+
+    private List<NodePlan> planStores(Manifest manifest) {
+        List<NodePlan> nodes = new ArrayList<>();
+        requireSame("stores", names(manifest), new TreeSet<>(stores.keySet()));
+        for (StoreBackup store : manifest.stores()) {
+            nodes.addAll(planStore(store, stores.get(store.name()).targetNodes()));
+        }
+        return nodes;
     }
 
     private static String note(DamagedManifest damaged) {
@@ -97,27 +115,29 @@ public final class RestorePlanner {
             if (!node.isEmptyFor(NOBODY)) {
                 throw new CoordinatorException(
                         ErrorCode.STORE_NOT_EMPTY,
-                        "node '" + node.id() + "' of store '" + store.name() + "' holds data",
+                        "node '" + node.id() + "' of store '" + store.name()
+                                + "' holds data (expected: an empty target)",
                         "Move the store's directory away, or configure an empty one, and run the restore again.");
             }
         }
-        for (StoreNode target : targets) {
-            store.nodes().stream()
-                    .filter(node -> node.node().equals(target.id().id()))
-                    .forEach(node -> requireRoom(store, node, target.usableBytes()));
-        }
+        store.nodes().forEach(node -> requireSpace(store, node, targets));
         return store.nodes().stream()
                 .map(node -> new NodePlan(store.name(), node.node(), node.files(), node.bytes()))
                 .toList();
     }
 
-    private static void requireRoom(StoreBackup store, NodeBackup node, long usableBytes) {
-        if (node.bytes() > usableBytes) {
+    private static void requireSpace(StoreBackup store, NodeBackup node, List<StoreNode> targets) {
+        long usable = targets.stream()
+                .filter(target -> target.id().id().equals(node.node()))
+                .mapToLong(StoreNode::usableBytes)
+                .findFirst()
+                .orElseThrow();
+        if (node.bytes() > usable) {
             throw new CoordinatorException(
                     ErrorCode.DISK_FULL,
-                    "node '" + node.node() + "' of store '" + store.name() + "' has " + usableBytes
-                            + " bytes left (expected: at least " + node.bytes() + ")",
-                    "Make room on the disk of the node, or configure a larger one; nothing was changed.");
+                    "node '" + node.node() + "' of store '" + store.name() + "' has " + usable
+                            + " bytes free (expected: at least " + node.bytes() + ", what the backup holds)",
+                    "Free space on the node's disk, or configure a directory on a larger one.");
         }
     }
 

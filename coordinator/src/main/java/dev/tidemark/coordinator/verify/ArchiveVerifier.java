@@ -11,6 +11,7 @@ import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.archive.object.ObjectId;
+import dev.tidemark.coordinator.operation.RecordsCheck;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
@@ -50,14 +52,26 @@ public final class ArchiveVerifier {
     private final BitSet good = new BitSet();
 
     private final Map<ObjectId, String> damagedPacks = new TreeMap<>();
+    private final RecordsCheck records;
+    private final VerificationLevel level;
     private int packs;
     private long readBytes;
 
-    /** Prepares a verification; loads the namespace's index. */
-    public ArchiveVerifier(NamespaceArchive archive, Progress progress) {
+    /** Prepares a verification; loads the namespace's index and checks its journals and its lock. */
+    public ArchiveVerifier(NamespaceArchive archive, VerificationLevel level, Progress progress) {
         this.archive = archive;
+        this.level = level;
         this.progress = progress;
         index = archive.loadIndex();
+        records = new RecordsCheck(
+                archive, level == VerificationLevel.CONTENT ? RecordsCheck.Extent.ALL : RecordsCheck.Extent.ENDS);
+    }
+
+    /** Returns the ids of all backups, ordered: those that have a manifest, and those that were completed and must have one. */
+    public List<String> backupIds() {
+        TreeSet<String> ids = new TreeSet<>(records.completedBackups());
+        ids.addAll(archive.manifests().backupIds());
+        return List.copyOf(ids);
     }
 
     /**
@@ -66,7 +80,7 @@ public final class ArchiveVerifier {
      * @param backupIds what to verify; an id without a backup is reported as damaged
      * @throws CoordinatorException {@link ErrorCode#ARCHIVE_UNAVAILABLE}, {@link ErrorCode#INTERRUPTED}
      */
-    public VerificationReport verify(VerificationLevel level, List<String> backupIds) {
+    public VerificationReport verify(List<String> backupIds) {
         Map<String, BackupFindings> findings = new LinkedHashMap<>();
         backupIds.forEach(id -> findings.put(id, new BackupFindings(id)));
         findNeeded(findings.values());
@@ -94,6 +108,7 @@ public final class ArchiveVerifier {
         for (BackupFindings backup : backups) {
             String object = archive.layout().manifest(backup.backupId()).value();
             reporting(backup, object, () -> {
+                requireManifest(backup.backupId(), object);
                 Manifest manifest = archive.manifests().read(backup.backupId());
                 String other = idBySequence.putIfAbsent(manifest.sequence(), backup.backupId());
                 if (other != null) {
@@ -103,6 +118,16 @@ public final class ArchiveVerifier {
                 }
                 forEachFile(backup, manifest, file -> markNeeded(backup, file));
             });
+        }
+    }
+
+    private void requireManifest(String backupId, String object) {
+        if (records.completedBackups().contains(backupId)
+                && archive.store().head(archive.layout().manifest(backupId)).isEmpty()) {
+            throw new CoordinatorException(
+                    ErrorCode.OBJECT_MISSING,
+                    "object '" + object + "' is missing: the journal says that the backup was completed",
+                    "Restore the manifest from a copy of the archive.");
         }
     }
 
@@ -230,6 +255,7 @@ public final class ArchiveVerifier {
     private List<Damage> indexProblems() {
         List<Damage> problems = new ArrayList<>();
         index.problems().forEach(problem -> problems.add(new Damage(problem.object(), problem.message())));
+        records.problems().forEach(problem -> problems.add(new Damage(problem.object(), problem.message())));
         Set<ObjectId> adopted = index.adoptedPacks();
         long unnamed = needed.stream()
                 .mapToObj(number -> index.location(number).pack())

@@ -1,5 +1,9 @@
 package dev.tidemark.coordinator.verify;
 
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.object.NamespaceLayout;
+import dev.tidemark.kvs.ErrorCode;
 import java.util.List;
 
 /**
@@ -28,6 +32,28 @@ public record VerificationReport(
         backups = List.copyOf(backups);
         problems = List.copyOf(problems);
         remarks = List.copyOf(remarks);
+    }
+
+    /**
+     * Returns the report on a namespace that can't be opened because of its key: no backup of it can be decrypted.
+     *
+     * @param failure what opening it has thrown
+     * @throws CoordinatorException the failure itself, when it says nothing about the key
+     */
+    public static VerificationReport withoutKey(
+            Archive archive, String namespace, VerificationLevel level, CoordinatorException failure) {
+        if (failure.code() != ErrorCode.OBJECT_DAMAGED
+                && failure.code() != ErrorCode.KEY_DESTROYED
+                && failure.code() != ErrorCode.UNKNOWN_FORMAT_VERSION) {
+            throw failure;
+        }
+        String object = new NamespaceLayout(namespace).dataKeys();
+        List<BackupVerification> backups = archive.manifests(namespace).backupIds().stream()
+                .map(id -> new BackupVerification(
+                        id, 0, 0, 1, List.of(new Damage(object, "nothing of this backup can be decrypted"))))
+                .toList();
+        return new VerificationReport(
+                namespace, level, backups, List.of(new Damage(object, failure.getMessage())), List.of(), 0, 0);
     }
 
     /** Tells whether nothing was wrong with any backup, nor with the archive itself. */

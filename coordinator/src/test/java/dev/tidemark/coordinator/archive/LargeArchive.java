@@ -89,7 +89,7 @@ public final class LargeArchive {
         ChunkIndex index = large.loadIndex();
         require(index.chunks() == LIST_FILES, index.chunks() + " chunks");
         VerificationReport report =
-                new ArchiveVerifier(large, (done, total) -> {}).verify(VerificationLevel.EXISTENCE, List.of("b-1"));
+                new ArchiveVerifier(large, VerificationLevel.EXISTENCE, (done, total) -> {}).verify(List.of("b-1"));
         require(report.isGood() && report.backups().get(0).files() == LIST_FILES, report.toString());
         out.println("long list: " + LIST_FILES + " files, " + index.packs() + " packs");
     }

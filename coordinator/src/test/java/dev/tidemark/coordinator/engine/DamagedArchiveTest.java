@@ -171,8 +171,9 @@ class DamagedArchiveTest {
     }
 
     private static VerificationReport verify(World world, String... backupIds) {
-        return new ArchiveVerifier(world.archive.namespace(World.NAMESPACE), (done, total) -> {})
-                .verify(VerificationLevel.CONTENT, List.of(backupIds));
+        return new ArchiveVerifier(
+                        world.archive.namespace(World.NAMESPACE), VerificationLevel.CONTENT, (done, total) -> {})
+                .verify(List.of(backupIds));
     }
 
     private static BackupReport backup(World world, List<String> notes) {

@@ -215,11 +215,11 @@ class ArchiveVerifierTest {
     }
 
     private VerificationReport verify(VerificationLevel level, String... backupIds) {
-        ArchiveVerifier verifier = new ArchiveVerifier(SampleArchive.open(store, "orders"), (done, total) -> {
+        ArchiveVerifier verifier = new ArchiveVerifier(SampleArchive.open(store, "orders"), level, (done, total) -> {
             progressDone = done;
             progressTotal = total;
         });
-        return verifier.verify(level, Arrays.asList(backupIds));
+        return verifier.verify(Arrays.asList(backupIds));
     }
 
     private List<ObjectInfo> packs() {

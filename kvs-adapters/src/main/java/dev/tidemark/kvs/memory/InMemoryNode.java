@@ -185,7 +185,10 @@ final class InMemoryNode implements StoreNode {
 
     @Override
     public long usableBytes() {
-        return Long.MAX_VALUE;
+        synchronized (store) {
+            requireUp();
+            return Long.MAX_VALUE;
+        }
     }
 
     @Override

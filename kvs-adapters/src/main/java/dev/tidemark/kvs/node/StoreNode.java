@@ -60,8 +60,8 @@ public interface StoreNode {
     boolean isEmptyFor(RestoreId restore);
 
     /**
-     * Returns how many bytes a restore could stage on the node, {@link Long#MAX_VALUE} when it does not know. Only a question,
-     * as {@link #isEmptyFor}; what other programs write meanwhile is their affair.
+     * Returns how many bytes a restore can put on the node, as far as the node knows; {@link Long#MAX_VALUE} when it does
+     * not. Only a question, as {@link #isEmptyFor}.
      */
     long usableBytes();
 

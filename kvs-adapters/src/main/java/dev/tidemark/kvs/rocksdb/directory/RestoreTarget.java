@@ -60,6 +60,10 @@ public final class RestoreTarget {
             if (owner.isPresent()) {
                 return isSame(owner, restore);
             }
+            if (Files.exists(directory.restores(), LinkOption.NOFOLLOW_LINKS)
+                    && !StoreDirectory.isPlainDirectory(directory.restores())) {
+                return false; // a link would take the staged files out of the store's directory
+            }
             return !directory.hasData() || isSame(state.completed(), restore);
         });
     }

@@ -1,0 +1,83 @@
+package dev.tidemark.coordinator.restore;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.chunk.ChunkId;
+import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
+import dev.tidemark.coordinator.archive.filelist.FileEntry;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.archive.object.ObjectId;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
+import java.util.TreeSet;
+
+/**
+ * Makes sure, before a restore changes anything, that the archive has all objects that a backup needs with their sizes, and
+ * that its file lists are acceptable. What only reading every byte can tell is found when the files are staged. Memory: the
+ * index and one part of a file list.
+ */
+final class BackupCheck {
+    private final NamespaceArchive archive;
+    private final Manifest manifest;
+    private final ChunkIndex index;
+
+    BackupCheck(NamespaceArchive archive, Manifest manifest) {
+        this.archive = archive;
+        this.manifest = manifest;
+        index = archive.loadIndex();
+    }
+
+    void run() {
+        for (StoreBackup store : manifest.stores()) {
+            for (NodeBackup node : store.nodes()) {
+                check(store.name() + "/" + node.node(), node);
+            }
+        }
+    }
+
+    private void check(String place, NodeBackup node) {
+        long files = 0;
+        long bytes = 0;
+        try (CloseableIterator<FileEntry> entries = archive.readFileList(node.fileList())) {
+            while (entries.hasNext()) {
+                FileEntry file = entries.next();
+                files++;
+                bytes += file.sizeBytes();
+                for (ChunkId chunk : file.chunks()) {
+                    if (!index.contains(chunk)) {
+                        throw incomplete(place + ": " + file.path(), chunk);
+                    }
+                }
+            }
+        }
+        if (files != node.files() || bytes != node.bytes()) {
+            throw new CoordinatorException(
+                    ErrorCode.MANIFEST_INVALID,
+                    "the file list of '" + place + "' in backup '" + manifest.backupId() + "' has " + files
+                            + " files of " + bytes + " bytes (expected: " + node.files() + " files of " + node.bytes()
+                            + " bytes)",
+                    "Restore another backup, and verify this one.");
+        }
+    }
+
+    /** Which pack had the chunk is not known when the index does not say it any more; the packs that are wrong are. */
+    private CoordinatorException incomplete(String file, ChunkId chunk) {
+        String problem = "no pack has its chunk '" + chunk + "'";
+        ErrorCode code = ErrorCode.OBJECT_MISSING;
+        for (ObjectId pack : new TreeSet<>(index.missingPacks())) {
+            ObjectKey key = archive.layout().pack(pack);
+            boolean isThere = archive.store().head(key).isPresent();
+            problem = "object '" + key + "' " + (isThere ? "has another size than the index says" : "is missing");
+            code = isThere ? ErrorCode.OBJECT_DAMAGED : ErrorCode.OBJECT_MISSING;
+        }
+        return new CoordinatorException(
+                code,
+                "backup '" + manifest.backupId() + "' can't be restored: file '" + file
+                        + "' is not complete in the archive, " + problem,
+                "Restore another backup, or put the object back from a copy of the archive; 'tidemark verify' lists all"
+                        + " damage.");
+    }
+}

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +86,11 @@ final class HttpTransport {
 
     Answer delete(String path) {
         return send("DELETE", path, "");
+    }
+
+    /** Returns a name for a request that must be known again when it is sent again. */
+    UUID newId() {
+        return new UUID(random.nextLong(), random.nextLong());
     }
 
     private Answer send(String method, String path, String json) {

@@ -4,7 +4,8 @@ import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.archive.Archive;
-import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.catalog.BackupList;
+import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,17 +87,24 @@ final class ArchiveCommands {
             Archive archive = session.wiring().archive();
             Table table = new Table("NAMESPACE", ">BACKUPS", "LATEST", "STATE AT", ">CONTENT", ">STORED BY ALL");
             List<Map<String, Object>> namespaces = new ArrayList<>();
+            StringBuilder warnings = new StringBuilder();
             for (String name : archive.namespaces()) {
-                List<Manifest> backups = new Catalog(archive.namespace(name)).backups();
+                BackupList list = new Catalog(archive.namespace(name)).list();
+                List<BackupSummary> backups = list.backups();
                 long stored = backups.stream()
                         .mapToLong(backup -> backup.sizes().storedBytes())
                         .sum();
-                Manifest latest = backups.isEmpty() ? null : backups.get(0);
+                BackupSummary latest = list.newest().orElse(null);
+                list.damaged()
+                        .forEach(manifest -> warnings.append("WARNING: namespace '" + name + "', backup '"
+                                + manifest.backupId() + "': " + manifest.message() + "\n"));
                 namespaces.add(Json.object(
                         "namespace",
                         name,
                         "backups",
                         backups.size(),
+                        "damagedManifests",
+                        list.damaged().size(),
                         "latestBackup",
                         latest == null ? null : latest.backupId(),
                         "timeAtBackupTimestamp",
@@ -114,7 +122,8 @@ final class ArchiveCommands {
             Map<String, Object> document = json(archive);
             document.put("namespaces", namespaces);
             session.show(
-                    document, text(archive) + (namespaces.isEmpty() ? "It holds no namespace.\n" : table.toString()));
+                    document,
+                    text(archive) + (namespaces.isEmpty() ? "It holds no namespace.\n" : table.toString()) + warnings);
             return 0;
         }
     }

@@ -75,6 +75,9 @@ final class BackupCommand implements Callable<Integer> {
                 + "  new                     " + HumanFormat.bytes(report.newRawBytes()) + ", stored in "
                 + HumanFormat.bytes(report.storedBytes()) + "\n"
                 + "  took                    " + HumanFormat.duration(report.duration()) + "\n"
+                + (report.isSettled()
+                        ? ""
+                        : "  NOT EXACT: some transactions had not recorded their outcome in time; the cut is consistent\n")
                 + (report.isDegraded() ? "  DEGRADED: a replica is missing; a restore will repair every table\n" : "");
     }
 }

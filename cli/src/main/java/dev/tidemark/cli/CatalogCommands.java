@@ -6,9 +6,12 @@ import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.manifest.BackupSizes;
+import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.catalog.BackupList;
+import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
@@ -29,24 +32,24 @@ final class CatalogCommands {
         root.addSubcommand(new Show(session));
     }
 
-    private static Map<String, Object> json(Manifest manifest) {
+    private static Map<String, Object> json(BackupSummary summary) {
         return Json.object(
-                "namespace", manifest.namespace(),
-                "backup", manifest.backupId(),
-                "sequence", manifest.sequence(),
-                "createdAt", manifest.createdAt(),
-                "finishedAt", manifest.finishedAt(),
-                "immutableTimestamp", manifest.immutableTimestamp(),
-                "backupTimestamp", manifest.backupTimestamp(),
-                "timeAtBackupTimestamp", manifest.timeAtBackupTimestamp(),
-                "fastForwardTimestamp", manifest.fastForwardTimestamp(),
-                "settled", manifest.cut().isSettled(),
-                "degraded", manifest.cut().isDegraded(),
-                "files", manifest.sizes().files(),
-                "rawBytes", manifest.sizes().rawBytes(),
-                "newRawBytes", manifest.sizes().newRawBytes(),
-                "storedBytes", manifest.sizes().storedBytes(),
-                "labels", manifest.labels());
+                "namespace", summary.namespace(),
+                "backup", summary.backupId(),
+                "sequence", summary.sequence(),
+                "createdAt", summary.createdAt(),
+                "finishedAt", summary.finishedAt(),
+                "immutableTimestamp", summary.immutableTimestamp(),
+                "backupTimestamp", summary.backupTimestamp(),
+                "timeAtBackupTimestamp", summary.timeAtBackupTimestamp(),
+                "fastForwardTimestamp", summary.fastForwardTimestamp(),
+                "settled", summary.isSettled(),
+                "degraded", summary.isDegraded(),
+                "files", summary.sizes().files(),
+                "rawBytes", summary.sizes().rawBytes(),
+                "newRawBytes", summary.sizes().newRawBytes(),
+                "storedBytes", summary.sizes().storedBytes(),
+                "labels", summary.labels());
     }
 
     @Command(name = "backups", description = "List the backups of a namespace, or of all, the newest first.")
@@ -62,38 +65,55 @@ final class CatalogCommands {
 
         @Override
         public Integer call() {
-            List<Manifest> found = new ArrayList<>();
             List<String> names = session.namespaces(namespace);
             Archive archive = session.wiring().archive();
-            names.stream()
-                    .filter(archive.namespaces()::contains)
-                    .forEach(name -> found.addAll(new Catalog(archive.namespace(name)).backups()));
-            Table table = new Table(
-                    "NAMESPACE", "BACKUP", "STATE AT", ">TIMESTAMP", ">FILES", ">CONTENT", ">ADDED", "REMARKS");
-            for (Manifest manifest : found) {
-                table.row(
-                        manifest.namespace(),
-                        manifest.backupId(),
-                        HumanFormat.time(manifest.timeAtBackupTimestamp()),
-                        manifest.backupTimestamp(),
-                        HumanFormat.count(manifest.sizes().files()),
-                        HumanFormat.bytes(manifest.sizes().rawBytes()),
-                        HumanFormat.bytes(manifest.sizes().storedBytes()),
-                        remarks(manifest));
+            List<BackupSummary> found = new ArrayList<>();
+            List<Map<String, Object>> damaged = new ArrayList<>();
+            StringBuilder warnings = new StringBuilder();
+            for (String name :
+                    names.stream().filter(archive.namespaces()::contains).toList()) {
+                BackupList list = new Catalog(archive.namespace(name)).list();
+                found.addAll(list.backups());
+                for (DamagedManifest manifest : list.damaged()) {
+                    damaged.add(Json.object(
+                            "namespace", name, "backup", manifest.backupId(), "message", manifest.message()));
+                    warnings.append("WARNING: backup '" + manifest.backupId() + "' of namespace '" + name
+                            + "' can't be used: " + manifest.message() + "\n");
+                }
             }
             session.show(
                     Json.object(
-                            "backups", found.stream().map(CatalogCommands::json).toList()),
-                    found.isEmpty() ? "There are no backups.\n" : table.toString());
+                            "backups", found.stream().map(CatalogCommands::json).toList(), "damaged", damaged),
+                    (found.isEmpty() ? "There are no backups.\n" : table(found).toString()) + warnings);
             return 0;
         }
 
-        private static String remarks(Manifest manifest) {
+        private static Table table(List<BackupSummary> backups) {
+            Table table = new Table(
+                    "NAMESPACE", "BACKUP", "STATE AT", ">TIMESTAMP", ">FILES", ">CONTENT", ">ADDED", "REMARKS");
+            for (BackupSummary backup : backups) {
+                table.row(
+                        backup.namespace(),
+                        backup.backupId(),
+                        HumanFormat.time(backup.timeAtBackupTimestamp()),
+                        backup.backupTimestamp(),
+                        HumanFormat.count(backup.sizes().files()),
+                        HumanFormat.bytes(backup.sizes().rawBytes()),
+                        HumanFormat.bytes(backup.sizes().storedBytes()),
+                        remarks(backup));
+            }
+            return table;
+        }
+
+        private static String remarks(BackupSummary backup) {
             List<String> remarks = new ArrayList<>();
-            if (manifest.cut().isDegraded()) {
+            if (backup.isDegraded()) {
                 remarks.add("degraded");
             }
-            manifest.labels().forEach((name, value) -> remarks.add(name + "=" + value));
+            if (!backup.isSettled()) {
+                remarks.add("not-exact");
+            }
+            backup.labels().forEach((name, value) -> remarks.add(name + "=" + value));
             return String.join(" ", remarks);
         }
     }
@@ -128,7 +148,7 @@ final class CatalogCommands {
         }
 
         private static Map<String, Object> document(Manifest manifest) {
-            Map<String, Object> document = json(manifest);
+            Map<String, Object> document = json(BackupSummary.of(manifest));
             document.put("formatVersion", manifest.formatVersion());
             document.put("archive", manifest.archiveId());
             document.put("createdBy", manifest.createdBy());
@@ -192,6 +212,9 @@ final class CatalogCommands {
                     + HumanFormat.bytes(sizes.storedBytes()) + "\n");
             if (!manifest.digest().isEmpty()) {
                 text.append("  state digest    ").append(manifest.digest()).append('\n');
+            }
+            if (!manifest.cut().isSettled()) {
+                text.append("  NOT EXACT       some transactions had not recorded their outcome in time\n");
             }
             if (manifest.cut().isDegraded()) {
                 text.append("  DEGRADED        no snapshot of ")

@@ -36,6 +36,20 @@ final class ErrorReport {
         if (operating != null) {
             return report(operating.code(), operating.getMessage(), operating.hint(), failure);
         }
+        if (failure instanceof OutOfMemoryError) {
+            return report(
+                    ErrorCode.INTERNAL,
+                    "the memory of this process is used up: " + failure.getMessage(),
+                    "Give it more with the environment variable JAVA_TOOL_OPTIONS, for example -Xmx1g.",
+                    failure);
+        }
+        if (failure instanceof LinkageError) {
+            return report(
+                    ErrorCode.INTERNAL,
+                    "a native library can't be loaded: " + failure.getMessage(),
+                    "Let java.io.tmpdir name a directory from which libraries may be executed.",
+                    failure);
+        }
         String message = failure.getClass().getSimpleName() + ": " + failure.getMessage();
         return report(
                 ErrorCode.INTERNAL,
@@ -108,8 +122,11 @@ final class ErrorReport {
     }
 
     /** Installs this report in a command line. */
-    void install(CommandLine commandLine) {
-        commandLine.setExecutionExceptionHandler((failure, command, result) -> failed(failure));
+    void install(CommandLine commandLine, Session session) {
+        commandLine.setExecutionExceptionHandler((failure, command, result) -> {
+            session.endProgress();
+            return failed(failure);
+        });
         commandLine.setParameterExceptionHandler((failure, arguments) -> misused(failure));
     }
 }

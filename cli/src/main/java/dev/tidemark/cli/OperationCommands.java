@@ -8,11 +8,13 @@ import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TidemarkException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -114,16 +116,24 @@ final class OperationCommands {
             List<String> names = session.namespaces(namespace);
             Coordinator coordinator = session.wiring().coordinator();
             List<OperationSummary> resumed = new ArrayList<>();
+            Map<String, TidemarkException> failures = new TreeMap<>();
             for (String name : names) {
                 List<OperationSummary> unfinished = coordinator.operations(name).stream()
                         .filter(summary -> summary.outcome() == Outcome.UNFINISHED)
                         .filter(summary -> operation == null || operation.equals(summary.operationId()))
                         .toList();
                 if (!unfinished.isEmpty()) {
-                    resumed.add(coordinator.resume(name, session.progress()));
+                    try {
+                        resumed.add(coordinator.resume(name, session.progress()));
+                    } catch (TidemarkException e) {
+                        if (names.size() == 1 || e.code() == ErrorCode.INTERRUPTED) {
+                            throw e;
+                        }
+                        failures.put(name, e);
+                    }
                 }
             }
-            if (resumed.isEmpty()) {
+            if (resumed.isEmpty() && failures.isEmpty()) {
                 throw new CliException(
                         ErrorCode.UNKNOWN_OPERATION,
                         "there is no unfinished operation" + (operation == null ? "" : " '" + operation + "'"),
@@ -131,12 +141,25 @@ final class OperationCommands {
             }
             StringBuilder text = new StringBuilder();
             resumed.forEach(summary -> text.append(sentence(summary)).append('\n'));
+            failures.forEach((name, failure) ->
+                    text.append("namespace '" + name + "': " + failure.getMessage() + ". " + failure.hint() + '\n'));
             session.show(
                     Json.object(
                             "operations",
-                            resumed.stream().map(OperationCommands::json).toList()),
+                            resumed.stream().map(OperationCommands::json).toList(),
+                            "failures",
+                            failures.entrySet().stream()
+                                    .map(failure -> Json.object(
+                                            "namespace", failure.getKey(),
+                                            "code", failure.getValue().code().name(),
+                                            "message", failure.getValue().getMessage(),
+                                            "hint", failure.getValue().hint()))
+                                    .toList()),
                     text.toString());
-            return 0;
+            return failures.values().stream()
+                    .findFirst()
+                    .map(failure -> failure.code().exitCode())
+                    .orElse(0);
         }
     }
 

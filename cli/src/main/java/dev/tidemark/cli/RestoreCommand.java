@@ -74,7 +74,8 @@ final class RestoreCommand implements Callable<Integer> {
                                 .toList(),
                 "steps", plan.steps(),
                 "degraded", plan.isDegraded(),
-                "expectedAborts", plan.expectedAborts());
+                "expectedAborts", plan.expectedAborts(),
+                "notes", plan.notes());
     }
 
     private static String text(RestorePlan plan) {
@@ -94,6 +95,7 @@ final class RestoreCommand implements Callable<Integer> {
                 + "  fast-forward   to " + plan.fastForwardTarget() + ", the greatest of\n");
         plan.fastForwardInputs()
                 .forEach((name, timestamp) -> text.append(String.format("  %20d  %s%n", timestamp, name)));
+        plan.notes().forEach(note -> text.append("  WARNING        " + note + "\n"));
         text.append("  aborts         " + plan.expectedAborts() + "\n");
         if (plan.isDegraded()) {
             text.append("  DEGRADED       a replica is missing; every table will be repaired\n");

@@ -10,6 +10,7 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.NearestName;
+import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -18,12 +19,15 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of one command: the configuration and what it describes, opened when it is first asked for, and the ways to show
  * something. Not thread-safe.
  */
 final class Session implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
     private static final String DEFAULT_CONFIG = "tidemark.yml";
     private static final String CONFIG_VARIABLE = "TIDEMARK_CONFIG";
 
@@ -32,6 +36,7 @@ final class Session implements AutoCloseable {
     private final ExecutorService workers = daemonThreads();
     private final ThreadedPeriodicTasks periodicTasks = new ThreadedPeriodicTasks();
 
+    private ProgressPrinter progress;
     private TidemarkConfiguration configuration;
     private Wiring wiring;
 
@@ -128,10 +133,19 @@ final class Session implements AutoCloseable {
         if (options.isJson()) {
             return OperationListener.NONE;
         }
-        return new ProgressPrinter(
+        endProgress();
+        progress = new ProgressPrinter(
                 surroundings.err(),
                 surroundings.isTerminal() ? ProgressPrinter.Style.TERMINAL : ProgressPrinter.Style.PLAIN,
                 surroundings.monotonicClock());
+        return progress;
+    }
+
+    /** Ends a progress line that is being drawn, so that what follows begins on a line of its own. */
+    void endProgress() {
+        if (progress != null) {
+            progress.finish();
+        }
     }
 
     /** Shows a result: the document with {@code --json}, the text otherwise. */
@@ -153,12 +167,15 @@ final class Session implements AutoCloseable {
         surroundings.err().flush();
     }
 
+    /** Frees everything. The result was shown: what goes wrong here is logged and changes nothing about it. */
     @Override
     public void close() {
         try {
             if (wiring != null) {
                 wiring.close();
             }
+        } catch (TidemarkException e) {
+            LOG.warn("not everything could be closed: {}", e.getMessage());
         } finally {
             periodicTasks.close();
             workers.shutdownNow();

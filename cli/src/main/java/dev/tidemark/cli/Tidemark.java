@@ -1,6 +1,10 @@
 package dev.tidemark.cli;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.OutputStreamAppender;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -57,11 +61,14 @@ public final class Tidemark implements Callable<Integer> {
         }
         ErrorReport errorReport = new ErrorReport(surroundings, options);
         try (Session session = new Session(surroundings, options)) {
-            CommandLine commandLine = commandLine(session, options);
-            errorReport.install(commandLine);
-            return commandLine.execute(arguments);
-        } catch (RuntimeException e) {
-            return errorReport.failed(e);
+            try {
+                CommandLine commandLine = commandLine(session, options);
+                errorReport.install(commandLine, session);
+                return commandLine.execute(arguments);
+            } catch (RuntimeException | Error e) {
+                session.endProgress();
+                return errorReport.failed(e);
+            }
         } finally {
             surroundings.out().flush();
             surroundings.err().flush();
@@ -107,6 +114,17 @@ public final class Tidemark implements Callable<Integer> {
         Logger root = LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
         if (root instanceof ch.qos.logback.classic.Logger logback) {
             logback.setLevel(Level.DEBUG);
+            logback.iteratorForAppenders().forEachRemaining(Tidemark::showTraces);
+        }
+    }
+
+    /** The pattern of logback.xml leaves stack traces out. */
+    private static void showTraces(Appender<ILoggingEvent> appender) {
+        if (appender instanceof OutputStreamAppender<ILoggingEvent> stream
+                && stream.getEncoder() instanceof PatternLayoutEncoder encoder) {
+            encoder.stop();
+            encoder.setPattern(encoder.getPattern().replace("%nopex", ""));
+            encoder.start();
         }
     }
 

@@ -5,6 +5,7 @@ import dev.tidemark.cli.output.Json;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.OracleLimits;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -181,6 +182,7 @@ final class TimestampCommands {
             long target = group.input(session);
             NamespaceOracle oracle = group.oracle(session);
             if (group.isDryRun) {
+                OracleLimits.checkFastForward(oracle.namespace(), target, OracleLimits.MAX_FAST_FORWARD);
                 session.show(
                         Json.object("namespace", oracle.namespace(), "timestamp", target, "dryRun", true),
                         "Would fast-forward namespace '" + oracle.namespace() + "' to " + target

@@ -45,6 +45,7 @@ final class TransactionsCleaner {
 
     /** Finds what {@link #clean} would abort, and changes nothing. */
     Report count(long firstStart, long backupTimestamp) {
+        checkNotSwept(backupTimestamp);
         Report report = new Report();
         long last = oracle.freshTimestamp();
         if (firstStart <= last) {
@@ -70,14 +71,7 @@ final class TransactionsCleaner {
         long first = firstStart;
         long last = oracle.freshTimestamp();
         for (int round = 0; round < MAX_ROUNDS; round++) {
-            oracle.fence(fenceId);
-            try {
-                if (first <= last) {
-                    cleanUntilNone(report, first, last, backupTimestamp);
-                }
-            } finally {
-                oracle.unfence(fenceId);
-            }
+            cleanFenced(report, first, last, backupTimestamp);
             long next = oracle.freshTimestamp();
             if (next == last + 1) {
                 return report;
@@ -91,9 +85,38 @@ final class TransactionsCleaner {
                 "Stop every client of the namespace and repeat the command.");
     }
 
+    private void cleanFenced(Report report, long first, long last, long backupTimestamp) {
+        oracle.fence(fenceId);
+        try {
+            if (first <= last) {
+                cleanUntilNone(report, first, last, backupTimestamp);
+            }
+        } catch (RuntimeException | Error e) {
+            try {
+                unfence();
+            } catch (RuntimeException unfenced) {
+                e.addSuppressed(unfenced);
+            }
+            throw e;
+        }
+        unfence();
+    }
+
     private void fenceAndLift() {
         oracle.fence(fenceId);
-        oracle.unfence(fenceId);
+        unfence();
+    }
+
+    /** An interrupted command lifts its fence too: a client of an HTTP service would give up at once. */
+    private void unfence() {
+        boolean wasInterrupted = Thread.interrupted();
+        try {
+            oracle.unfence(fenceId);
+        } finally {
+            if (wasInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void cleanUntilNone(Report report, long first, long last, long backupTimestamp) {

@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.catalog.Catalog;
@@ -17,6 +18,7 @@ import dev.tidemark.kvs.NearestName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Check backups: that every object is there, or (level 2) every byte.",
-            "Needs the archive and nothing else. Exits with 73 when a backup is damaged."
+            "Needs the archive and nothing else. Exits with 73 when a backup or the index is damaged."
         })
 final class VerifyCommand implements Callable<Integer> {
     private static final String STEP = "verify";
@@ -66,11 +68,11 @@ final class VerifyCommand implements Callable<Integer> {
         Archive archive = session.wiring().archive();
         List<VerificationReport> reports = new ArrayList<>();
         for (String name : names) {
-            if (archive.namespaces().contains(name)) {
-                reports.add(verify(archive.namespace(name)));
-            } else if (backup != null) {
+            Optional<NamespaceArchive> found = open(archive, name);
+            if (found.isEmpty() && backup != null) {
                 throw unknownBackup(name, List.of());
             }
+            found.ifPresent(namespaceArchive -> reports.add(verify(namespaceArchive)));
         }
         long damaged = reports.stream()
                 .flatMap(report -> report.backups().stream())
@@ -82,7 +84,19 @@ final class VerifyCommand implements Callable<Integer> {
                         "damaged", damaged,
                         "namespaces", reports.stream().map(VerifyCommand::json).toList()),
                 text(reports));
-        return damaged == 0 ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
+        return reports.stream().allMatch(VerificationReport::isGood) ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
+    }
+
+    /** A namespace without a backup is fine; one that has backups and no key is not. */
+    private static Optional<NamespaceArchive> open(Archive archive, String name) {
+        try {
+            return Optional.of(archive.namespace(name));
+        } catch (CoordinatorException e) {
+            if (e.code() == ErrorCode.UNKNOWN_NAMESPACE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     private VerificationReport verify(NamespaceArchive archive) {
@@ -127,6 +141,7 @@ final class VerifyCommand implements Callable<Integer> {
                 "packs", report.packs(),
                 "readBytes", report.readBytes(),
                 "problems", report.problems().stream().map(VerifyCommand::json).toList(),
+                "remarks", report.remarks().stream().map(VerifyCommand::json).toList(),
                 "backups",
                         report.backups().stream()
                                 .map(result -> Json.object(
@@ -150,7 +165,11 @@ final class VerifyCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         for (VerificationReport report : reports) {
             report.problems()
-                    .forEach(damage -> text.append("archive: " + damage.object() + ": " + damage.message() + "\n"));
+                    .forEach(damage ->
+                            text.append("archive: DAMAGED, " + damage.object() + ": " + damage.message() + "\n"));
+            report.remarks()
+                    .forEach(damage -> text.append("archive: " + damage.object() + ": " + damage.message()
+                            + "; none of these backups needs it\n"));
             for (BackupVerification result : report.backups()) {
                 text.append(report.namespace() + " " + result.backupId() + ": "
                         + (result.isGood() ? "good" : "DAMAGED (" + result.damageCount() + ")") + ", "

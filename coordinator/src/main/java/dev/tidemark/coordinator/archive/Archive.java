@@ -114,16 +114,6 @@ public final class Archive {
         return open(store, key, seams);
     }
 
-    /**
-     * Opens an archive without a key.
-     *
-     * @throws CoordinatorException {@link ErrorCode#ARCHIVE_NOT_FOUND}, {@link ErrorCode#UNKNOWN_FORMAT_VERSION} or
-     *     {@link ErrorCode#OBJECT_DAMAGED}
-     */
-    public static PublicArchive openForVerification(ObjectStore store) {
-        return new PublicArchive(store, readHeader(store));
-    }
-
     /** Returns the archive's id, 32 lower-case hexadecimal digits. */
     public String id() {
         return header.archiveId();
@@ -137,11 +127,6 @@ public final class Archive {
     /** Returns where the objects are. */
     public ObjectStore store() {
         return store;
-    }
-
-    /** Returns the names of the namespaces that have a key, ordered. */
-    public List<String> namespaces() {
-        return namespaces(store);
     }
 
     /**
@@ -194,7 +179,8 @@ public final class Archive {
         return "Archive[" + id() + " at " + store.location() + "]";
     }
 
-    static List<String> namespaces(ObjectStore store) {
+    /** Returns the names of the namespaces that have a key, ordered. */
+    public List<String> namespaces() {
         List<String> names = new ArrayList<>();
         String last = NamespaceLayout.ROOT;
         while (true) {

@@ -121,10 +121,15 @@ public final class NamespaceArchive {
 
     /**
      * Loads the index: lists all packs, then reads all index objects. One load for each run; the index then follows what its
-     * writers add. Damaged index objects are left out, see {@link ChunkIndex#problems}.
+     * writers add. What damaged and lost index objects named is read from the packs; see {@link ChunkArchive#loadIndex}.
      */
     public ChunkIndex loadIndex() {
         return chunks.loadIndex();
+    }
+
+    /** Loads the index and completes it durably, under the namespace's lock; see {@link ChunkArchive#loadAndCompleteIndex}. */
+    public ChunkIndex loadAndCompleteIndex() {
+        return chunks.loadAndCompleteIndex();
     }
 
     /** Opens a writer of chunks that may be shared by threads. */

@@ -2,14 +2,8 @@ package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
-import dev.tidemark.coordinator.archive.filelist.FileListRef;
-import dev.tidemark.coordinator.archive.manifest.Manifest;
-import dev.tidemark.coordinator.archive.manifest.NodeBackup;
-import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
-import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.node.NodeCopy;
-import dev.tidemark.coordinator.node.SnapshotUploader;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Operation;
@@ -18,25 +12,21 @@ import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.StepContext;
-import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
-import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
-import dev.tidemark.kvs.node.SnapshotFile;
 import dev.tidemark.kvs.node.SnapshotTag;
-import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.transaction.LeaseToken;
 import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.TimestampClient;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.ToLongFunction;
 
 /**
  * A backup of one namespace.
@@ -67,26 +57,25 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
 
     private final String archiveId;
     private final NamespaceArchive archive;
-    private final NamespaceOracle oracle;
-    private final Map<String, StoreConnector> connectors;
+    private final TimestampClient oracles;
     private final EngineOptions options;
     private final EngineSeams seams;
     private final ParallelWork work;
-    private final Map<String, StoreCluster> clusters = new TreeMap<>();
+    private final BackupStores stores;
     private Hold hold;
 
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public BackupOperation(
             String archiveId,
             NamespaceArchive archive,
-            NamespaceOracle oracle,
+            TimestampClient oracles,
             Map<String, StoreConnector> connectors,
             EngineOptions options,
             EngineSeams seams) {
         this.archiveId = archiveId;
         this.archive = archive;
-        this.oracle = oracle;
-        this.connectors = new TreeMap<>(connectors);
+        this.oracles = oracles;
+        this.stores = new BackupStores(connectors);
         this.options = options;
         this.seams = seams;
         this.work = new ParallelWork(seams.workers(), options.parallelism());
@@ -102,7 +91,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
                 identity -> BackupState.begin(
                         request,
                         seams.clock().instant(),
-                        new Catalog(archive).latest().map(Manifest::backupId).orElse("")),
+                        ParentBackup.newestId(archive, message -> listener.note(identity.operationId(), message))),
                 listener);
         return report(run, Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
     }
@@ -124,9 +113,9 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
                 listener);
     }
 
-    /** Cancels the namespace's unfinished backup. */
+    /** Cancels the namespace's unfinished backup; neither its stores nor its oracle need to be there any more. */
     public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, this::nextEpoch, listener);
+        operations.cancel(this, operationId, this::nextEpochToCancel, listener);
     }
 
     @Override
@@ -148,7 +137,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
                 new Step<>(SNAPSHOT, this::takeSnapshots),
                 new Step<>(RELEASE, this::releaseHold),
                 new Step<>(FAST_FORWARD_TIMESTAMP, this::fetchFastForwardTimestamp),
-                new Step<>(COPY, this::copy),
+                new Step<>(COPY, new CopyStep(archive, work, stores)::run),
                 new Step<>(COMMIT, this::commit),
                 new Step<>(DROP_SNAPSHOTS, this::dropSnapshots));
     }
@@ -168,7 +157,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     private Transition<BackupState> resumeUnderHold(
             BackupState state, String interruptedStep, StepContext<BackupState> context) {
         Cut cut = state.cut();
-        Optional<Hold> alive = Hold.goOn(oracle, token(cut), cut.immutableTimestamp(), seams, options.holdLimit());
+        Optional<Hold> alive = Hold.goOn(oracle(), token(cut), cut.immutableTimestamp(), seams, options.holdLimit());
         if (alive.isEmpty()) {
             return anotherCut(state, "the hold was lost with the process that had it", context);
         }
@@ -176,22 +165,38 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
         return Transition.goTo(interruptedStep, state);
     }
 
+    /** An archive that does not answer during the commit may have the manifest. */
     @Override
     public boolean isFailureFinal(String step, ErrorCode code) {
-        return isCancellable(step);
+        return step.equals(COMMIT) ? !code.isRetryable() : isCancellable(step);
     }
 
-    /** From the commit on the manifest may be there. */
+    /** From the commit on the manifest may be there; {@link #cleanUp} finds out. */
     @Override
     public boolean isCancellable(String step) {
-        return !step.equals(COMMIT) && !step.equals(DROP_SNAPSHOTS);
+        return !step.equals(DROP_SNAPSHOTS);
     }
 
     @Override
     public void cleanUp(BackupState state, StepContext<BackupState> context) {
+        abandon(context);
         endHold(state, context);
-        archive.manifests().abandon(context.operationId());
-        dropSnapshotsOf(state, context);
+        stores.dropUpTo(state.attempt(), context);
+    }
+
+    private void abandon(StepContext<BackupState> context) {
+        try {
+            archive.manifests().abandon(context.operationId());
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.OBJECT_EXISTS) {
+                throw e;
+            }
+            throw new CoordinatorException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "backup '" + context.operationId() + "' is committed already",
+                    "Run 'tidemark resume' to complete it.",
+                    e);
+        }
     }
 
     private void endHold(BackupState state, StepContext<BackupState> context) {
@@ -200,7 +205,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
             hold = null;
         } else if (!state.cut().leaseToken().isEmpty()) {
             try {
-                oracle.unlock(Set.of(token(state.cut())));
+                oracle().unlock(Set.of(token(state.cut())));
             } catch (TidemarkException e) {
                 context.note("the lease could not be ended and runs out by itself: " + e.getMessage());
             }
@@ -212,34 +217,32 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
         if (hold != null) {
             hold.close();
         }
-        clusters.values().forEach(StoreCluster::close);
+        stores.close();
     }
 
     private Transition<BackupState> check(BackupState state, StepContext<BackupState> context) {
-        connectStores();
-        clusters.forEach((name, cluster) -> cluster.check().forEach(problem -> {
+        stores.connected().forEach((name, cluster) -> cluster.check().forEach(problem -> {
             if (problem.isBlocking()) {
                 throw new CoordinatorException(
                         ErrorCode.STORE_UNAVAILABLE, "store '" + name + "': " + problem.message(), problem.hint());
             }
             context.note("store '" + name + "': " + problem.message());
         }));
-        List<StoreBackup> facts = new ArrayList<>();
-        clusters.forEach((name, cluster) -> facts.add(StoreStates.of(name, cluster.describe())));
+        stores.dropLeftovers(context);
         // The lease's name is on record before the lease can exist, so that a clean-up can always end it.
         String token = new UUID(seams.random().nextLong(), seams.random().nextLong()).toString();
-        return Transition.next(state.withStores(facts).withCut(Cut.begin(token)));
+        return Transition.next(state.withStores(stores.describe()).withCut(Cut.begin(token)));
     }
 
     private Transition<BackupState> takeHold(BackupState state, StepContext<BackupState> context) {
         Instant from = seams.clock().instant();
-        hold = Hold.take(oracle, token(state.cut()), seams, options.holdLimit());
+        hold = Hold.take(oracle(), token(state.cut()), seams, options.holdLimit());
         return Transition.next(state.withCut(state.cut().held(hold.immutableTimestamp(), from)));
     }
 
     private Transition<BackupState> fetchBackupTimestamp(BackupState state, StepContext<BackupState> context) {
         Instant time = seams.clock().instant();
-        long backupTimestamp = oracle.freshTimestamp();
+        long backupTimestamp = oracle().freshTimestamp();
         boolean isSettled = settle(backupTimestamp);
         if (!isSettled) {
             context.note("some transactions with a commit timestamp at or below " + backupTimestamp
@@ -251,6 +254,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     private boolean settle(long backupTimestamp) {
         long deadline =
                 seams.monotonicClock().nanoTime() + options.settleTimeout().toNanos();
+        NamespaceOracle oracle = oracle();
         while (!oracle.isSettled(backupTimestamp)) {
             if (seams.monotonicClock().nanoTime() >= deadline) {
                 return false;
@@ -261,12 +265,17 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     }
 
     private Transition<BackupState> takeSnapshots(BackupState state, StepContext<BackupState> context) {
-        connectStores();
-        SnapshotTaker.Snapshots snapshots = new SnapshotTaker(oracle, seams, work, hold)
-                .take(clusters, state.stores(), tag(state, context), state.isDegradedAllowed());
+        SnapshotTaker.Snapshots snapshots = new SnapshotTaker(oracle(), seams, work, hold)
+                .take(stores.connected(), state.stores(), tag(state, context), state.isDegradedAllowed());
         snapshots.missing().forEach(node -> context.note("no snapshot of " + node + "; the backup is degraded"));
+        List<StoreBackup> afterwards = stores.describe();
+        if (!StoreStates.haveSameNodes(state.stores(), afterwards)) {
+            return anotherCut(state, "nodes or their token ranges changed during the snapshot", context);
+        }
         hold.ensureAlive();
-        return Transition.next(state.withCut(state.cut().withSnapshots(snapshots.nodes(), snapshots.missing())));
+        // What was swept until the hold is gone from the snapshots: only what the stores say now is true of them.
+        return Transition.next(state.withStores(afterwards)
+                .withCut(state.cut().withSnapshots(snapshots.nodes(), snapshots.missing())));
     }
 
     private Transition<BackupState> releaseHold(BackupState state, StepContext<BackupState> context) {
@@ -278,73 +287,17 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
             }
             return anotherCut(state, e.getMessage(), context);
         }
-        Cut released = state.cut().released(seams.clock().instant(), hold.age().toMillis(), hold.refreshes());
+        Instant now = seams.clock().instant();
+        long heldMillis = Math.max(
+                hold.age().toMillis(),
+                Duration.between(state.cut().heldFrom(), now).toMillis());
+        long refreshes = hold.refreshes();
         hold = null;
-        return Transition.next(state.withCut(released));
+        return Transition.next(state.withCut(state.cut().released(now, heldMillis, refreshes)));
     }
 
     private Transition<BackupState> fetchFastForwardTimestamp(BackupState state, StepContext<BackupState> context) {
-        return Transition.next(state.withCut(state.cut().withFastForward(oracle.freshTimestamp())));
-    }
-
-    private Transition<BackupState> copy(BackupState state, StepContext<BackupState> context) {
-        connectStores();
-        Optional<Manifest> parent = parent(state);
-        SnapshotUploader uploader = new SnapshotUploader(archive, work);
-        BackupState current = state;
-        SnapshotTag tag = tag(state, context);
-        long totalBytes = totalBytes(state, tag);
-        long doneBytes = 0;
-        long doneFiles = 0;
-        for (NodeCut cut : state.cut().nodes()) {
-            BackupState before = current;
-            long bytesBefore = doneBytes;
-            long filesBefore = doneFiles;
-            NodeCopy copy = current.copies()
-                    .getOrDefault(cut.store() + "/" + cut.node(), NodeCopy.begin(cut.store(), cut.node()));
-            NodeCopy done = uploader.upload(
-                    node(cut.store(), cut.node()),
-                    tag,
-                    copy,
-                    parent.flatMap(manifest -> fileList(manifest, cut)),
-                    saved -> context.save(before.withCopy(saved)),
-                    (bytes, files) -> {
-                        context.ensureHeld();
-                        context.progress(bytesBefore + bytes, totalBytes, filesBefore + files);
-                    });
-            current = current.withCopy(done);
-            doneBytes += done.rawBytes();
-            doneFiles += done.files();
-        }
-        return Transition.next(current);
-    }
-
-    private long totalBytes(BackupState state, SnapshotTag tag) {
-        long bytes = 0;
-        for (NodeCut cut : state.cut().nodes()) {
-            try (CloseableIterator<SnapshotFile> files =
-                    node(cut.store(), cut.node()).files(tag, "")) {
-                while (files.hasNext()) {
-                    bytes += files.next().sizeBytes();
-                }
-            }
-        }
-        return bytes;
-    }
-
-    private Optional<Manifest> parent(BackupState state) {
-        return state.parentBackupId().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Catalog(archive).find(state.parentBackupId()));
-    }
-
-    private static Optional<FileListRef> fileList(Manifest manifest, NodeCut cut) {
-        return manifest.stores().stream()
-                .filter(store -> store.name().equals(cut.store()))
-                .flatMap(store -> store.nodes().stream())
-                .filter(node -> node.node().equals(cut.node()))
-                .map(NodeBackup::fileList)
-                .findFirst();
+        return Transition.next(state.withCut(state.cut().withFastForward(oracle().freshTimestamp())));
     }
 
     private Transition<BackupState> commit(BackupState state, StepContext<BackupState> context) {
@@ -354,7 +307,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     }
 
     private Transition<BackupState> dropSnapshots(BackupState state, StepContext<BackupState> context) {
-        dropSnapshotsOf(state, context);
+        stores.dropUpTo(state.attempt(), context);
         return Transition.next(state);
     }
 
@@ -365,38 +318,18 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
                     "no cut could be completed in " + MAX_ATTEMPTS + " attempts; the last one: " + reason,
                     "Look for restarts of the oracle and long pauses, then run the backup again.");
         }
+        context.ensureHeld();
         context.note("beginning another cut: " + reason);
         endHold(state, context);
-        dropSnapshotsOf(state, context);
+        stores.dropUpTo(state.attempt(), context);
         return Transition.goTo(CHECK, state.withNextAttempt());
     }
 
     private boolean haveSnapshots(BackupState state, StepContext<BackupState> context) {
-        connectStores();
         SnapshotTag tag = tag(state, context);
         return state.cut().nodes().stream()
-                .allMatch(cut -> node(cut.store(), cut.node()).snapshots().contains(tag));
-    }
-
-    private void dropSnapshotsOf(BackupState state, StepContext<BackupState> context) {
-        connectStores();
-        clusters.values().forEach(cluster -> cluster.nodes().forEach(node -> node.snapshots().stream()
-                .filter(tag -> tag.tag().startsWith(context.operationId() + "."))
-                .forEach(node::drop)));
-    }
-
-    private void connectStores() {
-        connectors.forEach((name, connector) -> clusters.computeIfAbsent(name, key -> connector.connect()));
-    }
-
-    private StoreNode node(String store, String node) {
-        return clusters.get(store).nodes().stream()
-                .filter(candidate -> candidate.id().id().equals(node))
-                .findFirst()
-                .orElseThrow(() -> new CoordinatorException(
-                        ErrorCode.STORE_UNAVAILABLE,
-                        "node '" + node + "' of store '" + store + "' can't be reached",
-                        "Bring the node back, then resume the backup."));
+                .allMatch(
+                        cut -> stores.node(cut.store(), cut.node()).snapshots().contains(tag));
     }
 
     private OperationIdentity requireBackup(OperationIdentity unfinished) {
@@ -415,6 +348,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
 
     /** A backup needs an oracle that has gone on from where it was; anything else means that timestamps were reused. */
     private long nextEpoch(long lastEpoch) {
+        NamespaceOracle oracle = oracle();
         long fresh = oracle.freshTimestamp();
         if (fresh <= lastEpoch) {
             throw new CoordinatorException(
@@ -425,6 +359,19 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
                             + "the oracle.");
         }
         return fresh;
+    }
+
+    /** After total loss there is no oracle, or one that knows nothing; a restore takes it past every epoch. */
+    private long nextEpochToCancel(long lastEpoch) {
+        try {
+            return Math.max(oracle().freshTimestamp(), lastEpoch + 1);
+        } catch (TidemarkException e) {
+            return lastEpoch + 1;
+        }
+    }
+
+    private NamespaceOracle oracle() {
+        return oracles.namespace(archive.namespace());
     }
 
     private void sleep(Duration duration) {
@@ -441,14 +388,14 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     }
 
     private static SnapshotTag tag(BackupState state, StepContext<BackupState> context) {
-        return new SnapshotTag(context.operationId() + "." + state.attempt());
+        return BackupStores.tag(context.operationId(), state.attempt());
     }
 
     private BackupReport report(Operations.Run<BackupState> run, Duration duration) {
         BackupState state = run.state();
         Cut cut = state.cut();
         return new BackupReport(
-                oracle.namespace(),
+                archive.namespace(),
                 run.operationId(),
                 run.isResumed(),
                 cut.immutableTimestamp(),
@@ -465,7 +412,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
                 duration);
     }
 
-    private static long sum(BackupState state, java.util.function.ToLongFunction<NodeCopy> count) {
+    private static long sum(BackupState state, ToLongFunction<NodeCopy> count) {
         return state.copies().values().stream().mapToLong(count).sum();
     }
 }

@@ -1,5 +1,8 @@
 package dev.tidemark.coordinator.backup;
 
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.kvs.ErrorCode;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,9 +15,19 @@ import java.util.TreeMap;
  * @param isDegradedAllowed whether a backup without some replica is acceptable as long as a quorum's intersection is covered
  */
 public record BackupRequest(String namespace, Map<String, String> labels, boolean isDegradedAllowed) {
-    /** Copies the labels. */
+    /**
+     * Copies and checks the labels.
+     *
+     * @throws CoordinatorException {@link ErrorCode#INVALID_INPUT} when a manifest could not hold the labels
+     */
     public BackupRequest {
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+        try {
+            Manifest.requireLabels(labels);
+        } catch (IllegalArgumentException e) {
+            throw new CoordinatorException(
+                    ErrorCode.INVALID_INPUT, e.getMessage(), "Give labels as NAME=TEXT, one line each.", e);
+        }
     }
 
     /** Returns a request without labels that accepts a degraded backup. */

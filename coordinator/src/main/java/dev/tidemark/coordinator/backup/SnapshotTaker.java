@@ -45,7 +45,8 @@ final class SnapshotTaker {
     /**
      * Takes the snapshots.
      *
-     * @param described what the stores were when the backup began: which nodes there must be is decided by this alone
+     * @param described what the stores were when the backup began: which nodes there must be is decided by this alone; one
+     *     that has joined since then is left out
      * @param isDegradedAllowed whether a missing replica is acceptable
      * @throws CoordinatorException {@link ErrorCode#INSUFFICIENT_COVERAGE} when too many nodes are missing
      */
@@ -55,7 +56,9 @@ final class SnapshotTaker {
             throw new IllegalStateException("a cut of no store proves nothing");
         }
         List<Target> targets = new ArrayList<>();
-        stores.forEach((store, cluster) -> cluster.nodes().forEach(node -> targets.add(new Target(store, node))));
+        stores.forEach((store, cluster) -> cluster.nodes().stream()
+                .filter(node -> isDescribed(described, store, node))
+                .forEach(node -> targets.add(new Target(store, node))));
         List<NodeCut> cuts = Collections.synchronizedList(new ArrayList<>());
         Map<String, String> failures = Collections.synchronizedMap(new TreeMap<>());
         work.run(targets, target -> snapshot(target, tag, cuts, failures));
@@ -75,6 +78,13 @@ final class SnapshotTaker {
         List<NodeCut> ordered = new ArrayList<>(cuts);
         ordered.sort(Comparator.comparing(NodeCut::timestampAfter));
         return new Snapshots(ordered, List.copyOf(missing));
+    }
+
+    private static boolean isDescribed(List<StoreBackup> described, String store, StoreNode node) {
+        return described.stream()
+                .filter(candidate -> candidate.name().equals(store))
+                .flatMap(candidate -> candidate.nodes().stream())
+                .anyMatch(candidate -> candidate.node().equals(node.id().id()));
     }
 
     private void snapshot(Target target, SnapshotTag tag, List<NodeCut> cuts, Map<String, String> failures) {

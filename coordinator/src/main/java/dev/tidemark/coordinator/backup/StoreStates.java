@@ -6,6 +6,8 @@ import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Turns what a store says of itself into the manifest's form. */
 final class StoreStates {
@@ -27,6 +29,18 @@ final class StoreStates {
                         .map(node ->
                                 new NodeBackup(node.id().id(), node.tokenRanges(), new FileListRef(List.of()), 0, 0))
                         .toList());
+    }
+
+    /** Tells whether two descriptions have the same stores, nodes and token ranges. */
+    static boolean haveSameNodes(List<StoreBackup> one, List<StoreBackup> other) {
+        return nodes(one).equals(nodes(other));
+    }
+
+    private static Map<String, List<String>> nodes(List<StoreBackup> stores) {
+        Map<String, List<String>> tokenRanges = new TreeMap<>();
+        stores.forEach(store ->
+                store.nodes().forEach(node -> tokenRanges.put(store.name() + "/" + node.node(), node.tokenRanges())));
+        return tokenRanges;
     }
 
     static StoreBackup withNodes(StoreBackup store, List<NodeBackup> nodes) {

@@ -2,17 +2,23 @@ package dev.tidemark.coordinator.catalog;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** The backups of one namespace, read from its manifests each time. Thread-safe. */
+/**
+ * The backups of one namespace, read from its manifests each time, one manifest in memory. A damaged manifest costs its own
+ * backup and no other. Thread-safe.
+ */
 public final class Catalog {
     /** Stands for the newest backup. */
     public static final String LATEST = "latest";
+
+    private static final int MAX_NAMED = 5;
 
     private final NamespaceArchive archive;
 
@@ -21,38 +27,58 @@ public final class Catalog {
         this.archive = archive;
     }
 
-    /**
-     * Returns all backups, newest first.
-     *
-     * @throws CoordinatorException {@link ErrorCode#MANIFEST_INVALID} when one can't be trusted
-     */
-    public List<Manifest> backups() {
-        List<Manifest> manifests = new ArrayList<>();
-        for (String id : archive.manifests().backupIds()) {
-            manifests.add(archive.manifests().read(id));
-        }
-        manifests.sort(Comparator.comparingLong(Manifest::sequence).reversed());
-        return manifests;
+    /** Returns all backups, and the manifests that can't be believed. */
+    public BackupList list() {
+        List<BackupSummary> backups = new ArrayList<>();
+        List<DamagedManifest> damaged =
+                archive.manifests().forEach(manifest -> backups.add(BackupSummary.of(manifest)));
+        backups.sort(Comparator.comparingLong(BackupSummary::sequence).reversed());
+        return new BackupList(backups, damaged);
     }
 
-    /** Returns the newest backup. */
-    public Optional<Manifest> latest() {
-        return backups().stream().findFirst();
+    /** Returns the backups of {@link #list}, newest first. */
+    public List<BackupSummary> backups() {
+        return list().backups();
     }
 
     /**
      * Returns one backup.
      *
      * @param backupId its id, or {@link #LATEST}
-     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP} when there is none
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP} when there is none, {@link ErrorCode#MANIFEST_INVALID} when
+     *     its manifest can't be believed, or when it is not certain which backup is the newest because a manifest that may be
+     *     of a newer one is damaged
      */
     public Manifest find(String backupId) {
-        if (backupId.equals(LATEST)) {
-            return latest().orElseThrow(() -> new CoordinatorException(
-                    ErrorCode.UNKNOWN_BACKUP,
-                    "namespace '" + archive.namespace() + "' has no backup",
-                    "Run 'tidemark backup' first."));
+        return archive.manifests().read(backupId.equals(LATEST) ? latestId() : backupId);
+    }
+
+    private String latestId() {
+        BackupList list = list();
+        List<DamagedManifest> perhapsNewer = list.perhapsNewer();
+        if (!perhapsNewer.isEmpty()) {
+            throw new CoordinatorException(
+                    ErrorCode.MANIFEST_INVALID,
+                    "the latest backup of namespace '" + archive.namespace() + "' is not known: "
+                            + perhapsNewer.stream()
+                                    .limit(MAX_NAMED)
+                                    .map(manifest -> "the manifest of '" + manifest.backupId() + "' is damaged ("
+                                            + manifest.message() + ")")
+                                    .collect(Collectors.joining(", "))
+                            + (perhapsNewer.size() > MAX_NAMED
+                                    ? ", and " + (perhapsNewer.size() - MAX_NAMED) + " more"
+                                    : ""),
+                    list.newest()
+                            .map(newest -> "Name the backup by its id; the newest one that can be read is '"
+                                    + newest.backupId() + "'.")
+                            .orElse(
+                                    "Restore the manifests from a copy of the archive; there is no backup without one."));
         }
-        return archive.manifests().read(backupId);
+        return list.newest()
+                .map(BackupSummary::backupId)
+                .orElseThrow(() -> new CoordinatorException(
+                        ErrorCode.UNKNOWN_BACKUP,
+                        "namespace '" + archive.namespace() + "' has no backup",
+                        "Run 'tidemark backup' first."));
     }
 }

@@ -22,7 +22,6 @@ import dev.tidemark.coordinator.verify.LiveDigest;
 import dev.tidemark.coordinator.verify.StateDigest;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.cluster.StoreConnector;
-import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampClient;
 import java.util.List;
 import java.util.Map;
@@ -65,10 +64,10 @@ public final class Coordinator {
      */
     public BackupReport backup(BackupRequest request, OperationListener listener) {
         Map<String, StoreConnector> stores = stores(request.namespace());
-        NamespaceOracle namespaceOracle = oracle.namespace(request.namespace());
+        oracle.namespace(request.namespace()); // refuses one that is unknown before the archive has anything of it
         NamespaceArchive namespaceArchive = archive.createNamespace(request.namespace());
         try (BackupOperation operation =
-                new BackupOperation(archive.id(), namespaceArchive, namespaceOracle, stores, options, seams)) {
+                new BackupOperation(archive.id(), namespaceArchive, oracle, stores, options, seams)) {
             return operation.run(request, operations(namespaceArchive), listener);
         }
     }
@@ -106,8 +105,8 @@ public final class Coordinator {
         Operations operations = operations(namespaceArchive);
         OperationSummary unfinished = operations.unfinished();
         if (unfinished.type().equals(BackupOperation.TYPE)) {
-            try (BackupOperation operation = new BackupOperation(
-                    archive.id(), namespaceArchive, oracle.namespace(namespace), stores, options, seams)) {
+            try (BackupOperation operation =
+                    new BackupOperation(archive.id(), namespaceArchive, oracle, stores, options, seams)) {
                 operation.resume(operations, listener);
             }
         } else {
@@ -129,8 +128,8 @@ public final class Coordinator {
         Operations operations = operations(namespaceArchive);
         OperationSummary unfinished = operations.unfinished(operationId);
         if (unfinished.type().equals(BackupOperation.TYPE)) {
-            try (BackupOperation operation = new BackupOperation(
-                    archive.id(), namespaceArchive, oracle.namespace(namespace), stores, options, seams)) {
+            try (BackupOperation operation =
+                    new BackupOperation(archive.id(), namespaceArchive, oracle, stores, options, seams)) {
                 operation.cancel(operationId, operations, listener);
             }
         } else {

@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.node;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
+import dev.tidemark.coordinator.archive.chunk.ChunkReader;
 import dev.tidemark.coordinator.archive.filelist.FileContents;
 import dev.tidemark.coordinator.archive.filelist.FileEntry;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
@@ -16,14 +17,27 @@ import dev.tidemark.kvs.node.StoreNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stages the files of nodes from the archive. A file gets its name in the staging area only after its size and its SHA-256
  * were found right, so what a resumed restore finds there needs no second look.
+ *
+ * <p>Each worker has one reader of chunks, and takes files that are neighbours in the list: those were stored one after the
+ * other, so that many small files cost one request.
  */
 public final class NodeRestorer {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRestorer.class);
     private static final int BATCH_FILES = 256;
+
+    /** A worker takes that many files, or so many bytes, in a row, so that its reader can read ahead. */
+    private static final int RUN_FILES = 32;
+
+    private static final long RUN_BYTES = 8L << 20;
 
     private final NamespaceArchive archive;
     private final ParallelWork work;
@@ -34,6 +48,7 @@ public final class NodeRestorer {
         this.archive = archive;
         this.work = work;
         this.index = archive.loadIndex();
+        index.problems().forEach(problem -> LOG.warn("the archive is damaged: {}", problem.message()));
     }
 
     /**
@@ -47,17 +62,19 @@ public final class NodeRestorer {
         Map<String, Long> staged = staging.files();
         AtomicLong bytes = new AtomicLong();
         AtomicLong files = new AtomicLong();
+        Queue<ChunkReader> readers = new ConcurrentLinkedQueue<>();
         try (CloseableIterator<FileEntry> entries = archive.readFileList(backup.fileList())) {
             while (entries.hasNext()) {
-                List<FileEntry> batch = new ArrayList<>();
-                while (entries.hasNext() && batch.size() < BATCH_FILES) {
-                    batch.add(entries.next());
-                }
-                work.run(batch, entry -> {
-                    if (!Long.valueOf(entry.sizeBytes()).equals(staged.get(entry.path()))) {
-                        stageFile(staging, entry);
+                work.run(nextRuns(entries), run -> {
+                    ChunkReader reader = readers.poll();
+                    reader = reader == null ? archive.chunkReader(index) : reader;
+                    for (FileEntry entry : run) {
+                        if (!Long.valueOf(entry.sizeBytes()).equals(staged.get(entry.path()))) {
+                            stageFile(staging, entry, reader);
+                        }
+                        progress.staged(bytes.addAndGet(entry.sizeBytes()), files.incrementAndGet());
                     }
-                    progress.staged(bytes.addAndGet(entry.sizeBytes()), files.incrementAndGet());
+                    readers.add(reader);
                 });
             }
         }
@@ -71,9 +88,26 @@ public final class NodeRestorer {
         staging.sync();
     }
 
-    private void stageFile(StagingArea staging, FileEntry entry) {
+    private static List<List<FileEntry>> nextRuns(CloseableIterator<FileEntry> entries) {
+        List<List<FileEntry>> runs = new ArrayList<>();
+        int count = 0;
+        while (entries.hasNext() && count < BATCH_FILES) {
+            List<FileEntry> run = new ArrayList<>();
+            long runBytes = 0;
+            while (entries.hasNext() && count < BATCH_FILES && run.size() < RUN_FILES && runBytes < RUN_BYTES) {
+                FileEntry entry = entries.next();
+                run.add(entry);
+                runBytes += entry.sizeBytes();
+                count++;
+            }
+            runs.add(run);
+        }
+        return runs;
+    }
+
+    private static void stageFile(StagingArea staging, FileEntry entry, ChunkReader reader) {
         try (StagedFile file = staging.create(entry.path())) {
-            FileContents.copy(archive.chunkReader(index), entry, file);
+            FileContents.copy(reader, entry, file);
             file.commit();
         }
     }

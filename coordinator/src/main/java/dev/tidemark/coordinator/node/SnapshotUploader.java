@@ -38,18 +38,33 @@ import java.util.function.Consumer;
 public final class SnapshotUploader {
     private static final int BATCH_FILES = 256;
     private static final long BATCH_BYTES = 64L << 20;
-    private static final int PART_FILES = 20_000;
-    private static final long PART_BYTES = 1L << 30;
 
     private final NamespaceArchive archive;
     private final ParallelWork work;
+    private final Consumer<String> notes;
+    private final PartSize smallestPart;
     private final ChunkIndex index;
 
-    /** Creates an uploader; lists the packs of the namespace and reads its index. */
-    public SnapshotUploader(NamespaceArchive archive, ParallelWork work) {
+    /**
+     * Creates an uploader; lists the packs of the namespace, reads its index, and completes it where index objects are lost. To be
+     * called under the namespace's lock.
+     *
+     * @param notes is told of fallbacks, one sentence each
+     */
+    public SnapshotUploader(NamespaceArchive archive, ParallelWork work, Consumer<String> notes) {
+        this(archive, work, notes, PartSize.SMALLEST);
+    }
+
+    SnapshotUploader(NamespaceArchive archive, ParallelWork work, Consumer<String> notes, PartSize smallestPart) {
         this.archive = archive;
         this.work = work;
-        this.index = archive.loadIndex();
+        this.notes = notes;
+        this.smallestPart = smallestPart;
+        this.index = archive.loadAndCompleteIndex();
+        index.problems().forEach(problem -> notes.accept("the archive is damaged: " + problem.message()));
+        if (!index.adoptedPacks().isEmpty()) {
+            notes.accept(index.adoptedPacks().size() + " packs were not in the index and were added to it");
+        }
     }
 
     /**
@@ -57,13 +72,12 @@ public final class SnapshotUploader {
      *
      * @param copy how far it has got
      * @param previous the node's file list in the backup before, if there is one
-     * @param save makes progress durable
+     * @param save makes progress durable; called some hundred times at most, however large the snapshot is
      * @param progress is told how far this node has got
      * @return the finished copy
      */
     public NodeCopy upload(
-            StoreNode node,
-            SnapshotTag tag,
+            NodeSnapshot snapshot,
             NodeCopy copy,
             Optional<FileListRef> previous,
             Consumer<NodeCopy> save,
@@ -72,41 +86,49 @@ public final class SnapshotUploader {
             return copy;
         }
         NodeCopy current = copy;
-        try (CloseableIterator<SnapshotFile> files = node.files(tag, copy.lastPath());
-                PreviousFiles known = new PreviousFiles(archive, previous)) {
+        try (CloseableIterator<SnapshotFile> files = snapshot.node().files(snapshot.tag(), copy.lastPath());
+                PreviousFiles known = new PreviousFiles(archive, previous, notes)) {
             while (files.hasNext()) {
-                current = uploadPart(node, tag, current, files, known, progress);
+                current = uploadPart(snapshot, current, files, known, progress);
                 save.accept(current);
             }
         }
         return current.done();
     }
 
+    /** Entries wait in memory until their chunks are durable, which they are made in stretches of the smallest part. */
     private NodeCopy uploadPart(
-            StoreNode node,
-            SnapshotTag tag,
+            NodeSnapshot snapshot,
             NodeCopy copy,
             CloseableIterator<SnapshotFile> files,
             PreviousFiles known,
             Progress progress) {
+        PartSize size = smallestPart.forSnapshot(snapshot);
         ChunkWriter chunks = archive.chunkWriter(index);
         FileListWriter list = archive.fileListWriter();
         AtomicLong readBytes = new AtomicLong();
         long partFiles = 0;
         long partBytes = 0;
-        List<FileEntry> entries = new ArrayList<>();
-        while (files.hasNext() && partFiles < PART_FILES && partBytes < PART_BYTES) {
-            List<SnapshotFile> batch = nextBatch(files);
-            List<FileEntry> stored = storeBatch(node, tag, batch, known, chunks, readBytes);
-            entries.addAll(stored);
+        long waitingBytes = 0;
+        List<FileEntry> waiting = new ArrayList<>();
+        while (files.hasNext() && !size.isReached(partFiles, partBytes)) {
+            List<FileEntry> stored = storeBatch(snapshot, nextBatch(files), known, chunks, readBytes);
+            long storedBytes = stored.stream().mapToLong(FileEntry::sizeBytes).sum();
+            waiting.addAll(stored);
+            waitingBytes += storedBytes;
             partFiles += stored.size();
-            partBytes += stored.stream().mapToLong(FileEntry::sizeBytes).sum();
+            partBytes += storedBytes;
+            if (smallestPart.isReached(waiting.size(), waitingBytes)) {
+                chunks.flush();
+                waiting.forEach(list::add);
+                waiting.clear();
+                waitingBytes = 0;
+            }
             progress.copied(copy.rawBytes() + partBytes, copy.files() + partFiles);
         }
         ChunkCounts counts = chunks.flush();
-        entries.forEach(list::add);
-        FileListRef written = list.finish();
-        return copy.with(written, partBytes, readBytes.get(), counts.newRawBytes(), counts.newStoredBytes());
+        waiting.forEach(list::add);
+        return copy.with(list.finish(), partBytes, readBytes.get(), counts.newRawBytes(), counts.newStoredBytes());
     }
 
     private static List<SnapshotFile> nextBatch(CloseableIterator<SnapshotFile> files) {
@@ -121,8 +143,7 @@ public final class SnapshotUploader {
     }
 
     private List<FileEntry> storeBatch(
-            StoreNode node,
-            SnapshotTag tag,
+            NodeSnapshot snapshot,
             List<SnapshotFile> batch,
             PreviousFiles known,
             ChunkWriter chunks,
@@ -138,7 +159,7 @@ public final class SnapshotUploader {
             }
         }
         work.run(toRead, i -> {
-            FileEntry entry = read(node, tag, batch.get(i), chunks);
+            FileEntry entry = read(snapshot.node(), snapshot.tag(), batch.get(i), chunks);
             readBytes.addAndGet(entry.sizeBytes());
             entries.set(i, entry);
         });

@@ -72,6 +72,8 @@ public final class NamespaceLock implements AutoCloseable {
             OperationIdentity operation = decide.apply(unfinished);
             if (last.isPresent() && last.get().kind() == LockEntry.Kind.HELD) {
                 waitUntilExpired(row, last.get(), seams, listener);
+                // Its holder may have ended the operation meanwhile and died before it gave the lock back.
+                operation = decide.apply(unfinished);
             }
             long lastEpoch = last.map(LockEntry::epoch).orElse(0L);
             long epoch = nextEpoch.applyAsLong(lastEpoch);
@@ -156,9 +158,17 @@ public final class NamespaceLock implements AutoCloseable {
             }
             long sentAt = seams.monotonicClock().nanoTime();
             LockEntry next = entry(current.sequence() + 1, kind, current.epoch(), current.operation(), lease, seams);
-            if (!row.append(next) && !isOwn(row.last(), next)) {
-                isLost = true;
-                throw fencedOut();
+            while (!row.append(next)) {
+                Optional<LockEntry> last = row.last();
+                if (!isOwn(last, next)) {
+                    isLost = true;
+                    throw fencedOut();
+                }
+                if (last.get().kind() == kind) {
+                    break;
+                }
+                // A renewal whose answer was lost took the number; what is to be said now goes after it.
+                next = entry(next.sequence() + 1, kind, current.epoch(), current.operation(), lease, seams);
             }
             current = next;
             deadlineNanos = sentAt + lease.toNanos();
@@ -172,8 +182,7 @@ public final class NamespaceLock implements AutoCloseable {
     private static boolean isOwn(Optional<LockEntry> last, LockEntry appended) {
         return last.isPresent()
                 && last.get().sequence() == appended.sequence()
-                && last.get().epoch() == appended.epoch()
-                && last.get().kind() == appended.kind();
+                && last.get().epoch() == appended.epoch();
     }
 
     private CoordinatorException fencedOut() {

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>How it can end: all steps done (recorded as succeeded); a final failure (cleaned up, recorded as failed); a failure
  * of an operation that must be completed, or an interruption (recorded as suspended, the lock given back at once, resumable);
- * another process has taken over, or the archive does not answer (nothing is recorded; the lock's lease runs out, and whoever
- * takes it finds the operation in its journal).
+ * another process has taken over, the archive does not answer, or the end itself could not be recorded (nothing more is
+ * recorded; the lock's lease runs out, and whoever takes it finds the operation in its journal).
  *
  * @param <S> state of the operation
  */
@@ -35,6 +35,7 @@ final class OperationRunner<S> {
     private S state;
     private String step = "";
     private List<String> stepsDone = new ArrayList<>();
+    private boolean isEnding;
 
     OperationRunner(
             Operation<S> operation,
@@ -56,29 +57,55 @@ final class OperationRunner<S> {
      * @return the last state
      */
     S run(S initial) {
-        Optional<JournalRecord> last = journal.last(identity.operationId());
         try {
+            Optional<JournalRecord> last = journal.last(identity.operationId());
+            if (last.isPresent() && last.get().kind() == JournalRecord.Kind.ENDED) {
+                restorePosition(last.get());
+                isEnding = true;
+                lock.release();
+                return state;
+            }
             Transition<S> position = last.isPresent() ? resume(last.get()) : begin(initial);
             return runFrom(position);
         } catch (RuntimeException e) {
             fail(e);
+            throw e;
+        } catch (Error e) {
+            lock.close();
             throw e;
         }
     }
 
     /** Cancels an operation that is not running: cleans up and records it. */
     void cancel() {
+        try {
+            cleanUpAndEnd();
+        } catch (RuntimeException e) {
+            boolean isLost = e instanceof TidemarkException known && known.code() == ErrorCode.FENCED_OUT;
+            if (isLost || isEnding || state == null) {
+                lock.close();
+            } else {
+                suspendQuietly(String.valueOf(e.getMessage()));
+            }
+            throw e;
+        } catch (Error e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private void cleanUpAndEnd() {
         JournalRecord last = journal.last(identity.operationId())
                 .orElseThrow(() -> new IllegalStateException("no journal of '" + identity.operationId() + "'"));
         restorePosition(last);
         if (!operation.isCancellable(step)) {
-            suspendQuietly("not cancelled");
             throw new CoordinatorException(
                     ErrorCode.NOT_ALLOWED_NOW,
                     operation.type() + " '" + identity.operationId() + "' can't be cancelled any more in step '" + step
                             + "'",
                     "Run 'tidemark resume' to complete it.");
         }
+        lock.ensureHeld();
         operation.cleanUp(state, context());
         end(OperationSummary.Outcome.CANCELLED, "cancelled by the operator");
     }
@@ -165,7 +192,7 @@ final class OperationRunner<S> {
 
     private void fail(RuntimeException failure) {
         ErrorCode code = failure instanceof TidemarkException known ? known.code() : ErrorCode.INTERNAL;
-        if (code == ErrorCode.FENCED_OUT || state == null) {
+        if (code == ErrorCode.FENCED_OUT || state == null || isEnding) {
             lock.close();
             return;
         }
@@ -173,6 +200,7 @@ final class OperationRunner<S> {
             if (code == ErrorCode.INTERRUPTED || !operation.isFailureFinal(step, code)) {
                 suspend(failure.getMessage());
             } else {
+                lock.ensureHeld();
                 operation.cleanUp(state, context());
                 end(OperationSummary.Outcome.FAILED, String.valueOf(failure.getMessage()));
             }
@@ -204,6 +232,8 @@ final class OperationRunner<S> {
     }
 
     private void end(OperationSummary.Outcome outcome, String message) {
+        lock.ensureHeld();
+        isEnding = true;
         step = "";
         journal.append(identity, record(JournalRecord.Kind.ENDED, outcome, message));
         lock.release();
@@ -242,6 +272,13 @@ final class OperationRunner<S> {
                 lock.ensureHeld();
                 state = newState;
                 append(JournalRecord.Kind.STEP_SAVED);
+            }
+
+            @Override
+            public boolean hasEnded(String operationId) {
+                return journal.summary(operationId)
+                        .map(summary -> summary.outcome() != OperationSummary.Outcome.UNFINISHED)
+                        .orElse(false);
             }
 
             @Override

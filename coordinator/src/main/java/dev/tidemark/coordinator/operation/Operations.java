@@ -89,12 +89,16 @@ public final class Operations {
             OperationListener listener) {
         NamespaceLock lock = lock(choose, nextEpoch, listener);
         OperationIdentity identity = lock.operation();
-        boolean isResumed = journal.last(identity.operationId()).isPresent();
+        boolean isResumed;
         S initial;
         try {
+            isResumed = journal.last(identity.operationId()).isPresent();
             initial = isResumed ? null : prepare.apply(identity);
         } catch (RuntimeException e) {
             releaseAfter(lock, e);
+            throw e;
+        } catch (Error e) {
+            lock.close();
             throw e;
         }
         S last = new OperationRunner<>(operation, identity, journal, lock, listener).run(initial);

@@ -4,12 +4,11 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -34,51 +33,95 @@ public final class ParallelWork {
     /**
      * Applies the action to every item.
      *
-     * @throws RuntimeException what the first failing action threw, after all running ones have ended
+     * @throws RuntimeException or {@link Error}: what the first failing action threw, after all running ones have ended; what
+     *     the others threw meanwhile is suppressed in it
      */
     public <T> void run(List<T> items, Consumer<T> action) {
         AtomicInteger next = new AtomicInteger();
-        AtomicReference<RuntimeException> failure = new AtomicReference<>();
+        FirstFailure failure = new FirstFailure();
         Runnable worker = () -> {
-            for (int i = next.getAndIncrement();
-                    i < items.size() && failure.get() == null;
-                    i = next.getAndIncrement()) {
-                try {
-                    action.accept(items.get(i));
-                } catch (RuntimeException e) {
-                    failure.compareAndSet(null, e);
-                }
+            for (int i = next.getAndIncrement(); i < items.size() && !failure.isThere(); i = next.getAndIncrement()) {
+                runOne(items.get(i), action, failure);
             }
         };
         List<CompletableFuture<Void>> running = new ArrayList<>();
-        for (int i = 0; i < Math.min(parallelism, items.size()); i++) {
-            running.add(CompletableFuture.runAsync(worker, executor));
+        for (int i = 0; i < Math.min(parallelism, items.size()) && !failure.isThere(); i++) {
+            begin(worker, running, failure);
         }
         join(running, failure);
-        if (failure.get() != null) {
-            throw failure.get();
+        failure.rethrow();
+    }
+
+    /** Whatever is thrown ends the step: an error that stayed with its worker would let half of the work pass for all. */
+    private static <T> void runOne(T item, Consumer<T> action, FirstFailure failure) {
+        try {
+            action.accept(item);
+        } catch (Throwable e) {
+            failure.add(e);
         }
     }
 
-    private static void join(List<CompletableFuture<Void>> running, AtomicReference<RuntimeException> failure) {
+    /** An executor that takes no more work does not free us from waiting for what it has taken. */
+    private void begin(Runnable worker, List<CompletableFuture<Void>> running, FirstFailure failure) {
+        try {
+            running.add(CompletableFuture.runAsync(worker, executor));
+        } catch (RuntimeException | Error e) {
+            failure.add(e);
+        }
+    }
+
+    private static void join(List<CompletableFuture<Void>> running, FirstFailure failure) {
         boolean wasInterrupted = false;
         for (CompletableFuture<Void> future : running) {
-            while (!future.isDone()) {
+            boolean hasEnded = false;
+            while (!hasEnded) {
                 try {
                     future.get();
+                    hasEnded = true;
                 } catch (InterruptedException e) {
                     wasInterrupted = true;
-                    failure.compareAndSet(
-                            null,
-                            new CoordinatorException(
-                                    ErrorCode.INTERRUPTED, "interrupted in the middle of a step", "", e));
-                } catch (ExecutionException | CompletionException e) {
-                    throw new IllegalStateException("a worker failed", e);
+                    failure.add(new CoordinatorException(
+                            ErrorCode.INTERRUPTED, "interrupted in the middle of a step", "", e));
+                } catch (ExecutionException e) {
+                    failure.add(e.getCause());
+                    hasEnded = true;
+                } catch (CancellationException e) {
+                    failure.add(e);
+                    hasEnded = true;
                 }
             }
         }
         if (wasInterrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The first failure of several threads, with the others as suppressed ones. */
+    private static final class FirstFailure {
+        private Throwable first;
+
+        synchronized boolean isThere() {
+            return first != null;
+        }
+
+        synchronized void add(Throwable failure) {
+            if (first == null) {
+                first = failure;
+            } else if (first != failure) {
+                first.addSuppressed(failure);
+            }
+        }
+
+        synchronized void rethrow() {
+            if (first instanceof Error error) {
+                throw error;
+            }
+            if (first instanceof RuntimeException exception) {
+                throw exception;
+            }
+            if (first != null) {
+                throw new IllegalStateException("a worker failed", first);
+            }
         }
     }
 }

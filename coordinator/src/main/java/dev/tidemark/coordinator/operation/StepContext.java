@@ -22,6 +22,9 @@ public interface StepContext<S> {
      */
     void ensureHeld();
 
+    /** Tells whether the journal of an operation on this namespace says that it has ended; false when there is none. */
+    boolean hasEnded(String operationId);
+
     /** Reports how far the step has got; see {@link OperationListener#progress}. */
     void progress(long doneBytes, long totalBytes, long doneItems);
 

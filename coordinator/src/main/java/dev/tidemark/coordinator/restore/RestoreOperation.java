@@ -2,11 +2,7 @@ package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
-import dev.tidemark.coordinator.archive.manifest.Manifest;
-import dev.tidemark.coordinator.archive.manifest.NodeBackup;
-import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.Catalog;
-import dev.tidemark.coordinator.node.NodeRestorer;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Operation;
@@ -16,13 +12,13 @@ import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.RestoreId;
-import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampClient;
 import java.time.Duration;
@@ -30,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -39,7 +34,8 @@ import java.util.stream.Collectors;
  * <p>The oracle is fenced from the first change to the last check, so no client can run a transaction on a state that is
  * half there, and every client from before has lost its lease. The stores themselves refuse to open from the moment the files
  * are in place until they are clean and the oracle is ahead of every timestamp in them. Once files are loaded, the only
- * way is forward: a failure leaves the restore to be resumed. See docs/consistency.rst.
+ * way is forward: a failure leaves the restore to be resumed. A resumed restore that finds the oracle without its fence puts it
+ * up again, and one that finds a node without its files stages them again. See docs/consistency.rst.
  */
 public final class RestoreOperation implements Operation<RestoreState>, AutoCloseable {
     /** The type in the journal. */
@@ -53,15 +49,15 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     private static final String FAST_FORWARD = "fast-forward";
     private static final String VERIFY = "verify";
     private static final String COMPLETE = "complete";
+    private static final String UNFENCE = "unfence";
     private static final Set<String> CANCELLABLE = Set.of(FENCE, STAGE);
 
     private final NamespaceArchive archive;
     private final TimestampClient oracles;
-    private final Map<String, StoreConnector> connectors;
     private final EngineOptions options;
     private final EngineSeams seams;
     private final ParallelWork work;
-    private final Map<String, StoreCluster> clusters = new TreeMap<>();
+    private final RestoreTargets targets;
 
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public RestoreOperation(
@@ -72,14 +68,14 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
             EngineSeams seams) {
         this.archive = archive;
         this.oracles = oracles;
-        this.connectors = new TreeMap<>(connectors);
+        this.targets = new RestoreTargets(connectors);
         this.options = options;
         this.seams = seams;
         this.work = new ParallelWork(seams.workers(), options.parallelism());
     }
 
     static List<String> stepNames() {
-        return List.of(FENCE, STAGE, LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE);
+        return List.of(FENCE, STAGE, LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE, UNFENCE);
     }
 
     /** Restores, or goes on with the namespace's unfinished restore of the same backup. */
@@ -91,13 +87,19 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                 this,
                 unfinished -> unfinished
                         .map(identity -> requireRestoreOf(backupId, identity, operations))
-                        .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
+                        .orElseGet(() -> {
+                            planner.plan(new RestoreRequest(request.namespace(), backupId)); // refuses before the lock
+                            return OperationIdentity.create(TYPE, seams);
+                        }),
                 this::nextEpoch,
                 identity -> RestoreState.begin(
                         planner.plan(new RestoreRequest(request.namespace(), backupId)),
                         seams.clock().instant()),
                 listener);
-        return report(run, Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
+        return RestoreReport.of(
+                archive.namespace(),
+                run,
+                Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
     }
 
     /** Goes on with the namespace's unfinished restore. */
@@ -136,19 +138,41 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     public List<Step<RestoreState>> steps() {
         return List.of(
                 new Step<>(FENCE, this::fence),
-                new Step<>(STAGE, this::stage),
-                new Step<>(LOAD, this::load),
-                new Step<>(REPAIR, this::repair),
-                new Step<>(CLEAN, this::clean),
+                new Step<>(STAGE, new StageStep(archive, work, targets)::run),
+                new Step<>(LOAD, orStageAgain(this::load)),
+                new Step<>(REPAIR, orStageAgain(this::repair)),
+                new Step<>(CLEAN, orStageAgain(this::clean)),
                 new Step<>(FAST_FORWARD, this::fastForward),
-                new Step<>(VERIFY, this::verify),
-                new Step<>(COMPLETE, this::complete));
+                new Step<>(VERIFY, orStageAgain(this::verify)),
+                new Step<>(COMPLETE, orStageAgain(this::complete)),
+                new Step<>(UNFENCE, this::unfence));
     }
 
     @Override
     public Transition<RestoreState> resume(
             RestoreState state, String interruptedStep, StepContext<RestoreState> context) {
-        return Transition.goTo(interruptedStep, state);
+        return switch (interruptedStep) {
+            case STAGE -> Transition.goTo(STAGE, fenced(state, context).withNothingStaged());
+            case LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE ->
+                Transition.goTo(interruptedStep, fenced(state, context));
+            default -> Transition.goTo(interruptedStep, state);
+        };
+    }
+
+    /** A node may lose its disk between two steps, or between two processes: what it had is staged and loaded again. */
+    private Body<RestoreState> orStageAgain(Body<RestoreState> body) {
+        return (state, context) -> {
+            try {
+                return body.run(state, context);
+            } catch (KeyValueStoreException e) {
+                if (e.code() != ErrorCode.NOT_ALLOWED_NOW) {
+                    throw e;
+                }
+                context.note("staging again: " + e.getMessage());
+                targets.close();
+                return Transition.goTo(STAGE, state.withNothingStaged());
+            }
+        };
     }
 
     @Override
@@ -164,10 +188,14 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
 
     @Override
     public void cleanUp(RestoreState state, StepContext<RestoreState> context) {
-        forEachNode(state, (store, node) -> node.discardStaging(restoreId(context)));
+        targets.forEachNode(state.plan(), node -> {
+            context.ensureHeld();
+            node.discardStaging(restoreId(context));
+        });
         if (oracles.namespaces().contains(archive.namespace())) {
             NamespaceOracle oracle = oracles.namespace(archive.namespace());
             if (oracle.currentFence().equals(Optional.of(context.operationId()))) {
+                context.ensureHeld();
                 oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
                 oracle.unfence(context.operationId());
             }
@@ -176,50 +204,24 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
 
     @Override
     public void close() {
-        closeClusters();
+        targets.close();
     }
 
     private Transition<RestoreState> fence(RestoreState state, StepContext<RestoreState> context) {
+        return Transition.next(fenced(state, context));
+    }
+
+    /** Puts the fence up if it is not; creates the namespace if the oracle was lost. */
+    private RestoreState fenced(RestoreState state, StepContext<RestoreState> context) {
+        context.ensureHeld();
         NamespaceOracle oracle = oracles.createNamespace(archive.namespace());
         long largest = oracle.currentFence().isPresent() ? 0 : oracle.freshTimestamp();
         oracle.fence(context.operationId());
-        return Transition.next(state.fencedAt(Math.max(largest, state.largestTimestampAtFence())));
-    }
-
-    private Transition<RestoreState> stage(RestoreState state, StepContext<RestoreState> context) {
-        Manifest manifest = manifest(state);
-        RestoreState current = state;
-        long totalBytes = state.plan().bytes();
-        NodeRestorer restorer = new NodeRestorer(archive, work);
-        long doneBytes = 0;
-        long doneFiles = 0;
-        for (StoreBackup store : manifest.stores()) {
-            for (NodeBackup node : store.nodes()) {
-                long bytesBefore = doneBytes;
-                long filesBefore = doneFiles;
-                String name = store.name() + "/" + node.node();
-                if (!current.stagedNodes().contains(name)) {
-                    context.ensureHeld();
-                    restorer.stage(target(store.name(), node.node()), restoreId(context), node, (bytes, files) -> {
-                        context.ensureHeld();
-                        context.progress(bytesBefore + bytes, totalBytes, filesBefore + files);
-                    });
-                    current = current.staged(name);
-                    context.save(current);
-                }
-                doneBytes += node.bytes();
-                doneFiles += node.files();
-            }
-        }
-        state.plan().nodes().stream().filter(node -> node.files() == 0).forEach(node -> target(
-                        node.store(), node.node())
-                .stage(restoreId(context), 0)
-                .sync());
-        return Transition.next(current);
+        return state.fencedAt(Math.max(largest, state.largestTimestampAtFence()));
     }
 
     private Transition<RestoreState> load(RestoreState state, StepContext<RestoreState> context) {
-        forEachNode(state, (store, node) -> {
+        targets.forEachNode(state.plan(), node -> {
             context.ensureHeld();
             node.load(restoreId(context));
         });
@@ -227,9 +229,8 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     }
 
     private Transition<RestoreState> repair(RestoreState state, StepContext<RestoreState> context) {
-        openClusters(context);
-        clusters.forEach((name, cluster) -> {
-            Set<TableName> tables = cluster.describe().tables();
+        targets.open(restoreId(context)).forEach((name, cluster) -> {
+            Set<TableName> tables = cluster.cells().tables(); // what else a store says of itself may need the repair
             Set<TableName> chosen = state.plan().isDegraded()
                     ? tables
                     : tables.stream().filter(TableName::isInternal).collect(Collectors.toSet());
@@ -240,9 +241,9 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     }
 
     private Transition<RestoreState> clean(RestoreState state, StepContext<RestoreState> context) {
-        openClusters(context);
         RestoreState current = state;
-        for (Map.Entry<String, StoreCluster> store : clusters.entrySet()) {
+        for (Map.Entry<String, StoreCluster> store :
+                targets.open(restoreId(context)).entrySet()) {
             TransactionCleaner cleaner = new TransactionCleaner(
                     store.getValue().transactionTable(), state.plan().backupTimestamp(), work, (scanned, aborted) -> {
                         context.ensureHeld();
@@ -261,8 +262,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     }
 
     private Transition<RestoreState> verify(RestoreState state, StepContext<RestoreState> context) {
-        openClusters(context);
-        clusters.forEach((name, cluster) -> {
+        targets.open(restoreId(context)).forEach((name, cluster) -> {
             TransactionCleaner counter = new TransactionCleaner(
                     cluster.transactionTable(), state.plan().backupTimestamp(), work, (scanned, aborted) -> {});
             long left = counter.count(cleanRange(state));
@@ -278,13 +278,25 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     }
 
     private Transition<RestoreState> complete(RestoreState state, StepContext<RestoreState> context) {
-        closeClusters();
-        forEachNode(state, (store, node) -> {
+        NamespaceOracle oracle = oracles.namespace(archive.namespace());
+        if (!oracle.currentFence().equals(Optional.of(context.operationId()))) {
+            context.note("the oracle is not fenced any more: fencing it and cleaning again");
+            return Transition.goTo(CLEAN, fenced(state, context));
+        }
+        targets.open(restoreId(context));
+        targets.close();
+        context.ensureHeld();
+        oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
+        targets.forEachNode(state.plan(), node -> {
             context.ensureHeld();
             node.completeRestore(restoreId(context));
             node.discardStaging(restoreId(context));
         });
-        NamespaceOracle oracle = oracles.namespace(archive.namespace());
+        return Transition.next(state);
+    }
+
+    private Transition<RestoreState> unfence(RestoreState state, StepContext<RestoreState> context) {
+        NamespaceOracle oracle = oracles.createNamespace(archive.namespace());
         context.ensureHeld();
         // A resumed restore has a greater epoch than the one that fast-forwarded; the next operation must be above
         // both.
@@ -307,36 +319,6 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                 Math.max(
                         state.plan().immutableTimestamp(),
                         state.plan().fastForwardInputs().get(RestorePlanner.FAST_FORWARD_OF_BACKUP)));
-    }
-
-    private void openClusters(StepContext<RestoreState> context) {
-        connectors.forEach(
-                (name, connector) -> clusters.computeIfAbsent(name, key -> connector.openRestored(restoreId(context))));
-    }
-
-    private void closeClusters() {
-        clusters.values().forEach(StoreCluster::close);
-        clusters.clear();
-    }
-
-    private void forEachNode(RestoreState state, NodeAction action) {
-        for (RestorePlan.NodePlan node : state.plan().nodes()) {
-            action.apply(node.store(), target(node.store(), node.node()));
-        }
-    }
-
-    private StoreNode target(String store, String node) {
-        return connectors.get(store).targetNodes().stream()
-                .filter(candidate -> candidate.id().id().equals(node))
-                .findFirst()
-                .orElseThrow(() -> new CoordinatorException(
-                        ErrorCode.STORE_UNAVAILABLE,
-                        "node '" + node + "' of store '" + store + "' can't be reached",
-                        "Bring the node back, then run 'tidemark resume'."));
-    }
-
-    private Manifest manifest(RestoreState state) {
-        return new Catalog(archive).find(state.plan().backupId());
     }
 
     private static RestoreId restoreId(StepContext<RestoreState> context) {
@@ -384,34 +366,5 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
             }
             throw e;
         }
-    }
-
-    private RestoreReport report(Operations.Run<RestoreState> run, Duration duration) {
-        RestoreState state = run.state();
-        return new RestoreReport(
-                archive.namespace(),
-                run.operationId(),
-                state.plan().backupId(),
-                run.isResumed(),
-                state.plan().backupTimestamp(),
-                sum(state.abortedCommits()),
-                sum(state.abortedStraddlers()),
-                state.cleanPasses().values().stream()
-                        .mapToInt(Integer::intValue)
-                        .max()
-                        .orElse(0),
-                state.fastForwardTarget(),
-                state.plan().files(),
-                state.plan().bytes(),
-                duration);
-    }
-
-    private static long sum(Map<String, Long> counts) {
-        return counts.values().stream().mapToLong(Long::longValue).sum();
-    }
-
-    @FunctionalInterface
-    private interface NodeAction {
-        void apply(String store, StoreNode node);
     }
 }

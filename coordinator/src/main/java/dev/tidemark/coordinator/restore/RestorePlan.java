@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param steps names of the steps in order
  * @param isDegraded whether the backup lacks replicas, so that every table is repaired
  * @param expectedAborts what is known of the commits that will be aborted, as a sentence
+ * @param notes what could not be taken into account, one sentence each; empty in the normal case
  */
 public record RestorePlan(
         String namespace,
@@ -30,12 +31,14 @@ public record RestorePlan(
         List<NodePlan> nodes,
         List<String> steps,
         boolean isDegraded,
-        String expectedAborts) {
+        String expectedAborts,
+        List<String> notes) {
     /** Copies the collections. */
     public RestorePlan {
         fastForwardInputs = Collections.unmodifiableMap(new TreeMap<>(fastForwardInputs));
         nodes = List.copyOf(nodes);
         steps = List.copyOf(steps);
+        notes = List.copyOf(notes);
     }
 
     /** Returns the number of files of all nodes. */

@@ -2,8 +2,12 @@ package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.catalog.BackupList;
+import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.restore.RestorePlan.NodePlan;
@@ -46,7 +50,7 @@ public final class RestorePlanner {
      * Plans a restore.
      *
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP}, {@link ErrorCode#MANIFEST_INVALID},
-     *     {@link ErrorCode#STORE_NOT_EMPTY} when a target holds data, {@link ErrorCode#STORE_UNSUPPORTED} when stores or nodes
+     *     {@link ErrorCode#STORE_NOT_EMPTY} when a target holds data, {@link ErrorCode#DISK_FULL} when it has no room, {@link ErrorCode#STORE_UNSUPPORTED} when stores or nodes
      *     of the backup and of the configuration differ
      */
     public RestorePlan plan(RestoreRequest request) {
@@ -57,7 +61,8 @@ public final class RestorePlanner {
             nodes.addAll(planStore(store, stores.get(store.name()).targetNodes()));
         }
         nodes.addAll(nodesWithoutSnapshot(manifest));
-        Map<String, Long> inputs = fastForwardInputs(manifest);
+        BackupList backups = new Catalog(archive).list();
+        Map<String, Long> inputs = fastForwardInputs(manifest, backups);
         return new RestorePlan(
                 archive.namespace(),
                 manifest.backupId(),
@@ -69,7 +74,12 @@ public final class RestorePlanner {
                 nodes,
                 RestoreOperation.stepNames(),
                 manifest.cut().isDegraded(),
-                "known after the files are loaded: the transactions table is part of them");
+                "known after the files are loaded: the transactions table is part of them",
+                backups.damaged().stream().map(RestorePlanner::note).toList());
+    }
+
+    private static String note(DamagedManifest damaged) {
+        return "the fast-forward timestamp of backup '" + damaged.backupId() + "' is not counted: " + damaged.message();
     }
 
     private static List<NodePlan> planStore(StoreBackup store, List<StoreNode> targets) {
@@ -91,9 +101,24 @@ public final class RestorePlanner {
                         "Move the store's directory away, or configure an empty one, and run the restore again.");
             }
         }
+        for (StoreNode target : targets) {
+            store.nodes().stream()
+                    .filter(node -> node.node().equals(target.id().id()))
+                    .forEach(node -> requireRoom(store, node, target.usableBytes()));
+        }
         return store.nodes().stream()
                 .map(node -> new NodePlan(store.name(), node.node(), node.files(), node.bytes()))
                 .toList();
+    }
+
+    private static void requireRoom(StoreBackup store, NodeBackup node, long usableBytes) {
+        if (node.bytes() > usableBytes) {
+            throw new CoordinatorException(
+                    ErrorCode.DISK_FULL,
+                    "node '" + node.node() + "' of store '" + store.name() + "' has " + usableBytes
+                            + " bytes left (expected: at least " + node.bytes() + ")",
+                    "Make room on the disk of the node, or configure a larger one; nothing was changed.");
+        }
     }
 
     /** A node of which a degraded backup has no snapshot begins empty and gets its data by the repair. */
@@ -106,18 +131,17 @@ public final class RestorePlanner {
 
     /**
      * The restored oracle must be above every timestamp that was ever issued as far as anybody knows: by this backup, by
-     * later ones, by the epochs of operations, and by the oracle itself if it is still there.
+     * later ones, by the epochs of operations, and by the oracle itself if it is still there. What a damaged manifest said
+     * is lost, and a note says so: the epoch of its operation is below it, that of a later one above.
      */
-    private Map<String, Long> fastForwardInputs(Manifest manifest) {
+    private Map<String, Long> fastForwardInputs(Manifest manifest, BackupList backups) {
         Map<String, Long> inputs = new TreeMap<>();
         inputs.put(FAST_FORWARD_OF_BACKUP, manifest.fastForwardTimestamp());
         inputs.put(
                 "greatest fast-forward timestamp of all backups",
-                new Catalog(archive)
-                        .backups().stream()
-                                .mapToLong(Manifest::fastForwardTimestamp)
-                                .max()
-                                .orElseThrow());
+                backups.backups().stream()
+                        .mapToLong(BackupSummary::fastForwardTimestamp)
+                        .reduce(manifest.fastForwardTimestamp(), Math::max));
         inputs.put("greatest fencing epoch in the archive", operations.lastEpoch());
         inputs.put("last timestamp of the oracle", lastTimestampOfOracle());
         return inputs;

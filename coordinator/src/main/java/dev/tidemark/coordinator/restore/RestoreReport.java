@@ -1,6 +1,8 @@
 package dev.tidemark.coordinator.restore;
 
+import dev.tidemark.coordinator.operation.Operations;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * A restore that has ended and was checked.
@@ -25,4 +27,28 @@ public record RestoreReport(
         long fastForwardTarget,
         long files,
         long bytes,
-        Duration duration) {}
+        Duration duration) {
+    static RestoreReport of(String namespace, Operations.Run<RestoreState> run, Duration duration) {
+        RestoreState state = run.state();
+        return new RestoreReport(
+                namespace,
+                run.operationId(),
+                state.plan().backupId(),
+                run.isResumed(),
+                state.plan().backupTimestamp(),
+                sum(state.abortedCommits()),
+                sum(state.abortedStraddlers()),
+                state.cleanPasses().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElse(0),
+                state.fastForwardTarget(),
+                state.plan().files(),
+                state.plan().bytes(),
+                duration);
+    }
+
+    private static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -49,6 +49,18 @@ record RestoreState(
                 plan, startedAt, largestTimestampAtFence, nodes, abortedCommits, abortedStraddlers, cleanPasses);
     }
 
+    /** Forgets what was staged; files that are still there are found again. */
+    RestoreState withNothingStaged() {
+        return new RestoreState(
+                plan,
+                startedAt,
+                largestTimestampAtFence,
+                new TreeSet<>(),
+                abortedCommits,
+                abortedStraddlers,
+                cleanPasses);
+    }
+
     /** Adds what one run of the cleaner did; runs that were interrupted have done their part before. */
     RestoreState cleaned(String store, TransactionCleaner.Result result) {
         Map<String, Long> commits = new TreeMap<>(abortedCommits);

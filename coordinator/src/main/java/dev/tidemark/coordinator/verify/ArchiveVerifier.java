@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -30,6 +31,12 @@ import java.util.function.Consumer;
  * one of them once, however many backups share it, and streams the lists a second time only when something was wrong, to
  * name the files that suffer. Memory: the index, two bits for each chunk, one pack. One verification for each object; not
  * thread-safe.
+ *
+ * <p>What level 2 leaves out is the SHA-256 of whole files. A file list is authentic, a chunk is what its id, a keyed hash of
+ * its content, says, and a backup computes list, chunks and SHA-256 in one pass over the same bytes; so only a defect of the
+ * software that wrote the backup could make them differ, and no damage of the archive. To compare them each file of each
+ * backup would have to be read in its own order, chunks that backups share again and again. A restore does just that, with
+ * every file that it stages: a restore into a scratch place is the full proof.
  */
 public final class ArchiveVerifier {
     private final NamespaceArchive archive;
@@ -73,7 +80,13 @@ public final class ArchiveVerifier {
         }
         List<BackupVerification> results =
                 findings.values().stream().map(BackupFindings::result).toList();
-        return new VerificationReport(archive.namespace(), level, results, problems(), packs, readBytes);
+        List<Damage> missing = missingPacks();
+        List<Damage> problems = indexProblems();
+        List<Damage> remarks = new ArrayList<>();
+        boolean isSuffering = results.stream().anyMatch(result -> !result.isGood());
+        (isSuffering ? problems : remarks).addAll(missing);
+        return new VerificationReport(
+                archive.namespace(), level, results, limited(problems), limited(remarks), packs, readBytes);
     }
 
     private void findNeeded(Iterable<BackupFindings> backups) {
@@ -214,15 +227,35 @@ public final class ArchiveVerifier {
         }
     }
 
-    private List<Damage> problems() {
+    private List<Damage> indexProblems() {
         List<Damage> problems = new ArrayList<>();
         index.problems().forEach(problem -> problems.add(new Damage(problem.object(), problem.message())));
-        index.missingPacks().stream()
+        Set<ObjectId> adopted = index.adoptedPacks();
+        long unnamed = needed.stream()
+                .mapToObj(number -> index.location(number).pack())
+                .filter(adopted::contains)
+                .distinct()
+                .count();
+        if (unnamed > 0) {
+            problems.add(
+                    new Damage(
+                            archive.layout().indexes(),
+                            "no index object that can be read names " + unnamed
+                                    + " packs that backups need; restores find them all the same, and the next backup indexes them"));
+        }
+        return problems;
+    }
+
+    private List<Damage> missingPacks() {
+        return index.missingPacks().stream()
                 .sorted()
-                .forEach(pack -> problems.add(new Damage(
-                        archive.layout().pack(pack).value(),
-                        "it is not there or has another size than the index says")));
-        return problems.subList(0, Math.min(problems.size(), BackupVerification.MAX_DAMAGES));
+                .map(pack -> new Damage(
+                        archive.layout().pack(pack).value(), "it is not there or has another size than the index says"))
+                .toList();
+    }
+
+    private static List<Damage> limited(List<Damage> damages) {
+        return damages.subList(0, Math.min(damages.size(), BackupVerification.MAX_DAMAGES));
     }
 
     private static void reporting(BackupFindings backup, String object, Runnable action) {

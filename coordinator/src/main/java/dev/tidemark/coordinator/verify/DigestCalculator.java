@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <p>Streams; not thread-safe, uses the workers it is given.
  */
-public final class DigestCalculator {
+final class DigestCalculator {
     private static final int RANGES_PER_TABLE = 16;
     private static final BigInteger MODULUS = BigInteger.ONE.shiftLeft(256);
     private static final int PROGRESS_INTERVAL = 10_000;
@@ -37,8 +37,7 @@ public final class DigestCalculator {
     private final LongAdder cells = new LongAdder();
     private BigInteger sum = BigInteger.ZERO;
 
-    /** Creates a calculator. */
-    public DigestCalculator(ParallelWork work) {
+    DigestCalculator(ParallelWork work) {
         this.work = work;
     }
 
@@ -49,7 +48,7 @@ public final class DigestCalculator {
      * @param tables the store's tables; internal ones are left out
      * @param progress is told the number of cells so far
      */
-    public void add(VisibleCells visible, Collection<TableName> tables, Progress progress) {
+    void add(VisibleCells visible, Collection<TableName> tables, Progress progress) {
         List<Slice> slices = new ArrayList<>();
         for (TableName table : tables) {
             if (!table.isInternal()) {
@@ -60,7 +59,7 @@ public final class DigestCalculator {
     }
 
     /** Returns the digest of everything that was added. */
-    public synchronized StateDigest digest(long timestamp) {
+    synchronized StateDigest digest(long timestamp) {
         byte[] bytes = sum.toByteArray();
         byte[] padded = new byte[32];
         int length = Math.min(32, bytes.length);
@@ -126,7 +125,7 @@ public final class DigestCalculator {
 
     /** Is told how far the digest has got; called from the workers. */
     @FunctionalInterface
-    public interface Progress {
+    interface Progress {
         /** Receives the number of visible cells so far. */
         void digested(long cells);
     }

@@ -5,6 +5,7 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreDescription;
@@ -47,20 +48,48 @@ public final class LiveDigest {
         LeaseToken token = new LeaseToken(
                 new UUID(seams.random().nextLong(), seams.random().nextLong()));
         oracle.lockImmutableTimestamp(token);
+        StateDigest digest;
+        try {
+            digest = computeUnderLease(token, stores, timestamp, listener);
+        } catch (RuntimeException | Error e) {
+            unlockAfter(token, e);
+            throw e;
+        }
+        if (!oracle.unlock(Set.of(token)).contains(token)) {
+            throw new CoordinatorException(
+                    ErrorCode.LEASE_LOST,
+                    "the lease was lost while the digest of timestamp " + timestamp + " was computed",
+                    "Run the command again.");
+        }
+        return digest;
+    }
+
+    private StateDigest computeUnderLease(
+            LeaseToken token, Map<String, StoreConnector> stores, long timestamp, OperationListener listener) {
         Duration interval = Duration.ofMillis(Math.max(1, oracle.leaseDurationMillis() / 4));
         try (PeriodicTasks.Registration refresher =
-                seams.periodicTasks().every("digest-refresh", interval, () -> oracle.refresh(Set.of(token)))) {
+                seams.periodicTasks().every("digest-refresh", interval, () -> refreshInBackground(token))) {
             requireIssued(timestamp);
             DigestCalculator calculator = new DigestCalculator(work);
             stores.forEach((name, connector) -> add(calculator, name, connector, timestamp, listener));
             return calculator.digest(timestamp);
-        } finally {
-            if (!oracle.unlock(Set.of(token)).contains(token)) {
-                throw new CoordinatorException(
-                        ErrorCode.LEASE_LOST,
-                        "the lease was lost while the digest of timestamp " + timestamp + " was computed",
-                        "Run the command again.");
-            }
+        }
+    }
+
+    private void refreshInBackground(LeaseToken token) {
+        try {
+            oracle.refresh(Set.of(token));
+        } catch (TidemarkException e) {
+            // One failed refresh is no proof of loss: the next one goes on, and the unlock at the end finds out.
+            return;
+        }
+    }
+
+    private void unlockAfter(LeaseToken token, Throwable failure) {
+        try {
+            oracle.unlock(Set.of(token));
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 

@@ -29,7 +29,6 @@ class ArchiveTest {
         assertThat(opened.header().createdAt()).isEqualTo(SampleArchive.NOW);
         assertThat(opened.header().chunkSizeBytes()).isEqualTo(1 << 20);
         assertThat(opened.header().probe()).contains("create-once-race");
-        assertThat(Archive.openForVerification(store).header()).isEqualTo(created.header());
     }
 
     @Test
@@ -67,7 +66,6 @@ class ArchiveTest {
     @Test
     void open_nothingThere_isRefused() {
         assertCode(ErrorCode.ARCHIVE_NOT_FOUND, () -> Archive.open(store, SampleArchive.key(), SampleArchive.seams(1)));
-        assertCode(ErrorCode.ARCHIVE_NOT_FOUND, () -> Archive.openForVerification(store));
     }
 
     @Test
@@ -141,17 +139,17 @@ class ArchiveTest {
 
     @Test
     void open_headerWithAnotherPublicKey_isFound() {
-        Archive.create(store, SampleArchive.key(), SampleArchive.seams(1));
+        ArchiveHeader own = Archive.create(store, SampleArchive.key(), SampleArchive.seams(1))
+                .header();
         InMemoryObjectStore other = new InMemoryObjectStore();
         ArchiveHeader foreign = Archive.create(other, SampleArchive.key(), SampleArchive.seams(9))
                 .header();
-        ArchiveHeader own = Archive.openForVerification(store).header();
         store.damage(ArchiveHeader.KEY, content -> text(content)
                 .replace(own.signingPublicKey(), foreign.signingPublicKey())
                 .replace(own.signingKeyId(), foreign.signingKeyId())
                 .getBytes(StandardCharsets.UTF_8));
 
-        assertThat(Archive.openForVerification(store).header().signingKeyId()).isEqualTo(foreign.signingKeyId());
+        assertThat(text(store.read(ArchiveHeader.KEY))).contains(foreign.signingKeyId());
         assertCode(ErrorCode.OBJECT_DAMAGED, () -> Archive.open(store, SampleArchive.key(), SampleArchive.seams(1)));
     }
 
@@ -172,7 +170,9 @@ class ArchiveTest {
 
         assertThat(archive.namespaces())
                 .containsExactlyInAnyOrder("orders", "orders-2", "orders.x", "orders0", "a/b", "\u00fc");
-        assertThat(Archive.openForVerification(store).namespaces()).isEqualTo(archive.namespaces());
+        assertThat(Archive.open(store, SampleArchive.key(), SampleArchive.seams(2))
+                        .namespaces())
+                .isEqualTo(archive.namespaces());
     }
 
     @Test

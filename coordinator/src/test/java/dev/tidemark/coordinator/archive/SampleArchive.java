@@ -72,7 +72,12 @@ public final class SampleArchive {
         ChunkCounts counts = chunks.flush();
         FileListRef ref = list.finish();
         BackupSizes sizes = new BackupSizes(
-                files.size(), bytes, bytes, counts.newRawBytes(), counts.newStoredBytes(), counts.reusedRawBytes());
+                files.size(),
+                bytes,
+                bytes,
+                counts.newRawBytes(),
+                counts.newStoredBytes(),
+                bytes - counts.newRawBytes());
         Manifest manifest = manifest(archive, backupId, archive.manifests().nextSequence(), ref, sizes);
         archive.manifests().create(manifest);
         return manifest;

@@ -60,7 +60,8 @@ class InterruptedOperationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fence", "stage", "load", "repair", "clean", "fast-forward", "verify", "complete"})
+    @ValueSource(
+            strings = {"fence", "stage", "load", "repair", "clean", "fast-forward", "verify", "complete", "unfence"})
     void restore_coordinatorDiesAtAStep_theNextOneCompletesIt(String step) {
         for (boolean after : new boolean[] {false, true}) {
             try (World world = new World(32, 3)) {
@@ -76,7 +77,7 @@ class InterruptedOperationTest {
                 RestoreRequest request = new RestoreRequest(World.NAMESPACE, backup.backupId());
                 crash(world, step, after, process -> process.coordinator.restore(request, crashAt(step, after)));
                 boolean isLoaded = !step.equals("fence") && !step.equals("stage") && !(step.equals("load") && !after);
-                boolean isComplete = step.equals("complete") && after;
+                boolean isComplete = (step.equals("complete") && after) || step.equals("unfence");
                 if (isLoaded && !isComplete) {
                     assertFails(
                             ErrorCode.RESTORE_INCOMPLETE,
@@ -95,6 +96,35 @@ class InterruptedOperationTest {
                 assertThat(world.oracle().freshTimestamp()).isGreaterThan(world.history.lastKey());
                 assertThat(world.backup().backupTimestamp()).isGreaterThan(backup.fastForwardTimestamp());
             }
+        }
+    }
+
+    /** Each resume takes a greater epoch than the one that fast-forwarded; the oracle must end above the last one. */
+    @Test
+    void restore_interruptedAgainAndAgainAfterItsFastForward_leavesTheOracleAboveItsEpochs() {
+        try (World world = new World(38, 1)) {
+            world.set("a", "1");
+            world.backup();
+            world.store.destroy();
+            crash(
+                    world,
+                    "fast-forward",
+                    true,
+                    process -> process.coordinator.restore(
+                            new RestoreRequest(World.NAMESPACE, "latest"), crashAt("fast-forward", true)));
+            for (int death = 0; death < 5; death++) {
+                crash(
+                        world,
+                        "unfence",
+                        false,
+                        process -> process.coordinator.resume(World.NAMESPACE, crashAt("unfence", false)));
+            }
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                process.coordinator.resume(World.NAMESPACE, OperationListener.NONE);
+            }
+
+            assertThat(world.backup().isResumed()).isFalse();
         }
     }
 

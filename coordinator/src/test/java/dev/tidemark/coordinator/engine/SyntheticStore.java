@@ -180,6 +180,11 @@ final class SyntheticStore implements StoreConnector {
         }
 
         @Override
+        public long usableBytes() {
+            return Long.MAX_VALUE;
+        }
+
+        @Override
         public boolean isEmptyFor(RestoreId restore) {
             return true;
         }

@@ -161,6 +161,11 @@ final class World implements AutoCloseable {
     void loseEverything() {
         clientProcess.close();
         store.destroy();
+        loseOracle();
+    }
+
+    /** Loses the oracle with its bounds; another one starts from nothing. */
+    void loseOracle() {
         bounds = new InMemoryBoundStore();
         startOracle();
     }

@@ -137,14 +137,53 @@ class ArchiveVerifierTest {
     }
 
     @Test
-    void verify_indexDamaged_isReported() {
+    void verify_indexDamaged_isReportedAndNoBackupSuffers() {
         backups();
-        change(store.list(archive.layout().indexes(), "", 1).get(0).key(), 60);
+        ObjectKey damaged = store.list(archive.layout().indexes(), "", 1).get(0).key();
+        change(damaged, 60);
 
-        VerificationReport report = verify(VerificationLevel.EXISTENCE, "b-1", "b-2");
+        VerificationReport report = verify(VerificationLevel.CONTENT, "b-1", "b-2");
 
         assertThat(report.isGood()).isFalse();
-        assertThat(report.problems()).hasSize(1);
+        assertThat(report.problems())
+                .extracting(Damage::object)
+                .containsExactly(damaged.value(), archive.layout().indexes());
+        assertThat(report.backups()).allMatch(BackupVerification::isGood);
+        archive.loadAndCompleteIndex();
+        assertThat(verify(VerificationLevel.EXISTENCE, "b-1", "b-2").problems())
+                .extracting(Damage::object)
+                .containsExactly(damaged.value());
+        store.delete(damaged);
+        assertThat(verify(VerificationLevel.CONTENT, "b-1", "b-2").isGood()).isTrue();
+    }
+
+    @Test
+    void verify_indexLost_isReportedUntilItIsCompleted() {
+        backups();
+        store.list(archive.layout().indexes(), "", 10).forEach(info -> store.delete(info.key()));
+
+        VerificationReport report = verify(VerificationLevel.CONTENT, "b-1", "b-2");
+
+        assertThat(report.isGood()).isFalse();
+        assertThat(report.problems())
+                .extracting(Damage::object)
+                .containsExactly(archive.layout().indexes());
+        assertThat(report.backups()).allMatch(BackupVerification::isGood);
+        archive.loadAndCompleteIndex();
+        assertThat(verify(VerificationLevel.CONTENT, "b-1", "b-2").isGood()).isTrue();
+    }
+
+    @Test
+    void verify_packMissingWhoseChunksAreStoredAgain_isARemark() {
+        backups();
+        ObjectKey pack = smallestPack();
+        store.delete(pack);
+        SampleArchive.backup(SampleArchive.open(store, "orders"), "b-3", second);
+
+        VerificationReport report = verify(VerificationLevel.CONTENT, "b-1", "b-2", "b-3");
+
+        assertThat(report.isGood()).isTrue();
+        assertThat(report.remarks()).extracting(Damage::object).containsExactly(pack.value());
     }
 
     @Test

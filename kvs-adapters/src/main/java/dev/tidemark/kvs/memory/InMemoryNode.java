@@ -184,6 +184,11 @@ final class InMemoryNode implements StoreNode {
     }
 
     @Override
+    public long usableBytes() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public StagingArea stage(RestoreId restore, long expectedBytes) {
         synchronized (store) {
             requireUp();

@@ -60,6 +60,12 @@ public interface StoreNode {
     boolean isEmptyFor(RestoreId restore);
 
     /**
+     * Returns how many bytes a restore could stage on the node, {@link Long#MAX_VALUE} when it does not know. Only a question,
+     * as {@link #isEmptyFor}; what other programs write meanwhile is their affair.
+     */
+    long usableBytes();
+
+    /**
      * Opens, or finds again, the staging area of a restore. Live data is not touched.
      *
      * @param expectedBytes what will be staged in all; a node that knows that its disk is too small refuses with

@@ -69,6 +69,11 @@ final class RocksDbNode implements StoreNode {
     }
 
     @Override
+    public long usableBytes() {
+        return target.usableBytes();
+    }
+
+    @Override
     public StagingArea stage(RestoreId restore, long expectedBytes) {
         return target.stage(restore, expectedBytes);
     }

@@ -234,7 +234,8 @@ public final class TimestampOracle implements NamespaceOracle {
             throw new TimestampException(
                     ErrorCode.NAMESPACE_FENCED,
                     "namespace '" + namespace + "' is fenced by restore '" + fenceId + "'",
-                    "Wait until the restore is complete, or resume or cancel it.");
+                    "Wait until the restore is complete, or resume or cancel it; a fence 'clean-N' ends when 'tidemark timestamp "
+                            + "clean-transactions' is repeated for timestamp N.");
         }
     }
 

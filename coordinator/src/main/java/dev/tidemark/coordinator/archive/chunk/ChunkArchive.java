@@ -26,23 +26,24 @@ public final class ChunkArchive {
     }
 
     /**
-     * Lists the packs and reads the index objects. Damaged index objects, and packs that are missing, are remembered in the
-     * index and their chunks left out.
+     * Lists the packs and reads the index objects. Packs that are missing are remembered in the index and their chunks left
+     * out. Damaged index objects are remembered too; what they and lost ones named is found in the tables inside the packs
+     * (three small reads for each pack that no index object names). Writes nothing.
      *
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_FORMAT_VERSION} when there is an object of a later version
      */
     public ChunkIndex loadIndex() {
-        return new IndexObjects(store, layout, codec).load();
+        return new IndexObjects(store, layout, codec).load(IndexObjects.Adoption.IN_MEMORY);
     }
 
     /**
-     * Writes index objects for the packs that the index lacks, from the tables inside these packs: after a crash between pack
-     * and index, or the loss of index objects. Packs that can't be read are remembered as problems of the index.
+     * Does what {@link #loadIndex} does, and writes index objects for the packs that none names. To be called by whoever holds
+     * the namespace's lock, so that several don't do the same; it would do no harm.
      *
-     * @return how many packs were added to the index
+     * @throws CoordinatorException as {@link #loadIndex}, and as {@link ObjectStore#create}
      */
-    public int adoptPacks(ChunkIndex index) {
-        return new IndexObjects(store, layout, codec).adoptPacks(index);
+    public ChunkIndex loadAndCompleteIndex() {
+        return new IndexObjects(store, layout, codec).load(IndexObjects.Adoption.DURABLE);
     }
 
     /** Opens a writer that adds to this index what it has written. */

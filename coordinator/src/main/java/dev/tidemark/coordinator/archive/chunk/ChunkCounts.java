@@ -6,8 +6,5 @@ package dev.tidemark.coordinator.archive.chunk;
  * @param newChunks chunks that the archive did not have
  * @param newRawBytes their bytes before compression
  * @param newStoredBytes bytes of the packs and index objects that were created, after compression and encryption
- * @param reusedChunks chunks that were there already, counted each time
- * @param reusedRawBytes their bytes before compression
  */
-public record ChunkCounts(
-        long newChunks, long newRawBytes, long newStoredBytes, long reusedChunks, long reusedRawBytes) {}
+public record ChunkCounts(long newChunks, long newRawBytes, long newStoredBytes) {}

@@ -29,6 +29,7 @@ public final class ChunkIndex {
     private final List<PackFacts> packs = new ArrayList<>();
     private final Map<ObjectId, Integer> packNumbers = new HashMap<>();
     private final Set<ObjectId> missingPacks = new TreeSet<>();
+    private final Set<ObjectId> adoptedPacks = new TreeSet<>();
     private final List<Problem> problems = new ArrayList<>();
 
     /** Entry number plus 1 by hash; 0 is free. Always a power of two long, at most three quarters full. */
@@ -86,7 +87,12 @@ public final class ChunkIndex {
         return Set.copyOf(missingPacks);
     }
 
-    /** Returns what was wrong with index objects when they were loaded; their chunks count as not there. */
+    /** Returns the packs that no index object named when the index was loaded; their own tables were read. */
+    public synchronized Set<ObjectId> adoptedPacks() {
+        return Set.copyOf(adoptedPacks);
+    }
+
+    /** Returns what was wrong with index objects, and with tables of packs that none names, when the index was loaded. */
     public synchronized List<Problem> problems() {
         return List.copyOf(problems);
     }
@@ -111,6 +117,11 @@ public final class ChunkIndex {
                 growIfFull();
             }
         }
+    }
+
+    synchronized void addAdopted(Pack pack) {
+        add(pack);
+        adoptedPacks.add(pack.id());
     }
 
     synchronized void addMissing(ObjectId pack) {
@@ -178,7 +189,7 @@ public final class ChunkIndex {
     private record PackFacts(ObjectId id, int size, int keyId) {}
 
     /**
-     * Something wrong with an index object.
+     * Something wrong with an index object or with the table of a pack that no index object names.
      *
      * @param object key of the object
      * @param message what is wrong

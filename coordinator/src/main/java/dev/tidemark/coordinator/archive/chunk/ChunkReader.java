@@ -10,11 +10,12 @@ import java.nio.ByteBuffer;
 
 /**
  * Reads chunks, each checked against its id. Reads ahead (up to 2 MiB of the pack) once two chunks were asked for that lie
- * one behind the other, so that many small files of one pack cost few requests. Holds at most that much in memory. Not
+ * one behind the other, or nearly so, so that many small files of one pack cost few requests. Holds at most that much in memory. Not
  * thread-safe: one for each thread.
  */
 public final class ChunkReader {
     private static final int READ_AHEAD_BYTES = 2 << 20;
+    private static final int NEAR_BYTES = 256 << 10;
 
     private final ObjectStore store;
     private final NamespaceLayout layout;
@@ -59,7 +60,8 @@ public final class ChunkReader {
         int end = location.offset() + location.storedLength();
         boolean isSamePack = location.pack().equals(windowPack);
         if (!isSamePack || location.offset() < windowOffset || end > windowOffset + window.length) {
-            boolean isNext = isSamePack && location.offset() == lastEnd;
+            // Workers that stored files side by side have mixed their chunks a little.
+            boolean isNext = isSamePack && location.offset() >= lastEnd && location.offset() - lastEnd <= NEAR_BYTES;
             int wanted = isNext ? Math.max(location.storedLength(), READ_AHEAD_BYTES) : location.storedLength();
             int length = Math.min(wanted, location.packSizeBytes() - location.offset());
             window = store.read(layout.pack(location.pack()), location.offset(), length);

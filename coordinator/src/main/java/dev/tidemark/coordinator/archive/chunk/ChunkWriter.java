@@ -41,13 +41,11 @@ public final class ChunkWriter {
     private PackBuilder open;
     private int encoding;
     private int uploading;
-    private RuntimeException failure;
+    private Throwable failure;
 
     private long newChunks;
     private long newRawBytes;
     private long newStoredBytes;
-    private long reusedChunks;
-    private long reusedRawBytes;
 
     ChunkWriter(ObjectStore store, NamespaceLayout layout, ChunkCodec codec, ChunkIndex index) {
         this.store = store;
@@ -76,13 +74,13 @@ public final class ChunkWriter {
         byte[] raw = new byte[plaintext.remaining()];
         plaintext.get(raw);
         ChunkId id = codec.id(raw);
-        if (!reserve(id, raw.length)) {
+        if (!reserve(id)) {
             return new ChunkRef(id, raw.length, false);
         }
         PackBuilder full;
         try {
             full = append(id, codec.encode(id, raw), raw.length);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
         } finally {
@@ -108,16 +106,14 @@ public final class ChunkWriter {
         indexRest();
         synchronized (this) {
             requireUsable();
-            return new ChunkCounts(newChunks, newRawBytes, newStoredBytes, reusedChunks, reusedRawBytes);
+            return new ChunkCounts(newChunks, newRawBytes, newStoredBytes);
         }
     }
 
     /** Returns false when the chunk is there already or on its way. */
-    private synchronized boolean reserve(ChunkId id, int length) {
+    private synchronized boolean reserve(ChunkId id) {
         requireUsable();
         if (index.contains(id) || !pending.add(id)) {
-            reusedChunks++;
-            reusedRawBytes += length;
             return false;
         }
         encoding++;
@@ -169,7 +165,7 @@ public final class ChunkWriter {
             store.createOrConfirm(key, builder.finish(key, codec.sealer()));
             due = uploaded(builder.pack());
             writeIndex(due);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
         } finally {
@@ -211,7 +207,7 @@ public final class ChunkWriter {
         }
         try {
             writeIndex(rest);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
         } finally {
@@ -228,7 +224,7 @@ public final class ChunkWriter {
         }
     }
 
-    private synchronized void fail(RuntimeException cause) {
+    private synchronized void fail(Throwable cause) {
         if (failure == null) {
             failure = cause;
         }

@@ -13,9 +13,10 @@ import dev.tidemark.kvs.ErrorCode;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Reads and writes index objects. Content: number of packs as 4 bytes; for each its id (16 bytes), size, key id and number of
@@ -58,51 +59,49 @@ final class IndexObjects {
         return sealed.length;
     }
 
-    /** Lists the packs, then reads all index objects. */
-    ChunkIndex load() {
+    /** Lists the packs, reads all index objects, then the tables of the packs that none of them names. */
+    ChunkIndex load(Adoption adoption) {
         Map<ObjectId, Long> sizes = packSizes();
         ChunkIndex index = new ChunkIndex();
         store.forEach(layout.indexes(), info -> loadObject(info.key(), sizes, index));
+        adoptPacks(sizes, index, adoption);
         return index;
     }
 
-    /** Reads the tables of the packs that the index does not have, writes index objects for them and adds them. */
-    int adoptPacks(ChunkIndex index) {
+    private void adoptPacks(Map<ObjectId, Long> sizes, ChunkIndex index, Adoption adoption) {
+        Set<ObjectId> missing = index.missingPacks();
         List<Pack> adopted = new ArrayList<>();
-        int count = 0;
         int chunks = 0;
-        for (Map.Entry<ObjectId, Long> listed : packSizes().entrySet()) {
-            if (index.hasPack(listed.getKey()) || listed.getValue() > ObjectStore.MAX_OBJECT_BYTES) {
+        for (Map.Entry<ObjectId, Long> listed : sizes.entrySet()) {
+            ObjectId id = listed.getKey();
+            if (index.hasPack(id) || missing.contains(id) || listed.getValue() > ObjectStore.MAX_OBJECT_BYTES) {
                 continue;
             }
             try {
-                Pack pack = Pack.readTable(
-                        store, layout, listed.getKey(), listed.getValue().intValue(), codec);
+                Pack pack = Pack.readTable(store, layout, id, listed.getValue().intValue(), codec);
                 if (chunks + pack.chunks().size() > MAX_CHUNKS) {
-                    count += adopt(adopted, index);
+                    adopt(adopted, index, adoption);
                     chunks = 0;
                 }
                 adopted.add(pack);
                 chunks += pack.chunks().size();
             } catch (CoordinatorException e) {
-                remember(index, layout.pack(listed.getKey()), e);
+                remember(index, layout.pack(id), e);
             }
         }
-        return count + adopt(adopted, index);
+        adopt(adopted, index, adoption);
     }
 
-    private int adopt(List<Pack> packs, ChunkIndex index) {
-        int count = packs.size();
-        if (count > 0) {
+    private void adopt(List<Pack> packs, ChunkIndex index, Adoption adoption) {
+        if (!packs.isEmpty() && adoption == Adoption.DURABLE) {
             write(packs);
-            packs.forEach(index::add);
-            packs.clear();
         }
-        return count;
+        packs.forEach(index::addAdopted);
+        packs.clear();
     }
 
     private Map<ObjectId, Long> packSizes() {
-        Map<ObjectId, Long> sizes = new HashMap<>();
+        Map<ObjectId, Long> sizes = new TreeMap<>();
         store.forEach(layout.packs(), info -> addSize(info, sizes));
         return sizes;
     }
@@ -170,5 +169,13 @@ final class IndexObjects {
             chunks.add(PackedChunk.read(content, size, codec.chunkSize()));
         }
         return new Pack(id, size, keyId, chunks);
+    }
+
+    /** What happens to packs that no index object names: a crash came between pack and index, or index objects are lost. */
+    enum Adoption {
+        /** They count in this run and nothing is written. */
+        IN_MEMORY,
+        /** They get an index object. */
+        DURABLE
     }
 }

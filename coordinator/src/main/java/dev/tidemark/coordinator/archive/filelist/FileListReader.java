@@ -42,8 +42,8 @@ public final class FileListReader implements CloseableIterator<FileEntry> {
         parts = list.parts().iterator();
     }
 
-    /** Reads an object of a list and checks it against its hash, without a key. */
-    public static byte[] readVerified(ObjectStore store, NamespaceLayout layout, FileListRef.Part part) {
+    /** Reads an object of a list and checks it against its hash. */
+    private static byte[] readVerified(ObjectStore store, NamespaceLayout layout, FileListRef.Part part) {
         byte[] sealed = store.read(layout.fileList(part.object()));
         String hash = HexFormat.of().formatHex(FileListFormat.sha256().digest(sealed));
         if (sealed.length != part.sizeBytes() || !hash.equals(part.sha256())) {

@@ -20,21 +20,55 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The files and folders below an archive's directory, without ever following a symbolic link. Thread-safe. */
+/**
+ * The files and folders below an archive's directory, without ever following a symbolic link. Thread-safe.
+ *
+ * <p>That a folder is there does not say that it is durable: the process that created it may have died before the fsync of the
+ * folder above. So the folder above is fsynced the first time that this process needs a folder, whoever created it.
+ */
 final class FileTree {
     private final Path root;
+    private final FolderSync folderSync;
 
-    FileTree(Path root) {
+    /** Folders whose entries in the folders above are durable. */
+    private final Set<Path> durable = ConcurrentHashMap.newKeySet();
+
+    FileTree(Path root, FolderSync folderSync) {
         this.root = root;
+        this.folderSync = folderSync;
     }
 
-    /** Makes everything that was created in the folder durable. */
-    static void sync(Path folder) throws IOException {
+    /** Asks the system to make everything that was created in the folder durable. */
+    static void force(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
+    }
+
+    /** Makes everything that was created in the folder durable. */
+    void sync(Path folder) throws IOException {
+        folderSync.sync(folder);
+    }
+
+    /** Creates the root and those above it that are missing, durably, also where an earlier process got that far only. */
+    void createRoot() throws IOException {
+        if (!Files.isDirectory(root)) {
+            Files.createDirectories(root);
+        }
+        for (Path folder = root.getParent(); folder != null && canBeOurs(folder); folder = folder.getParent()) {
+            sync(folder);
+        }
+    }
+
+    /** Tells whether a process like this one may have created something in the folder. */
+    private boolean canBeOurs(Path folder) throws IOException {
+        return Files.isWritable(folder)
+                && Files.isReadable(folder)
+                && Files.getFileStore(folder).equals(Files.getFileStore(root));
     }
 
     /** Returns what is at the path; nothing when it, or a folder on the way to it, is not there. */
@@ -63,9 +97,12 @@ final class FileTree {
             Optional<BasicFileAttributes> found = attributesOf(step);
             if (found.isEmpty()) {
                 createFolder(step);
-                sync(parent);
             } else if (!found.get().isDirectory()) {
                 throw new NotDirectoryException(step.toString());
+            }
+            if (found.isEmpty() || !durable.contains(step)) {
+                sync(parent);
+                durable.add(step);
             }
         }
     }
@@ -157,6 +194,12 @@ final class FileTree {
                 throw e;
             }
         }
+    }
+
+    /** Makes the entries of a folder durable; the place where a test looks on. */
+    @FunctionalInterface
+    interface FolderSync {
+        void sync(Path folder) throws IOException;
     }
 
     private record Child(Path path, BasicFileAttributes attributes) {}

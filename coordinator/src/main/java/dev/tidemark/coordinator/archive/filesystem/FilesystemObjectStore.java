@@ -38,10 +38,11 @@ public final class FilesystemObjectStore implements ObjectStore {
     private final FileTree tree;
     private boolean isPrepared;
 
-    FilesystemObjectStore(Path root, RandomGenerator random, TemporaryFiles.ContentSink sink) {
+    FilesystemObjectStore(
+            Path root, RandomGenerator random, TemporaryFiles.ContentSink sink, FileTree.FolderSync folderSync) {
         this.root = root;
         temporaryFiles = new TemporaryFiles(root, random, sink);
-        tree = new FileTree(root);
+        tree = new FileTree(root, folderSync);
     }
 
     /**
@@ -52,7 +53,7 @@ public final class FilesystemObjectStore implements ObjectStore {
      */
     public static FilesystemObjectStore open(Path directory, RandomGenerator random) {
         return new FilesystemObjectStore(
-                directory.toAbsolutePath().normalize(), random, FilesystemObjectStore::writeFully);
+                directory.toAbsolutePath().normalize(), random, FilesystemObjectStore::writeFully, FileTree::force);
     }
 
     @Override
@@ -128,7 +129,7 @@ public final class FilesystemObjectStore implements ObjectStore {
             Path path = path(key);
             if (tree.attributes(path).filter(BasicFileAttributes::isRegularFile).isPresent()
                     && Files.deleteIfExists(path)) {
-                FileTree.sync(path.getParent());
+                tree.sync(path.getParent());
             }
         } catch (IOException e) {
             throw translate("delete object '" + key + "'", e);
@@ -142,10 +143,7 @@ public final class FilesystemObjectStore implements ObjectStore {
 
     private synchronized void prepare() throws IOException {
         if (!isPrepared) {
-            if (!Files.isDirectory(root)) {
-                Files.createDirectories(root);
-                FileTree.sync(root.getParent());
-            }
+            tree.createRoot();
             tree.createFolders(temporaryFiles.folder());
             temporaryFiles.removeLeftovers();
             isPrepared = true;
@@ -158,7 +156,7 @@ public final class FilesystemObjectStore implements ObjectStore {
         try {
             temporaryFiles.with(content, file -> {
                 Files.createLink(target, file);
-                FileTree.sync(target.getParent());
+                tree.sync(target.getParent());
             });
             return true;
         } catch (NoSuchFileException e) {
@@ -172,7 +170,7 @@ public final class FilesystemObjectStore implements ObjectStore {
     /** The other creator may not have got as far as the fsync of the directory. */
     private CoordinatorException existsDurably(ObjectKey key) {
         try {
-            FileTree.sync(path(key).getParent());
+            tree.sync(path(key).getParent());
         } catch (IOException e) {
             return translate("create object '" + key + "'", e);
         }

@@ -9,7 +9,8 @@ import java.util.List;
  * @param leaseToken name of the lease on the immutable timestamp
  * @param heldFrom time when the hold was acquired
  * @param heldUntil time when the oracle confirmed, on release, that it had lived all the time
- * @param holdMillis duration of the hold on the coordinator's monotonic clock, milliseconds
+ * @param holdMillis duration of the hold, milliseconds: the greater of what the monotonic clock of the process that
+ *     released it and the calendar say, since another process may have taken it
  * @param refreshes how often the lease was refreshed meanwhile
  * @param isSettled whether every commit at or below the backup timestamp had its outcome recorded before the first snapshot
  * @param isDegraded whether a replica of some token range has no snapshot

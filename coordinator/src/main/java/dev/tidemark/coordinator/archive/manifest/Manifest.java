@@ -92,6 +92,8 @@ public record Manifest(
                 "a backup id");
         Limits.require(DIGEST.matcher(digest).matches(), "digest", digest, "64 hexadecimal digits or empty");
         requireStores(stores);
+        requireOrder(cut, backupTimestamp, fastForwardTimestamp);
+        requireSameNodes(cut, stores);
         requireLabels(labels);
         requireTimeIndex(timeIndex);
     }
@@ -109,7 +111,50 @@ public record Manifest(
         }
     }
 
-    private static void requireLabels(Map<String, String> labels) {
+    /** What the proof of a cut stands on: every snapshot lies between B and F. See docs/consistency.rst. */
+    private static void requireOrder(CutCertificate cut, long backupTimestamp, long fastForwardTimestamp) {
+        for (NodeCut node : cut.nodes()) {
+            Limits.require(
+                    backupTimestamp < node.timestampBefore() && node.timestampAfter() < fastForwardTimestamp,
+                    "snapshot of " + node.name(),
+                    node.timestampBefore() + " to " + node.timestampAfter(),
+                    "after the backup timestamp " + backupTimestamp + " and before the fast-forward timestamp "
+                            + fastForwardTimestamp);
+        }
+    }
+
+    /** Each node of a store has one snapshot, or none and is named as missing; nothing else is named. */
+    private static void requireSameNodes(CutCertificate cut, List<StoreBackup> stores) {
+        Set<String> snapshots = new HashSet<>();
+        for (NodeCut node : cut.nodes()) {
+            Limits.require(snapshots.add(node.name()), "snapshots", node.name() + " twice", "each node once");
+        }
+        Set<String> missing = new HashSet<>();
+        for (String name : cut.missingNodes()) {
+            boolean isKnownStore = stores.stream().anyMatch(store -> name.startsWith(store.name() + "/"));
+            Limits.require(isKnownStore, "missing node", name, "store/node of a store of the backup");
+            Limits.require(!snapshots.contains(name), "missing node", name, "a node without a snapshot");
+            Limits.require(missing.add(name), "missing nodes", name + " twice", "each node once");
+        }
+        for (StoreBackup store : stores) {
+            for (NodeBackup node : store.nodes()) {
+                String name = store.name() + "/" + node.node();
+                Limits.require(
+                        snapshots.remove(name) || missing.contains(name),
+                        "node",
+                        name,
+                        "one with a snapshot in the cut, or named as missing");
+            }
+        }
+        Limits.require(snapshots.isEmpty(), "snapshots", snapshots, "of nodes of the backup's stores");
+    }
+
+    /**
+     * Checks the labels of a manifest: at most 100, names of 1..1000 and texts of 0..1000 characters without control characters.
+     *
+     * @throws IllegalArgumentException when they are not like that
+     */
+    public static void requireLabels(Map<String, String> labels) {
         Limits.requireCount("labels", labels.size(), Limits.MAX_LABELS);
         labels.forEach((key, text) -> {
             Limits.requireText("label name", key);

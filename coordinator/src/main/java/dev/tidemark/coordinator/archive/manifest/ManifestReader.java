@@ -11,6 +11,8 @@ import dev.tidemark.kvs.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The manifests of one namespace, read with the archive's public key alone. Thread-safe. */
 public final class ManifestReader {
@@ -42,6 +44,33 @@ public final class ManifestReader {
             }
         });
         return ids;
+    }
+
+    /**
+     * Reads and verifies all manifests, one at a time, in the order of their ids.
+     *
+     * @param action gets those that can be believed; one that vanishes meanwhile is left out
+     * @return the others
+     */
+    public List<DamagedManifest> forEach(Consumer<Manifest> action) {
+        List<DamagedManifest> damaged = new ArrayList<>();
+        for (String id : backupIds()) {
+            readOrRemember(id, damaged).ifPresent(action);
+        }
+        return damaged;
+    }
+
+    private Optional<Manifest> readOrRemember(String backupId, List<DamagedManifest> damaged) {
+        try {
+            return Optional.of(read(backupId));
+        } catch (CoordinatorException e) {
+            if (DamagedManifest.isMeantBy(e)) {
+                damaged.add(new DamagedManifest(backupId, e.getMessage()));
+            } else if (e.code() != ErrorCode.UNKNOWN_BACKUP) {
+                throw e;
+            }
+            return Optional.empty();
+        }
     }
 
     /**

@@ -9,6 +9,8 @@ import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** The manifests of one namespace, with the right to sign. Thread-safe. */
 public final class ManifestStore {
@@ -60,14 +62,20 @@ public final class ManifestStore {
         return reader.backupIds();
     }
 
+    /** Reads all manifests, one at a time; see {@link ManifestReader#forEach}. */
+    public List<DamagedManifest> forEach(Consumer<Manifest> action) {
+        return reader.forEach(action);
+    }
+
     /**
-     * Returns the number for the next manifest: greater than that of every backup there is. To be called by whoever holds the
-     * namespace's lock.
-     *
-     * @throws CoordinatorException as {@link #read}
+     * Returns the number for the next manifest: greater than that of every backup whose manifest can be read. The numbers of
+     * damaged manifests are not known; as many as there are of these are left free, so that a manifest which is put right
+     * later does not meet its own number again. To be called by whoever holds the namespace's lock.
      */
     public long nextSequence() {
-        return backupIds().stream().mapToLong(id -> read(id).sequence()).max().orElse(0) + 1;
+        AtomicLong greatest = new AtomicLong();
+        List<DamagedManifest> damaged = forEach(manifest -> greatest.accumulateAndGet(manifest.sequence(), Math::max));
+        return greatest.get() + damaged.size() + 1;
     }
 
     /**

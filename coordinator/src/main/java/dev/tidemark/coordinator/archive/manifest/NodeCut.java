@@ -34,4 +34,9 @@ public record NodeCut(
         Limits.requireInstant("startedAt", startedAt);
         Limits.requireInstant("endedAt", endedAt);
     }
+
+    /** Returns {@code store/node}. */
+    String name() {
+        return store + "/" + node;
+    }
 }

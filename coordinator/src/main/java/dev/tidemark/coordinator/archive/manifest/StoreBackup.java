@@ -1,6 +1,5 @@
 package dev.tidemark.coordinator.archive.manifest;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.util.Collections;
 import java.util.HashSet;
@@ -62,14 +61,6 @@ public record StoreBackup(
         Limits.requireCount("nodes", nodes.size(), Limits.MAX_NODES);
         requireSchemasInOrder(transactionsSchemas);
         requireDistinctNodes(nodes);
-    }
-
-    /** Returns the transactions schemas in the form that the encodings use. */
-    @JsonIgnore
-    public TransactionsSchemaMap transactionsSchemaMap() {
-        TreeMap<Long, Integer> versions = new TreeMap<>();
-        transactionsSchemas.forEach(schemaFrom -> versions.put(schemaFrom.firstTimestamp(), schemaFrom.version()));
-        return new TransactionsSchemaMap(versions);
     }
 
     /** Returns the list form of the transactions schemas. */

@@ -70,7 +70,6 @@ class ChunkArchiveTest {
         assertThat(third.isNew()).isFalse();
         assertThat(counts.newChunks()).isEqualTo(1);
         assertThat(counts.newRawBytes()).isEqualTo(1000);
-        assertThat(counts.reusedChunks()).isEqualTo(1);
         assertThat(counts.newStoredBytes())
                 .isEqualTo(totalSize(archive.layout().packs())
                         + totalSize(archive.layout().indexes()));
@@ -160,21 +159,60 @@ class ChunkArchiveTest {
     }
 
     @Test
-    void loadIndex_indexDamaged_isRememberedAndThePackAdopted() {
+    void loadIndex_indexDamaged_isRememberedAndThePackAdoptedWithoutWriting() {
         ChunkId id = storeOne(new byte[5000]);
-        store.damage(store.list(archive.layout().indexes(), "", 1).get(0).key(), content -> {
-            content[40] ^= 1;
+        damageIndex();
+        List<ObjectInfo> before = store.list("", "", 100);
+
+        ChunkIndex index = reopened().loadIndex();
+
+        assertThat(index.problems()).hasSize(1);
+        assertThat(index.adoptedPacks()).hasSize(1);
+        assertThat(reopened().chunkReader(index).read(id)).isEqualTo(new byte[5000]);
+        assertThat(store.list("", "", 100)).isEqualTo(before);
+    }
+
+    @Test
+    void loadAndCompleteIndex_indexDamagedOrLost_isWrittenAgainOnce() {
+        ChunkId id = storeOne(new byte[5000]);
+        damageIndex();
+
+        assertThat(reopened().loadAndCompleteIndex().contains(id)).isTrue();
+        ChunkIndex later = reopened().loadAndCompleteIndex();
+        assertThat(later.contains(id)).isTrue();
+        assertThat(later.problems()).as("the damaged object is still there").hasSize(1);
+        assertThat(later.adoptedPacks()).isEmpty();
+
+        store.list(archive.layout().indexes(), "", 100).forEach(info -> store.delete(info.key()));
+        assertThat(reopened().loadAndCompleteIndex().adoptedPacks()).hasSize(1);
+        assertThat(reopened().loadIndex().contains(id)).isTrue();
+        assertThat(reopened().loadIndex().adoptedPacks()).isEmpty();
+        assertThat(reopened().loadIndex().problems()).isEmpty();
+    }
+
+    @Test
+    void loadIndex_indexLostAndPackDamaged_costsThatPackAlone() {
+        ChunkId first = storeOne(SampleArchive.randomBytes(1, 5000));
+        ObjectKey pack = onlyPack();
+        ChunkId second = storeOne(SampleArchive.randomBytes(2, 5000));
+        store.list(archive.layout().indexes(), "", 100).forEach(info -> store.delete(info.key()));
+        store.damage(pack, content -> {
+            content[content.length - 20] ^= 1;
             return content;
         });
 
         ChunkIndex index = reopened().loadIndex();
 
-        assertThat(index.problems()).hasSize(1);
-        assertThat(index.contains(id)).isFalse();
-        assertThat(reopened().chunks().adoptPacks(index)).isEqualTo(1);
-        assertThat(index.contains(id)).isTrue();
-        assertThat(reopened().loadIndex().contains(id)).isTrue();
-        assertThat(reopened().chunks().adoptPacks(reopened().loadIndex())).isZero();
+        assertThat(index.contains(first)).isFalse();
+        assertThat(index.contains(second)).isTrue();
+        assertThat(index.problems()).extracting(ChunkIndex.Problem::object).containsExactly(pack.value());
+    }
+
+    private void damageIndex() {
+        store.damage(store.list(archive.layout().indexes(), "", 1).get(0).key(), content -> {
+            content[40] ^= 1;
+            return content;
+        });
     }
 
     @Test
@@ -293,7 +331,6 @@ class ChunkArchiveTest {
         ChunkCounts counts = writer.flush();
 
         assertThat(counts.newChunks()).isEqualTo(700);
-        assertThat(counts.reusedChunks()).isEqualTo(500);
         ChunkIndex loaded = reopened().loadIndex();
         assertThat(loaded.chunks()).isEqualTo(700);
         ChunkReader reader = reopened().chunkReader(loaded);

@@ -13,6 +13,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -67,10 +69,14 @@ class FilesystemObjectStoreTest extends ObjectStoreContract {
 
     @Test
     void create_diskFull_isRefusedAndLeavesNothing() throws IOException {
-        ObjectStore full = new FilesystemObjectStore(root(), new Random(1), (channel, content) -> {
-            channel.write(content.limit(1));
-            throw new IOException("No space left on device");
-        });
+        ObjectStore full = new FilesystemObjectStore(
+                root(),
+                new Random(1),
+                (channel, content) -> {
+                    channel.write(content.limit(1));
+                    throw new IOException("No space left on device");
+                },
+                FileTree::force);
 
         assertCode(ErrorCode.DISK_FULL, () -> full.create(key("a/b"), bytes("content")));
 
@@ -81,18 +87,61 @@ class FilesystemObjectStoreTest extends ObjectStoreContract {
     @Test
     void create_temporaryFileVanishes_isTriedAgain() throws IOException {
         boolean[] isFirst = {true};
-        ObjectStore unlucky = new FilesystemObjectStore(root(), new Random(1), (channel, content) -> {
-            channel.write(content);
-            if (isFirst[0]) {
-                isFirst[0] = false;
-                Files.delete(onlyTemporaryFile());
-            }
-        });
+        ObjectStore unlucky = new FilesystemObjectStore(
+                root(),
+                new Random(1),
+                (channel, content) -> {
+                    channel.write(content);
+                    if (isFirst[0]) {
+                        isFirst[0] = false;
+                        Files.delete(onlyTemporaryFile());
+                    }
+                },
+                FileTree::force);
 
         unlucky.create(key("a"), bytes("content"));
 
         assertThat(unlucky.read(key("a"))).hasSize(7);
         assertThat(temporaryFiles()).isEmpty();
+    }
+
+    @Test
+    void create_inFoldersThatAreNotThere_makesEachLevelDurable() {
+        Path deep = folder.resolve("one/two/archive");
+        List<Path> synced = new ArrayList<>();
+
+        recording(deep, synced).create(key("ns/orders/a"), bytes("x"));
+
+        assertThat(synced)
+                .contains(
+                        folder,
+                        folder.resolve("one"),
+                        folder.resolve("one/two"),
+                        deep,
+                        deep.resolve("ns"),
+                        deep.resolve("ns/orders"));
+    }
+
+    @Test
+    void create_inFoldersThatAnotherProcessLeft_makesThemDurableOnce() throws IOException {
+        Path deep = folder.resolve("one/two/archive");
+        Files.createDirectories(deep.resolve("ns/orders"));
+        List<Path> synced = new ArrayList<>();
+        ObjectStore later = recording(deep, synced);
+
+        later.create(key("ns/orders/a"), bytes("x"));
+
+        assertThat(synced).contains(folder, folder.resolve("one"), folder.resolve("one/two"), deep, deep.resolve("ns"));
+        synced.clear();
+        later.create(key("ns/orders/b"), bytes("x"));
+        assertThat(synced).containsExactly(deep.resolve("ns/orders"));
+    }
+
+    private static ObjectStore recording(Path root, List<Path> synced) {
+        return new FilesystemObjectStore(root, new Random(1), (channel, content) -> channel.write(content), path -> {
+            synced.add(path);
+            FileTree.force(path);
+        });
     }
 
     @Test

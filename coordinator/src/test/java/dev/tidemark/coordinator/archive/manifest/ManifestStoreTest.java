@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.ArchiveHeader;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.SampleArchive;
 import dev.tidemark.coordinator.archive.filelist.FileListRef;
 import dev.tidemark.coordinator.archive.key.SigningKey;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
+import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +44,6 @@ class ManifestStoreTest {
         assertThat(SampleArchive.open(store, "orders").manifests().read("b-1")).isEqualTo(manifest);
         assertThat(publicReader("orders").read("b-1")).isEqualTo(manifest);
         assertThat(publicReader("orders").backupIds()).containsExactly("b-1");
-        assertThat(manifest.stores().get(0).transactionsSchemaMap().versionAt(60))
-                .isEqualTo(3);
     }
 
     @Test
@@ -63,6 +64,41 @@ class ManifestStoreTest {
 
         assertThat(manifests.nextSequence()).isEqualTo(8);
         assertThat(manifests.backupIds()).containsExactly("b-2", "b-9");
+    }
+
+    @Test
+    void forEach_oneDamaged_givesTheOthersAndNamesIt() {
+        create("b-1", 1);
+        create("b-2", 2);
+        create("b-3", 3);
+        manifests.abandon("b-4");
+        edit("b-2", text -> text.replace("\"backupTimestamp\":100", "\"backupTimestamp\":101"));
+        List<String> read = new ArrayList<>();
+
+        List<DamagedManifest> damaged = manifests.forEach(manifest -> read.add(manifest.backupId()));
+
+        assertThat(read).containsExactly("b-1", "b-3");
+        assertThat(damaged).extracting(DamagedManifest::backupId).containsExactly("b-2");
+        assertThat(damaged.get(0).message()).contains("ns/orders/manifests/b-2");
+    }
+
+    @Test
+    void forEach_storeDoesNotAnswer_isThrown() {
+        create("b-1", 1);
+        store.failNext(
+                InMemoryObjectStore.Operation.READ,
+                new CoordinatorException(ErrorCode.ARCHIVE_UNAVAILABLE, "planned", "planned"));
+
+        assertCode(ErrorCode.ARCHIVE_UNAVAILABLE, () -> manifests.forEach(manifest -> {}));
+    }
+
+    @Test
+    void nextSequence_newestDamaged_doesNotUseItsNumberAgain() {
+        create("b-1", 1);
+        create("b-2", 2);
+        edit("b-2", text -> text.replace("\"backupTimestamp\":100", "\"backupTimestamp\":101"));
+
+        assertThat(manifests.nextSequence()).isEqualTo(3);
     }
 
     @Test
@@ -193,6 +229,12 @@ class ManifestStoreTest {
                 "\"files\":0|\"files\":-1",
                 "\"isSettled\":true|\"isSettled\":1",
                 "\"isDegraded\":false|\"isDegraded\":true",
+                "\"timestampBefore\":101|\"timestampBefore\":100",
+                "\"timestampAfter\":102|\"timestampAfter\":110",
+                "\"timestampAfter\":102|\"timestampAfter\":101",
+                "\"store\":\"main\"|\"store\":\"other\"",
+                "\"node\":\"n1\",\"snapshotTag\"|\"node\":\"n2\",\"snapshotTag\"",
+                "\"node\":\"n1\",\"tokenRanges\"|\"node\":\"n2\",\"tokenRanges\"",
                 "\"backupId\":\"b-1\"|\"backupId\":\"b-2\"",
                 "\"namespace\":\"orders\"|\"namespace\":\"stock\"",
                 "\"formatVersion\":1|\"formatVersion\":0",
@@ -209,6 +251,31 @@ class ManifestStoreTest {
         assertCode(
                 ErrorCode.MANIFEST_INVALID,
                 () -> readSigned(original.replaceFirst(Pattern.quote(found), Matcher.quoteReplacement(replacement))));
+    }
+
+    @Test
+    void read_snapshotAsEarlyAndAsLateAsAllowed_isAccepted() {
+        create("b-1", 1);
+
+        Manifest manifest = readSigned(payload("b-1").replace("\"timestampAfter\":102", "\"timestampAfter\":109"));
+
+        assertThat(manifest.cut().nodes().get(0).timestampBefore()).isEqualTo(manifest.backupTimestamp() + 1);
+        assertThat(manifest.cut().nodes().get(0).timestampAfter()).isEqualTo(manifest.fastForwardTimestamp() - 1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"main/n2, true", "main/n1, false", "other/n2, false", "main, false"})
+    void read_missingNode_isOneOfAStoreWithoutASnapshot(String missing, boolean isAccepted) {
+        create("b-1", 1);
+        String payload = payload("b-1")
+                .replace("\"isDegraded\":false", "\"isDegraded\":true")
+                .replace("\"missingNodes\":[]", "\"missingNodes\":[\"" + missing + "\"]");
+
+        if (isAccepted) {
+            assertThat(readSigned(payload).cut().missingNodes()).containsExactly(missing);
+        } else {
+            assertCode(ErrorCode.MANIFEST_INVALID, () -> readSigned(payload));
+        }
     }
 
     @Test
@@ -267,7 +334,9 @@ class ManifestStoreTest {
     }
 
     private ManifestReader publicReader(String namespace) {
-        return Archive.openForVerification(store).manifests(namespace);
+        ArchiveHeader header =
+                Archive.open(store, SampleArchive.key(), SampleArchive.seams(1)).header();
+        return new ManifestReader(store, new NamespaceLayout(namespace), header.archiveId(), header.verifyingKey());
     }
 
     private ObjectKey key(String id) {

@@ -7,7 +7,6 @@ import dev.tidemark.kvs.node.StagingArea;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -63,6 +62,11 @@ public final class RestoreTarget {
             }
             return !directory.hasData() || isSame(state.completed(), restore);
         });
+    }
+
+    /** As {@link dev.tidemark.kvs.node.StoreNode#usableBytes}. */
+    public long usableBytes() {
+        return run("look at", this::usableSpace);
     }
 
     /** As {@link dev.tidemark.kvs.node.StoreNode#stage}. */
@@ -265,20 +269,23 @@ public final class RestoreTarget {
     }
 
     private void checkSpace(RestoreId restore, StagingDirectory staging, long expectedBytes) throws IOException {
-        Path existing = directory.root();
-        while (!Files.exists(existing)) {
-            existing = existing.getParent();
-        }
-        FileStore disk = Files.getFileStore(existing);
         long staged = Files.exists(StagingDirectory.filesOf(directory, restore)) ? staging.sizeBytes() : 0;
         long missing = Math.max(0, expectedBytes - staged);
-        long usable = disk.getUsableSpace();
+        long usable = usableSpace();
         if (missing > usable) {
             throw FileErrors.diskFull(
                     "restore '" + restore + "' needs " + missing + " more bytes in '" + directory + "', " + usable
                             + " bytes are free",
                     null);
         }
+    }
+
+    private long usableSpace() throws IOException {
+        Path existing = directory.root();
+        while (!Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        return Files.getFileStore(existing).getUsableSpace();
     }
 
     private KeyValueStoreException notEmpty(Optional<RestoreId> owner) {

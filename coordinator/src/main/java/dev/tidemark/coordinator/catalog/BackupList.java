@@ -1,0 +1,38 @@
+package dev.tidemark.coordinator.catalog;
+
+import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The backups of a namespace.
+ *
+ * @param backups those whose manifests can be believed, newest first
+ * @param damaged the other manifests, in the order of their ids; whether they are newer or older is not known
+ */
+public record BackupList(List<BackupSummary> backups, List<DamagedManifest> damaged) {
+    /** Copies the lists. */
+    public BackupList {
+        backups = List.copyOf(backups);
+        damaged = List.copyOf(damaged);
+    }
+
+    /** Returns the newest of {@link #backups}. */
+    public Optional<BackupSummary> newest() {
+        return backups.stream().findFirst();
+    }
+
+    /**
+     * Returns the damaged manifests that may belong to a backup newer than {@link #newest}. One that a later backup, whose
+     * manifest is signed, names as its parent is older for certain.
+     */
+    public List<DamagedManifest> perhapsNewer() {
+        Set<String> parents =
+                backups.stream().map(BackupSummary::parentBackupId).collect(Collectors.toSet());
+        return damaged.stream()
+                .filter(manifest -> !parents.contains(manifest.backupId()))
+                .toList();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tidemark.coordinator.catalog;
+
+import dev.tidemark.coordinator.archive.manifest.BackupSizes;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * The part of a manifest that lists of backups show; its size does not grow with the backup. The fields are those of
+ * {@link Manifest}.
+ */
+public record BackupSummary(
+        String namespace,
+        String backupId,
+        long sequence,
+        String parentBackupId,
+        Instant createdAt,
+        Instant finishedAt,
+        long immutableTimestamp,
+        long backupTimestamp,
+        long fastForwardTimestamp,
+        Instant timeAtBackupTimestamp,
+        boolean isSettled,
+        boolean isDegraded,
+        BackupSizes sizes,
+        Map<String, String> labels) {
+    /** Returns the summary of a manifest. */
+    public static BackupSummary of(Manifest manifest) {
+        return new BackupSummary(
+                manifest.namespace(),
+                manifest.backupId(),
+                manifest.sequence(),
+                manifest.parentBackupId(),
+                manifest.createdAt(),
+                manifest.finishedAt(),
+                manifest.immutableTimestamp(),
+                manifest.backupTimestamp(),
+                manifest.fastForwardTimestamp(),
+                manifest.timeAtBackupTimestamp(),
+                manifest.cut().isSettled(),
+                manifest.cut().isDegraded(),
+                manifest.sizes(),
+                manifest.labels());
+    }
+}

@@ -1,0 +1,187 @@
+package dev.tidemark.coordinator.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidemark.coordinator.archive.object.InMemoryObjectStore.Operation;
+import dev.tidemark.coordinator.backup.BackupReport;
+import dev.tidemark.coordinator.backup.BackupRequest;
+import dev.tidemark.coordinator.engine.World.Crash;
+import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
+import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.memory.Seam;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A coordinator that was paused, or whose last words got lost, and what it may not do when it goes on. */
+class StaleCoordinatorTest {
+    @Test
+    void backup_failsAfterAnotherTookOver_cleansUpNothingOfTheOther() {
+        try (World world = new World(61, 1)) {
+            world.set("a", "1");
+            boolean[] isTaken = new boolean[1];
+            world.paused = world.coordinator();
+            world.store.faults().listen(seam -> {
+                if (seam == Seam.SNAPSHOT && !isTaken[0]) {
+                    isTaken[0] = true;
+                    world.paused.close();
+                    world.time.advance(Duration.ofSeconds(61));
+                    crashBefore(world, "copy");
+                }
+            });
+
+            assertThatThrownBy(() ->
+                            world.paused.coordinator.backup(BackupRequest.of(World.NAMESPACE), OperationListener.NONE))
+                    .isInstanceOf(TidemarkException.class);
+            BackupReport backup = world.backup();
+
+            assertThat(isTaken[0]).isTrue();
+            assertThat(backup.isResumed()).isTrue();
+            CoordinatorTest.assertNothingIsLeft(world);
+            world.loseEverything();
+            world.restore(backup.backupId());
+            world.startClient();
+            assertThat(world.read()).isEqualTo(Map.of("a", "1"));
+        }
+    }
+
+    @Test
+    void commit_cancelledBetweenItsLastCheckAndTheManifest_publishesNothing() {
+        try (World world = new World(62, 1)) {
+            world.set("a", "1");
+            boolean[] isCancelled = new boolean[1];
+            world.paused = world.coordinator();
+            world.objects.observe((operation, key, isDone) -> {
+                if (operation == Operation.CREATE && key.contains("/manifests/") && !isDone && !isCancelled[0]) {
+                    isCancelled[0] = true;
+                    world.paused.close();
+                    cancel(world);
+                }
+            });
+
+            assertThatThrownBy(() ->
+                            world.paused.coordinator.backup(BackupRequest.of(World.NAMESPACE), OperationListener.NONE))
+                    .isInstanceOf(TidemarkException.class);
+
+            assertThat(isCancelled[0]).isTrue();
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertThat(process.coordinator.catalog(World.NAMESPACE).backups())
+                        .isEmpty();
+                assertThat(process.coordinator
+                                .operations(World.NAMESPACE)
+                                .get(0)
+                                .outcome())
+                        .isEqualTo(Outcome.CANCELLED);
+            }
+        }
+    }
+
+    @Test
+    void cancel_backupDiedUnderTheHold_endsTheHoldAtOnce() {
+        try (World world = new World(63, 1)) {
+            world.set("a", "1");
+            crashBefore(world, "release");
+            assertThat(world.oracle().immutableTimestamp())
+                    .as("the hold is there")
+                    .isLessThan(world.oracle().freshTimestamp());
+
+            cancel(world);
+
+            CoordinatorTest.assertNothingIsLeft(world);
+        }
+    }
+
+    @Test
+    void backup_itsEndCannotBeRecorded_isCompletedByTheNextCommand() {
+        try (World world = new World(64, 1)) {
+            world.set("a", "1");
+            OperationListener cutsTheLine = new OperationListener() {
+                @Override
+                public void stepFinished(String operationId, String step) {
+                    if (step.equals("drop-snapshots")) {
+                        world.objects.failNext(Operation.CREATE, new Crashed());
+                    }
+                }
+            };
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertThatThrownBy(() -> process.coordinator.backup(BackupRequest.of(World.NAMESPACE), cutsTheLine))
+                        .isInstanceOf(Crashed.class);
+            }
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertThat(process.coordinator
+                                .resume(World.NAMESPACE, OperationListener.NONE)
+                                .outcome())
+                        .isEqualTo(Outcome.SUCCEEDED);
+            }
+
+            assertThat(world.backup().isResumed()).isFalse();
+        }
+    }
+
+    @Test
+    void restore_itsEndIsRecordedButNotTheLock_isNotTakenForUnfinished() {
+        try (World world = new World(65, 1)) {
+            world.set("a", "1");
+            world.backup();
+            world.store.destroy();
+            world.objects.observe((operation, key, isDone) -> {
+                if (operation == Operation.CREATE && key.contains("/lock/") && !isDone && hasEnded(world)) {
+                    throw new Crashed();
+                }
+            });
+            assertThatThrownBy(() -> world.restore("latest")).isInstanceOf(Crashed.class);
+            world.objects.observe((operation, key, isDone) -> {});
+
+            assertThatThrownBy(() -> {
+                        try (World.CoordinatorProcess process = world.coordinator()) {
+                            process.coordinator.resume(World.NAMESPACE, OperationListener.NONE);
+                        }
+                    })
+                    .isInstanceOf(TidemarkException.class)
+                    .hasMessageContaining("no unfinished operation");
+
+            world.startClient();
+            assertThat(world.read()).isEqualTo(Map.of("a", "1"));
+            assertThat(world.backup().isResumed()).isFalse();
+        }
+    }
+
+    private static boolean hasEnded(World world) {
+        return world.archive.namespaces().contains(World.NAMESPACE)
+                && world.coordinator().coordinator.operations(World.NAMESPACE).stream()
+                        .anyMatch(operation ->
+                                operation.type().equals("restore") && operation.outcome() == Outcome.SUCCEEDED);
+    }
+
+    private static void cancel(World world) {
+        try (World.CoordinatorProcess process = world.coordinator()) {
+            String id = process.coordinator.operations(World.NAMESPACE).get(0).operationId();
+            assertThat(process.coordinator
+                            .cancel(World.NAMESPACE, id, OperationListener.NONE)
+                            .outcome())
+                    .isEqualTo(Outcome.CANCELLED);
+        }
+    }
+
+    private static void crashBefore(World world, String step) {
+        OperationListener killer = new OperationListener() {
+            @Override
+            public void stepStarted(String operationId, String started) {
+                if (started.equals(step)) {
+                    throw new Crash("before " + step);
+                }
+            }
+        };
+        try (World.CoordinatorProcess process = world.coordinator()) {
+            assertThatThrownBy(() -> process.coordinator.backup(BackupRequest.of(World.NAMESPACE), killer))
+                    .isInstanceOf(Crash.class);
+        }
+    }
+
+    private static final class Crashed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+}

@@ -1,0 +1,105 @@
+package dev.tidemark.coordinator.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.SampleArchive;
+import dev.tidemark.coordinator.archive.manifest.NodeBackup;
+import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
+import dev.tidemark.coordinator.archive.object.InMemoryObjectStore.Operation;
+import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.SnapshotTag;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NodeTransferTest {
+    private static final SnapshotTag TAG = new SnapshotTag("backup.1");
+
+    private final InMemoryObjectStore store = new InMemoryObjectStore();
+    private final NamespaceArchive archive = SampleArchive.create(store, "orders");
+    private final ExecutorService threads = Executors.newFixedThreadPool(2);
+
+    @AfterEach
+    void stop() {
+        threads.shutdownNow();
+    }
+
+    @Test
+    void stage_manySmallFilesWithSeveralWorkers_readsAhead() {
+        GeneratedNode node = new GeneratedNode(2_000, 1_000);
+        ParallelWork work = new ParallelWork(threads, 2);
+        NodeCopy copy = upload(node, work, PartSize.SMALLEST, NodeCopy.begin("main", "n1"), new ArrayList<>());
+        NodeBackup backup = new NodeBackup("n1", List.of("all"), copy.fileList(), copy.files(), copy.rawBytes());
+        NodeRestorer restorer = new NodeRestorer(archive, work);
+        AtomicInteger reads = new AtomicInteger();
+        store.observe((operation, key, isDone) -> {
+            if (operation == Operation.READ && isDone && key.contains("/packs/")) {
+                reads.incrementAndGet();
+            }
+        });
+
+        restorer.stage(node, new RestoreId("restore", 1), backup, (bytes, files) -> {});
+
+        assertThat(node.staged).hasSize(2_000);
+        node.staged.forEach((path, content) -> assertThat(content).isEqualTo(node.content(path)));
+        assertThat(reads.get()).as("requests for 2000 files").isLessThan(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10, 1000000", "1000000, 1000"})
+    void upload_ofManySmallestParts_savesNoMoreThanAFewHundredTimes(long files, long bytes) {
+        GeneratedNode node = new GeneratedNode(100_000, 10);
+        List<NodeCopy> saved = new ArrayList<>();
+
+        NodeCopy copy = upload(
+                node,
+                new ParallelWork(Runnable::run, 1),
+                new PartSize(files, bytes),
+                NodeCopy.begin("main", "n1"),
+                saved);
+
+        assertThat(saved.size()).isBetween(100, PartSize.MAX_PARTS + 1);
+        assertThat(copy.fileList().parts()).hasSize(saved.size());
+        assertThat(copy.files()).isEqualTo(100_000);
+        assertThat(copy.rawBytes()).isEqualTo(1_000_000);
+    }
+
+    @Test
+    void upload_resumedFromAnySave_givesTheSameFiles() {
+        GeneratedNode node = new GeneratedNode(3_000, 10);
+        List<NodeCopy> saved = new ArrayList<>();
+        ParallelWork work = new ParallelWork(Runnable::run, 1);
+        upload(node, work, new PartSize(1_000, 1_000_000), NodeCopy.begin("main", "n1"), saved);
+
+        NodeCopy resumed = upload(node, work, new PartSize(1_000, 1_000_000), saved.get(0), new ArrayList<>());
+
+        assertThat(saved.size()).isGreaterThan(1);
+        assertThat(resumed.files()).isEqualTo(3_000);
+        assertThat(resumed.fileList().entries()).isEqualTo(3_000);
+    }
+
+    @Test
+    void forSnapshot_ofFewBytes_isTheSmallest() {
+        GeneratedNode node = new GeneratedNode(0, 0);
+
+        assertThat(PartSize.SMALLEST.forSnapshot(new NodeSnapshot(node, TAG, 5_000_000, 200L << 30)))
+                .isEqualTo(new PartSize(20_000, 1L << 30));
+        assertThat(PartSize.SMALLEST.forSnapshot(new NodeSnapshot(node, TAG, 10, 100L << 40)))
+                .isEqualTo(new PartSize(20_000, (100L << 40) / 256 + 1));
+    }
+
+    private NodeCopy upload(
+            GeneratedNode node, ParallelWork work, PartSize smallest, NodeCopy from, List<NodeCopy> saved) {
+        return new SnapshotUploader(archive, work, note -> {}, smallest)
+                .upload(NodeSnapshot.measure(node, TAG), from, Optional.empty(), saved::add, (bytes, files) -> {});
+    }
+}

@@ -180,22 +180,22 @@ class InterruptedOperationTest {
     }
 
     @Test
-    void cancel_restoreThatHasStaged_liftsTheFence() {
+    void cancel_restoreThatHasFenced_liftsTheFence() {
         try (World world = new World(35, 1)) {
             world.set("a", "1");
             world.backup();
             world.store.destroy();
             crash(
                     world,
-                    "stage",
+                    "fence",
                     true,
                     process -> process.coordinator.restore(
-                            new RestoreRequest(World.NAMESPACE, "latest"), crashAt("stage", true)));
+                            new RestoreRequest(World.NAMESPACE, "latest"), crashAt("fence", true)));
             assertFails(ErrorCode.NAMESPACE_FENCED, () -> world.oracle().freshTimestamp());
 
             try (World.CoordinatorProcess process = world.coordinator()) {
                 String id = unfinishedOperation(process);
-                // The step after the staging had not begun.
+                // The load had not begun.
                 process.coordinator.cancel(World.NAMESPACE, id, OperationListener.NONE);
             }
 

@@ -1,339 +1,255 @@
 package dev.tidemark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.oracle.TimestampOracles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Stream;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an operator, a disk or somebody with access to the archive can get wrong: each is told, and nothing is changed. */
+/** Input that is wrong: names, configuration, keys, files and numbers. Each is refused before anything is changed. */
 final class BadInputTest {
-    /** What a damaged object of an archive may end in; never a defect, a success with other data, or a stack trace. */
-    private static final Set<Integer> DAMAGED = Set.of(
-            ErrorCode.UNKNOWN_BACKUP.exitCode(),
-            ErrorCode.ARCHIVE_NOT_FOUND.exitCode(),
-            ErrorCode.ARCHIVE_MISMATCH.exitCode(),
-            ErrorCode.WRONG_KEY.exitCode(),
-            ErrorCode.KEY_DESTROYED.exitCode(),
-            ErrorCode.OBJECT_MISSING.exitCode(),
-            ErrorCode.OBJECT_DAMAGED.exitCode(),
-            ErrorCode.MANIFEST_INVALID.exitCode(),
-            ErrorCode.UNKNOWN_FORMAT_VERSION.exitCode());
+    @TempDir
+    private static Path original;
 
     @TempDir
     private Path directory;
 
-    private String backup;
-    private String digest;
+    private Installation installation;
+
+    @BeforeAll
+    static void setUpOriginal() {
+        Installation.withTwoBackups(original);
+    }
 
     @BeforeEach
-    void setUp() throws IOException {
-        CommandRun.configure(directory);
-        SmallBank.write(directory, "first");
-        succeed("archive init");
-        succeed("backup bank");
-        SmallBank.write(directory, "second");
-        JsonNode second = succeed("backup bank");
-        backup = second.get("backup").asText();
-        digest = succeed("digest bank --at " + second.get("backupTimestamp").asText())
-                .get("digest")
-                .asText();
+    void setUp() {
+        installation = new Installation(original).copyTo(directory);
     }
 
-    @TestFactory
-    Stream<DynamicTest> restore_objectOfTheArchiveIsDamaged_restoresRightlyOrSaysSoAndChangesNoStore()
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "backup bnak",
+                "backups bnak",
+                "show bnak latest",
+                "restore bnak",
+                "restore bnak --dry-run",
+                "verify bnak",
+                "digest bnak --at 5",
+                "operations bnak",
+                "resume bnak",
+                "cancel bnak x",
+                "timestamp fetch --namespace bnak",
+                "timestamp fast-forward -t 5000000 --namespace bnak",
+                "timestamp clean-transactions --offline -t 5 --namespace bnak",
+                "backup ../bank",
+                "backup BANK"
+            })
+    void run_namespaceThatIsNotConfigured_isRefused(String line) {
+        String wrong = line.startsWith("timestamp") ? "bnak" : line.split(" ")[1];
+
+        installation.assertRefused(line, ErrorCode.UNKNOWN_NAMESPACE, "namespace '" + wrong + "'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "backup bnak, UNKNOWN_NAMESPACE",
+        "restore bnak, UNKNOWN_NAMESPACE",
+        "restore bnak --dry-run, UNKNOWN_NAMESPACE",
+        "show bnak latest, UNKNOWN_BACKUP",
+        "digest bnak --at 5, UNKNOWN_NAMESPACE",
+        "resume bnak, UNKNOWN_OPERATION",
+        "cancel bnak x, UNKNOWN_NAMESPACE",
+        "timestamp fetch, UNKNOWN_NAMESPACE",
+        "timestamp fetch -i, UNKNOWN_NAMESPACE",
+        "timestamp fast-forward -t 5000000, UNKNOWN_NAMESPACE",
+        "timestamp clean-transactions --offline -t 5, UNKNOWN_NAMESPACE"
+    })
+    void run_namespaceThatTheOracleDoesNotHave_isNeverCreated(String line, ErrorCode code) throws IOException {
+        rewrite("  bank:", "  bnak:");
+
+        installation.assertRefused(line, code, "bnak");
+
+        try (TimestampOracles oracles = installation.oracles()) {
+            assertThat(oracles.namespaces()).containsExactly("bank");
+        }
+        assertThat(installation.resolve("archive/ns")).isDirectoryContaining("glob:**/bank");
+        assertThat(installation.resolve("archive/ns/bnak")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "archive:              | archve:              | archve    | archive",
+                "oracle:               | orcale:              | orcale    | oracle",
+                "namespaces:           | namespace:           | namespace | namespaces",
+                "'    stores:'         | '    storse:'        | storse    | stores",
+                "directory: archive    | directroy: archive   | directroy | directory",
+                "file: key             | flie: key            | flie      | file",
+                "directory: oracle     | dir: oracle          | dir       | directory",
+                "directory: store      | directori: store     | directori | directory",
+                "type: rocksdb         | typ: rocksdb         | typ       | type",
+                "namespaces:           | 'operations: {lockLaese: PT5S}\nnamespaces:' | lockLaese | lockLease"
+            })
+    void run_configurationKeyThatIsMisspelt_isNamedWithTheRightOne(String good, String bad, String key, String right)
             throws IOException {
-        Path archive = directory.resolve("archive");
-        return files(archive).stream()
-                // Of each journal the first record and the last ones stand for all.
-                .filter(object -> !object.toString().matches(".*/journal/.*/000000(0[2-9]|1\\d)"))
-                .flatMap(object -> Stream.of(Harm.values())
-                        .map(harm -> dynamicTest(
-                                harm + " " + archive.relativize(object),
-                                () -> assertHarmIsFound(archive.relativize(object), harm))));
+        rewrite(good, bad);
+        Inventory before = installation.inventory();
+
+        for (String command : new String[] {"backup bank", "restore bank", "verify", "timestamp fast-forward -t 5"}) {
+            installation.assertRefused(
+                    command,
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "tidemark.yml' line ",
+                    key + "' (did you mean '" + right + "'?)");
+        }
+
+        assertThat(installation.inventory()).isEqualTo(before);
     }
 
-    private void assertHarmIsFound(Path object, Harm harm) throws IOException {
-        Path site = Files.createDirectory(directory.resolve("site"));
-        try {
-            CommandRun.configure(site);
-            copy(directory.resolve("archive"), site.resolve("archive"));
-            harm.inflict(site.resolve("archive"), object);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "backup bank",
+                "restore bank",
+                "restore bank --dry-run",
+                "backups",
+                "show bank latest",
+                "verify --level 2",
+                "operations",
+                "resume bank",
+                "cancel bank x",
+                "archive status"
+            })
+    void run_keyFileThatIsWrong_isRefused(String line) throws IOException {
+        Files.writeString(installation.resolve("key"), "wrong".repeat(10));
+        installation.loseStore();
 
-            CommandRun verify = CommandRun.in(site, "verify", "--level", "2");
-            CommandRun restore = CommandRun.in(site, "restore", "bank", "--backup", backup);
+        installation.assertRefused(
+                line,
+                ErrorCode.WRONG_KEY,
+                "key file",
+                installation.resolve("archive").toString());
 
-            if (restore.exitCode() == 0) {
-                assertThat(CommandRun.in(site, "digest", "bank", "--at", backupTimestamp(), "--json")
-                                .json()
-                                .get("digest")
-                                .asText())
-                        .isEqualTo(digest);
-            } else {
-                assertThat(restore.exitCode()).as(restore.err()).isIn(DAMAGED);
-                assertRefusal(restore);
-                assertThat(site.resolve("store/data")).doesNotExist();
-                // A backup whose manifest is gone has left no trace that is signed; one that is named is missed.
-                boolean isTraceless = object.endsWith("manifests/" + backup) && harm == Harm.MISSING;
-                if (!isTraceless && !object.toString().contains("/lock/")) {
-                    assertThat(verify.exitCode())
-                            .as("verify finds it: " + verify.out())
-                            .isNotZero();
-                }
-            }
-            if (verify.exitCode() != 0 && verify.exitCode() != ErrorCode.VERIFICATION_FAILED.exitCode()) {
-                assertThat(verify.exitCode()).as(verify.err()).isIn(DAMAGED);
-                assertRefusal(verify);
-            }
-        } finally {
-            delete(site);
+        assertThat(installation.run(line).err()).doesNotContain("wrongwrong");
+    }
+
+    @Test
+    void run_passphraseThatIsWrong_isRefused() throws IOException {
+        rewrite("type: key-file", "type: passphrase");
+        rewrite("directory: archive", "directory: archive2");
+        Files.writeString(installation.resolve("key"), "correct horse\n");
+        installation.succeed("archive init");
+        installation.succeed("backup bank");
+        Files.writeString(installation.resolve("key"), "battery staple\n");
+
+        for (String line : new String[] {"backup bank", "backups"}) {
+            installation.assertRefused(
+                    line,
+                    ErrorCode.WRONG_KEY,
+                    "passphrase",
+                    installation.resolve("archive2").toString());
+            assertThat(installation.run(line).err()).doesNotContain("battery", "staple", "correct", "horse");
         }
     }
 
-    private String backupTimestamp() {
-        return succeed("show bank " + backup).get("backupTimestamp").asText();
+    @ParameterizedTest
+    @CsvSource({"rw-r--r--, readable", "rw-rw-rw-, readable"})
+    void run_keyFileThatEverybodyReads_isRefused(String permissions, String word) throws IOException {
+        Files.setPosixFilePermissions(installation.resolve("key"), PosixFilePermissions.fromString(permissions));
+
+        installation.assertRefused("backup bank", ErrorCode.INVALID_CONFIGURATION, word);
     }
 
-    @Test
-    void verify_packOfTheFirstBackupIsCut_namesTheObjectAndEveryBackupThatNeedsIt() throws IOException {
-        Path archive = directory.resolve("archive");
-        Path pack = files(archive.resolve("ns/bank/packs")).stream()
-                .max(Comparator.comparingLong(file -> file.toFile().length()))
-                .orElseThrow();
-        Harm.TRUNCATED.inflict(archive, archive.relativize(pack));
+    @ParameterizedTest
+    @ValueSource(strings = {"backup bank", "restore bank", "backups", "verify", "operations", "archive status"})
+    void run_archiveOfAnotherInstallation_isRefused(String line) throws IOException {
+        String id = installation.succeed("archive status").get("archive").asText();
+        rewrite("directory: archive", "directory: archive\n  id: " + id);
+        installation.run(line);
+        Installation other = Installation.withTwoBackups(Files.createDirectory(directory.resolve("other")));
+        Installation.delete(installation.resolve("archive"));
+        Files.move(other.resolve("archive"), installation.resolve("archive"));
 
-        CommandRun verify = run("verify bank");
-
-        assertThat(verify.exitCode()).isEqualTo(73);
-        assertThat(verify.out()).contains(pack.getFileName().toString(), "DAMAGED");
+        installation.assertRefused(line, ErrorCode.ARCHIVE_MISMATCH, "'" + id + "'");
     }
 
-    @Test
-    void restore_manifestEditedByHand_isRefused() throws IOException {
-        Path manifest = directory.resolve("archive/ns/bank/manifests/" + backup);
-        Files.writeString(
-                manifest,
-                Files.readString(manifest).replaceFirst("\"backupTimestamp\":\\d+", "\"backupTimestamp\":9999999"));
+    @ParameterizedTest
+    @ValueSource(strings = {"restore bank", "restore bank --dry-run"})
+    void restore_targetThatIsNotEmpty_isRefused(String line) throws IOException {
+        installation.assertRefused(line, ErrorCode.STORE_NOT_EMPTY, "'main'", "expected: an empty target");
 
-        assertRefusedAndNothingIsChanged(60, "restore bank --backup " + backup, "manifest");
-        assertRefusedAndNothingIsChanged(60, "show bank " + backup, "manifest");
+        installation.loseStore();
+        Files.createDirectories(installation.resolve("elsewhere"));
+        Files.createDirectories(installation.resolve("store"));
+        Files.createSymbolicLink(installation.resolve("store/data"), installation.resolve("elsewhere"));
+        installation.assertRefused(line, ErrorCode.STORE_NOT_EMPTY, "'main'", "expected: an empty target");
+
+        Files.delete(installation.resolve("store/data"));
+        Files.createSymbolicLink(installation.resolve("store/restore"), installation.resolve("elsewhere"));
+        installation.assertRefused(line, ErrorCode.STORE_NOT_EMPTY, "'main'", "expected: an empty target");
     }
 
-    @Test
-    void run_archiveOfALaterFormat_isRefused() throws IOException {
-        Path header = directory.resolve("archive/tidemark-archive.json");
-        Files.writeString(header, Files.readString(header).replaceFirst("\"format\":1", "\"format\":2"));
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "17\\n18\\n            | has 2 lines",
+                "17\\n\\n              | has 2 lines",
+                "soon\\n               | 'soon'",
+                "0x11\\n               | '0x11'",
+                "17.0\\n               | '17.0'",
+                "99999999999999999999  | '99999999999999999999'",
+                "''                    | has 0 lines"
+            })
+    void timestamp_fileThatIsNotOneNumber_isRefused(String content, String part) throws IOException {
+        Files.writeString(installation.resolve("the.timestamp"), content.replace("\\n", "\n"));
 
-        assertRefusedAndNothingIsChanged(61, "backup bank", "2");
-        assertRefusedAndNothingIsChanged(61, "restore bank", "2");
-        assertRefusedAndNothingIsChanged(61, "verify", "2");
-    }
-
-    @Test
-    void run_archiveOfAnotherInstallation_isRefused() throws IOException {
-        Path config = directory.resolve("tidemark.yml");
-        Files.writeString(
-                config,
-                Files.readString(config)
-                        .replace("archive\n  key:", "archive\n  id: \"00000000000000000000000000000000\"\n  key:"));
-
-        assertRefusedAndNothingIsChanged(52, "backup bank", "00000000000000000000000000000000");
-        assertRefusedAndNothingIsChanged(52, "restore bank", "00000000000000000000000000000000");
-    }
-
-    @Test
-    void run_manifestOfAnotherArchive_isRefused() throws IOException {
-        Path other = Files.createDirectory(directory.resolve("other"));
-        CommandRun.configure(other);
-        SmallBank.write(other, "foreign");
-        assertThat(CommandRun.in(other, "archive", "init").exitCode()).isZero();
-        String foreign = CommandRun.in(other, "backup", "bank", "--json")
-                .json()
-                .get("backup")
-                .asText();
-        Files.copy(
-                other.resolve("archive/ns/bank/manifests/" + foreign),
-                directory.resolve("archive/ns/bank/manifests/" + foreign));
-        delete(other);
-
-        assertRefusedAndNothingIsChanged(60, "restore bank --backup " + foreign, foreign);
-    }
-
-    @Test
-    void run_wrongKey_isRefusedAndNotShown() throws IOException {
-        Files.writeString(directory.resolve("key"), "battery staple ".repeat(3));
-
-        for (String command : List.of("backup bank", "restore bank", "backups", "verify", "archive status")) {
-            CommandRun run = assertRefusedAndNothingIsChanged(55, command, "key");
-            assertThat(run.err() + run.out()).doesNotContain("battery staple");
+        for (String line : new String[] {
+            "timestamp fast-forward -f the.timestamp",
+            "timestamp --file the.timestamp fast-forward",
+            "timestamp fast-forward -f the.timestamp --dry-run",
+            "timestamp clean-transactions --offline -f the.timestamp"
+        }) {
+            installation.assertRefused(line, ErrorCode.INVALID_TIMESTAMP_FILE, "the.timestamp", part);
         }
     }
 
-    @Test
-    void run_keyMisspelt_isSuggested() throws IOException {
-        Path config = directory.resolve("tidemark.yml");
-        Files.writeString(config, Files.readString(config).replace("directory: store", "directroy: store"));
+    @ParameterizedTest
+    @ValueSource(strings = {"9223372036854775807", "9223372036854775806", "9000000000000000000"})
+    void fastForward_toTheEndOfTheSequence_isRefused(String timestamp) throws IOException {
+        Files.writeString(installation.resolve("the.timestamp"), timestamp + "\n");
+        long before = installation.succeed("timestamp fetch").get("timestamp").asLong();
 
-        CommandRun run = assertRefusedAndNothingIsChanged(10, "backup bank", "directroy");
-        assertThat(run.err()).contains("'directory'");
+        installation.assertRefused(
+                "timestamp fast-forward -t " + timestamp, ErrorCode.TIMESTAMP_OUT_OF_RANGE, timestamp, "expected: 0");
+        installation.assertRefused(
+                "timestamp fast-forward -f the.timestamp", ErrorCode.TIMESTAMP_OUT_OF_RANGE, timestamp, "expected: 0");
+        installation.assertRefused(
+                "timestamp fast-forward --dry-run -t " + timestamp,
+                ErrorCode.TIMESTAMP_OUT_OF_RANGE,
+                timestamp,
+                "expected: 0");
+
+        assertThat(installation.succeed("timestamp fetch").get("timestamp").asLong())
+                .isBetween(before, before + 3_000_000);
     }
 
-    @Test
-    void run_namespaceThatTheOracleDoesNotKnow_isNotCreated() throws IOException {
-        Path config = directory.resolve("tidemark.yml");
-        Files.writeString(config, Files.readString(config).replace("  bank:", "  bnak:"));
-
-        assertRefusedAndNothingIsChanged(12, "backup bnak", "bnak");
-        assertRefusedAndNothingIsChanged(12, "timestamp fetch", "bnak");
-        assertRefusedAndNothingIsChanged(12, "digest bnak --at 5", "bnak");
-        assertRefusedAndNothingIsChanged(12, "backup bank", "bnak");
-    }
-
-    @Test
-    void restore_targetHoldsData_isRefused() throws IOException {
-        assertRefusedAndNothingIsChanged(34, "restore bank", "holds data");
-        assertRefusedAndNothingIsChanged(34, "restore bank --dry-run", "holds data");
-    }
-
-    @Test
-    void fastForward_badFileOrTimestamp_isRefused() throws IOException {
-        Files.writeString(directory.resolve("two-lines"), "5\n6\n");
-        Files.writeString(directory.resolve("text"), "five\n");
-
-        assertRefusedAndNothingIsChanged(15, "timestamp -f two-lines fast-forward", "two-lines");
-        assertRefusedAndNothingIsChanged(15, "timestamp -f text fast-forward", "text");
-        assertRefusedAndNothingIsChanged(15, "timestamp -f text clean-transactions --offline", "text");
-        assertRefusedAndNothingIsChanged(16, "timestamp -t 9223372036854775807 fast-forward", "9223372036854775807");
-    }
-
-    private CommandRun assertRefusedAndNothingIsChanged(int exitCode, String line, String named) throws IOException {
-        Map<String, String> before = content();
-
-        CommandRun run = run(line);
-
-        assertThat(run.exitCode()).as(line + ": " + run.out() + run.err()).isEqualTo(exitCode);
-        assertRefusal(run);
-        assertThat(run.err()).as(line).contains(named);
-        assertThat(content()).as("nothing is changed by " + line).isEqualTo(before);
-        CommandRun json = run(line + " --json");
-        assertThat(json.json().at("/error/exitCode").asInt()).as(line).isEqualTo(exitCode);
-        assertThat(json.json().at("/error/hint").asText()).as(line).isNotEmpty();
-        return run;
-    }
-
-    private static void assertRefusal(CommandRun run) {
-        assertThat(run.err().lines()).anyMatch(text -> text.startsWith("ERROR: "));
-        assertThat(run.err().lines()).anyMatch(text -> text.startsWith("HINT: "));
-        assertThat(run.err()).doesNotContain("\tat ", "Exception");
-    }
-
-    /** Hashes of all files, without those that only say who has a directory open. */
-    private Map<String, String> content() throws IOException {
-        Map<String, String> content = new TreeMap<>();
-        for (Path file : files(directory)) {
-            String name = directory.relativize(file).toString();
-            if (!file.getFileName().toString().matches("(?i)lock|holder")) {
-                content.put(name, sha256(Files.readAllBytes(file)));
-            }
-        }
-        return content;
-    }
-
-    private JsonNode succeed(String line) {
-        CommandRun run = run(line + " --json");
-        assertThat(run.exitCode()).as(line + ": " + run.out() + run.err()).isZero();
-        return run.json();
-    }
-
-    private CommandRun run(String line) {
-        return CommandRun.in(directory, line.split(" "));
-    }
-
-    private static List<Path> files(Path root) throws IOException {
-        try (Stream<Path> paths = Files.walk(root)) {
-            return paths.filter(Files::isRegularFile).sorted().toList();
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        for (Path file : files(from)) {
-            Path target = to.resolve(from.relativize(file));
-            Files.createDirectories(target.getParent());
-            Files.copy(file, target);
-        }
-    }
-
-    private static void delete(Path root) throws IOException {
-        try (Stream<Path> paths = Files.walk(root)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
-    }
-
-    private static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    /** What can happen to an object. */
-    private enum Harm {
-        TRUNCATED,
-        FLIPPED,
-        MISSING,
-        /** Replaced by another object of the same kind, or by another object at all when there is none. */
-        SWAPPED,
-        EMPTY;
-
-        void inflict(Path archive, Path object) throws IOException {
-            Path file = archive.resolve(object);
-            byte[] content = Files.readAllBytes(file);
-            file.toFile().setWritable(true);
-            switch (this) {
-                case TRUNCATED -> Files.write(file, Arrays.copyOf(content, content.length * 2 / 3));
-                case FLIPPED -> {
-                    content[content.length / 2] ^= 4;
-                    Files.write(file, content);
-                }
-                case MISSING -> Files.delete(file);
-                case SWAPPED -> Files.write(file, Files.readAllBytes(other(archive, file)));
-                case EMPTY -> Files.write(file, new byte[0]);
-            }
-        }
-
-        private static Path other(Path archive, Path file) throws IOException {
-            for (Path folder = file.getParent(); ; folder = folder.getParent()) {
-                List<Path> others = files(folder).stream()
-                        .filter(other -> !other.equals(file))
-                        .toList();
-                if (!others.isEmpty()) {
-                    return others.get(0);
-                }
-                if (folder.equals(archive)) {
-                    throw new IllegalStateException("an archive of one object");
-                }
-            }
-        }
+    private void rewrite(String text, String replacement) throws IOException {
+        Path file = installation.resolve("tidemark.yml");
+        String content = Files.readString(file);
+        assertThat(content).contains(text);
+        Files.writeString(file, content.replace(text, replacement));
     }
 }

@@ -2,22 +2,35 @@ package dev.tidemark.kvs;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what somebody may have meant: the known name with the smallest edit distance. */
 public final class NearestName {
+    private static final int MIN_BEGINNING = 3;
+
     private NearestName() {}
 
     /**
      * Returns the known name that is nearest to the given one; empty when none is near, that is when more than a third of
-     * its characters, and more than two, would have to change.
+     * its characters, and more than two, would have to change. The beginning of a single known name, three characters or more,
+     * is near to it.
      */
     public static Optional<String> of(String given, Collection<String> known) {
         return known.stream()
                 .filter(name -> distance(given, name) <= Math.max(2, name.length() / 3))
                 .min(Comparator.<String>comparingInt(name -> distance(given, name))
-                        .thenComparing(Comparator.naturalOrder()));
+                        .thenComparing(Comparator.naturalOrder()))
+                .or(() -> abbreviated(given, known));
+    }
+
+    private static Optional<String> abbreviated(String given, Collection<String> known) {
+        String beginning = given.toLowerCase(Locale.ROOT);
+        List<String> names = known.stream()
+                .filter(name -> name.toLowerCase(Locale.ROOT).startsWith(beginning))
+                .toList();
+        return beginning.length() >= MIN_BEGINNING && names.size() == 1 ? Optional.of(names.get(0)) : Optional.empty();
     }
 
     /** Optimal string alignment: insertions, deletions, replacements and swaps of neighbours count one each. */

@@ -10,7 +10,9 @@ import java.lang.reflect.Type;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Compares the keys of a file with the components of the records that it is for, before any value is looked at: a misspelt
@@ -83,6 +85,7 @@ final class KeyChecker {
                         byName.put(candidate.getAnnotation(JsonTypeName.class).value(), candidate));
         String choices = "Use one of: " + String.join(", ", byName.keySet()) + ".";
         if (!node.hasNonNull(TYPE)) {
+            requireTypeNotMisspelt(path, node, byName.values());
             throw source.error(source.line(path), "'" + join(path, TYPE) + "' is missing", choices);
         }
         String name = node.get(TYPE).asText();
@@ -93,6 +96,26 @@ final class KeyChecker {
                     choices);
         }
         return byName.get(name);
+    }
+
+    /** The wrong key says more than that the right one is missing. */
+    private void requireTypeNotMisspelt(String path, JsonNode node, Collection<Class<?>> candidates) {
+        Set<String> known = new TreeSet<>();
+        for (Class<?> candidate : candidates) {
+            for (RecordComponent component : candidate.getRecordComponents()) {
+                known.add(component.getName());
+            }
+        }
+        node.fieldNames().forEachRemaining(key -> {
+            if (!known.contains(key) && NearestName.of(key, Set.of(TYPE)).isPresent()) {
+                String keyPath = join(path, key);
+                known.add(TYPE);
+                throw source.error(
+                        source.line(keyPath),
+                        "unknown key '" + keyPath + "'" + suggestion(key, Set.of(TYPE)),
+                        "Use one of: " + String.join(", ", known) + ".");
+            }
+        });
     }
 
     private static String join(String path, String key) {

@@ -83,8 +83,9 @@ public final class Coordinator {
     public RestorePlan planRestore(RestoreRequest request) {
         Map<String, StoreConnector> stores = stores(request.namespace());
         RestorePlanner planner = planner(archive.namespace(request.namespace()), stores);
-        planner.check(request);
-        return planner.plan(request);
+        RestoreRequest resolved = new RestoreRequest(request.namespace(), planner.resolve(request));
+        planner.check(resolved);
+        return planner.plan(resolved);
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
-import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Operation;
@@ -82,7 +81,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     public RestoreReport run(
             RestoreRequest request, RestorePlanner planner, Operations operations, OperationListener listener) {
         long from = seams.monotonicClock().nanoTime();
-        String backupId = new Catalog(archive).find(request.backupId()).backupId();
+        String backupId = planner.resolve(request);
         if (operations.findUnfinished().isEmpty()) {
             planner.check(new RestoreRequest(request.namespace(), backupId));
         }

@@ -10,6 +10,7 @@ import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.operation.RecordsCheck;
 import dev.tidemark.coordinator.restore.RestorePlan.NodePlan;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
@@ -44,6 +45,42 @@ public final class RestorePlanner {
         this.oracle = oracle;
         this.stores = stores;
         this.operations = operations;
+    }
+
+    /**
+     * Returns the id of the backup that a request means.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP}, {@link ErrorCode#MANIFEST_INVALID};
+     *     {@link ErrorCode#OBJECT_MISSING} when the latest backup is asked for, and the journals tell of a later one whose
+     *     manifest is gone: an older state must not be restored unnoticed
+     */
+    public String resolve(RestoreRequest request) {
+        Manifest manifest = new Catalog(archive).find(request.backupId());
+        if (request.backupId().equals(RestoreRequest.LATEST)) {
+            new RecordsCheck(archive, RecordsCheck.Extent.ENDS)
+                    .completedBackups().stream()
+                            .filter(id -> archive.store()
+                                    .head(archive.layout().manifest(id))
+                                    .isEmpty())
+                            .filter(id -> operations
+                                    .journal()
+                                    .summary(id)
+                                    .orElseThrow()
+                                    .startedAt()
+                                    .isAfter(manifest.createdAt()))
+                            .findFirst()
+                            .ifPresent(id -> {
+                                throw new CoordinatorException(
+                                        ErrorCode.OBJECT_MISSING,
+                                        "the latest backup of namespace '" + archive.namespace() + "' is not known: '"
+                                                + id
+                                                + "' was completed, and its manifest '"
+                                                + archive.layout().manifest(id) + "' is missing",
+                                        "Restore the manifest from a copy of the archive, or name a backup by its id; the newest"
+                                                + " one that can be read is '" + manifest.backupId() + "'.");
+                            });
+        }
+        return manifest.backupId();
     }
 
     /**

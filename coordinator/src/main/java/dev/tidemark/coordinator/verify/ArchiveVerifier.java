@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Verifies the backups of a namespace against the archive. Damage is reported, never thrown; what is thrown means that nothing
@@ -41,6 +42,8 @@ import java.util.function.Consumer;
  * every file that it stages: a restore into a scratch place is the full proof.
  */
 public final class ArchiveVerifier {
+    private static final int MAX_NAMED_PACKS = 3;
+
     private final NamespaceArchive archive;
     private final ChunkIndex index;
     private final Progress progress;
@@ -202,18 +205,32 @@ public final class ArchiveVerifier {
             Manifest manifest = archive.manifests().read(backup.backupId());
             forEachFile(backup, manifest, file -> {
                 int damaged = 0;
+                Set<ObjectId> packsOfDamaged = new TreeSet<>();
                 for (ChunkId id : file.entry.chunks()) {
                     int number = index.numberOf(id);
-                    damaged += number >= 0 && bad.get(number) ? 1 : 0;
+                    if (number >= 0 && bad.get(number)) {
+                        damaged++;
+                        packsOfDamaged.add(index.location(number).pack());
+                    }
                     blamePack(backup, number);
                 }
                 if (damaged > 0) {
                     backup.addFile(
                             file.name(),
-                            damaged + " of its " + file.entry.chunks().size() + " chunks are damaged");
+                            damaged + " of its " + file.entry.chunks().size() + " chunks are damaged, in "
+                                    + names(packsOfDamaged));
                 }
             });
         });
+    }
+
+    private String names(Set<ObjectId> packsOfDamaged) {
+        String names = packsOfDamaged.stream()
+                .limit(MAX_NAMED_PACKS)
+                .map(pack -> "'" + archive.layout().pack(pack) + "'")
+                .collect(Collectors.joining(", "));
+        int others = packsOfDamaged.size() - MAX_NAMED_PACKS;
+        return others > 0 ? names + " and " + others + " more" : names;
     }
 
     private void blamePack(BackupFindings backup, int number) {

@@ -98,6 +98,11 @@ final class ConfigurationReaderTest {
                 arguments(GOOD + "zzzzzzzzzzzzzzzzzzz: 1\n", 18, "unknown key 'zzzzzzzzzzzzzzzzzzz'"),
                 arguments(GOOD.replace("type: rocksdb", "type: rocsdb"), 14, "(did you mean 'rocksdb'?)"),
                 arguments(
+                        GOOD.replace("type: rocksdb", "typ: rocksdb"),
+                        14,
+                        "unknown key 'namespaces.bank.stores.main.typ' (did you mean 'type'?)"),
+                arguments(GOOD + "  para: 2\n", 18, "(did you mean 'parallelism'?)"),
+                arguments(
                         GOOD.replace("        type: rocksdb\n", ""),
                         13,
                         "'namespaces.bank.stores.main.type' is missing"),

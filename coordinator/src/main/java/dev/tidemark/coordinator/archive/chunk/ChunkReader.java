@@ -49,11 +49,29 @@ public final class ChunkReader {
                         ErrorCode.OBJECT_MISSING,
                         "chunk '" + id + "' is in no pack of namespace '" + layout.namespace() + "'",
                         "Run 'tidemark verify' to learn which backups need it."));
-        byte[] plaintext = codec.decode(id, location.keyId(), stored(location));
+        byte[] plaintext = decode(id, location);
         if (plaintext.length != location.rawLength()) {
-            throw FormatErrors.damaged("chunk/" + id, "it has another length than the index says");
+            throw damaged(location, "chunk '" + id + "' has another length than the index says", null);
         }
         return plaintext;
+    }
+
+    /** Whoever has to put it right needs the name of the pack. */
+    private byte[] decode(ChunkId id, ChunkLocation location) {
+        ByteBuffer stored = stored(location);
+        try {
+            return codec.decode(id, location.keyId(), stored);
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.OBJECT_DAMAGED) {
+                throw e;
+            }
+            throw damaged(
+                    location, "chunk '" + id + "' at offset " + location.offset() + " is not what was written", e);
+        }
+    }
+
+    private CoordinatorException damaged(ChunkLocation location, String problem, Exception cause) {
+        return FormatErrors.damaged(layout.pack(location.pack()).value(), problem, cause);
     }
 
     private ByteBuffer stored(ChunkLocation location) {

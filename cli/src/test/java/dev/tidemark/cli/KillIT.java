@@ -134,8 +134,8 @@ class KillIT {
     @ValueSource(
             strings = {
                 "' begins",
-                "  fence: done",
                 "  stage: done",
+                "  fence: done",
                 "  load: done",
                 "  repair: done",
                 "  clean: done",
@@ -151,12 +151,12 @@ class KillIT {
         try (TidemarkProcess process = TidemarkProcess.start(site, where, "restore", "bank", "--backup", backup)) {
             process.awaitPause().kill();
         }
-        boolean isHalfDone = !where.contains("complete") && !where.contains("unfence");
-        if (isHalfDone && !where.contains("begins") && !where.contains("fence")) {
+        boolean isHalfDone = !where.contains("begins") && !where.contains("complete") && !where.contains("unfence");
+        if (isHalfDone) {
             assertThatThrownBy(() -> RocksDbStore.open(RocksDbOptions.of(site.resolve("store"), SCHEMAS)))
                     .isInstanceOfSatisfying(
                             TidemarkException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RESTORE_INCOMPLETE));
-            assertThat(run(site, "digest bank --at 5").exitCode()).isIn(22, 35);
+            assertThat(run(site, "digest bank --at 5").exitCode()).isIn(12, 22, 35);
         }
 
         succeed(site, "resume bank");

@@ -124,7 +124,8 @@ final class ArchiveCommands {
             document.put("problems", problems.documents());
             session.show(
                     document,
-                    text(archive) + (namespaces.isEmpty() ? "It holds no namespace.\n" : table.toString())
+                    text(archive)
+                            + (namespaces.isEmpty() ? "It holds no namespace.\n" : table.toString())
                             + warnings
                             + problems.warnings());
             return 0;

@@ -73,9 +73,8 @@ final class CatalogCommands {
             List<Map<String, Object>> damaged = new ArrayList<>();
             StringBuilder warnings = new StringBuilder();
             for (String name : names.stream().filter(known::contains).toList()) {
-                BackupList list = namespace == null
-                        ? problems.list(archive, name)
-                        : new Catalog(archive.namespace(name)).list();
+                BackupList list =
+                        namespace == null ? problems.list(archive, name) : new Catalog(archive.namespace(name)).list();
                 found.addAll(list.backups());
                 for (DamagedManifest manifest : list.damaged()) {
                     damaged.add(Json.object(

@@ -27,7 +27,8 @@ final class NamespaceProblems {
                 throw e;
             }
             documents.add(Json.object("namespace", namespace, "code", e.code().name(), "message", e.getMessage()));
-            warnings.append("WARNING: backups of namespace '" + namespace + "' can't be read: " + e.getMessage() + "\n");
+            warnings.append(
+                    "WARNING: backups of namespace '" + namespace + "' can't be read: " + e.getMessage() + "\n");
             return new BackupList(List.of(), List.of());
         }
     }

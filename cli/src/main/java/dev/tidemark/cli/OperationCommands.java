@@ -150,8 +150,8 @@ final class OperationCommands {
             if (resumed.isEmpty() && failures.isEmpty()) {
                 throw new CliException(
                         ErrorCode.UNKNOWN_OPERATION,
-                        (names.size() == 1 ? "namespace '" + names.get(0) + "' has" : "there is") + " no unfinished operation"
-                                + (operation == null ? "" : " '" + operation + "'"),
+                        (names.size() == 1 ? "namespace '" + names.get(0) + "' has" : "there is")
+                                + " no unfinished operation" + (operation == null ? "" : " '" + operation + "'"),
                         "See 'tidemark operations' for those that have ended.");
             }
             StringBuilder text = new StringBuilder();

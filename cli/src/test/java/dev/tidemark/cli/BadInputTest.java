@@ -136,7 +136,11 @@ final class BadInputTest {
         Files.writeString(installation.resolve("key"), "wrong".repeat(10));
         installation.loseStore();
 
-        installation.assertRefused(line, ErrorCode.WRONG_KEY, "key file", installation.resolve("archive").toString());
+        installation.assertRefused(
+                line,
+                ErrorCode.WRONG_KEY,
+                "key file",
+                installation.resolve("archive").toString());
 
         assertThat(installation.run(line).err()).doesNotContain("wrongwrong");
     }
@@ -152,17 +156,22 @@ final class BadInputTest {
 
         for (String line : new String[] {"backup bank", "backups"}) {
             installation.assertRefused(
-                    line, ErrorCode.WRONG_KEY, "passphrase", installation.resolve("archive2").toString());
+                    line,
+                    ErrorCode.WRONG_KEY,
+                    "passphrase",
+                    installation.resolve("archive2").toString());
             assertThat(installation.run(line).err()).doesNotContain("battery", "staple", "correct", "horse");
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"rw-r--r--, readable", "rw-rw-rw-, readable"})
-    void run_keyFileThatEverybodyReads_isRefused(String permissions, String word) throws IOException {
-        Files.setPosixFilePermissions(installation.resolve("key"), PosixFilePermissions.fromString(permissions));
+    @ValueSource(strings = {"rw-r--r--", "rw----rw-"})
+    void run_keyFileThatEverybodyCanUse_isRefused(String permissions) throws IOException {
+        Path key = installation.resolve("key");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
 
-        installation.assertRefused("backup bank", ErrorCode.INVALID_CONFIGURATION, word);
+        installation.assertRefused(
+                "backup bank", ErrorCode.INVALID_CONFIGURATION, "key file '" + key + "'", "by every user");
     }
 
     @ParameterizedTest

@@ -134,9 +134,12 @@ final class DamagedObjectTest {
     @MethodSource("damagesOfTheWhole")
     void run_headerOrKeySlotIsDamaged_isRefused(Kind kind, Damage damage, ErrorCode code) {
         List<Path> damaged = damage(kind, damage);
-        String object = damage == Damage.MISSING ? installation.resolve("archive").toString() : installation.key(damaged.get(0));
+        String object = damage == Damage.MISSING
+                ? installation.resolve("archive").toString()
+                : installation.key(damaged.get(0));
 
-        for (String line : new String[] {"restore bank", "backup bank", "verify", "verify --level 2", "backups", "operations"}) {
+        for (String line :
+                new String[] {"restore bank", "backup bank", "verify", "verify --level 2", "backups", "operations"}) {
             installation.assertRefused(line, code, object);
         }
     }
@@ -185,7 +188,8 @@ final class DamagedObjectTest {
         Path pack = damage(Kind.PACK, Damage.BIT_FLIPPED).get(0);
         String newer = installation.backups().get(1);
         Inventory before = installation.inventory();
-        long timestamp = installation.succeed("timestamp fetch").get("timestamp").asLong();
+        long timestamp =
+                installation.succeed("timestamp fetch").get("timestamp").asLong();
 
         installation.assertReported("restore bank", ErrorCode.OBJECT_DAMAGED, installation.key(pack));
 
@@ -197,21 +201,29 @@ final class DamagedObjectTest {
         assertThat(installation.succeed("timestamp fetch").get("timestamp").asLong())
                 .as("the oracle is not fenced and has not jumped")
                 .isBetween(timestamp, timestamp + 20_000_000);
-        assertThat(installation.succeed("operations bank").at("/operations/0/outcome").asText())
+        assertThat(installation
+                        .succeed("operations bank")
+                        .at("/operations/0/outcome")
+                        .asText())
                 .isEqualTo("failed");
         JsonNode report = verify(2);
         assertThat(report.toString()).contains(installation.key(pack));
         assertThat(hurt(report)).containsExactly(newer);
-        assertThat(installation.succeed("verify --level 1").get("damaged").asInt()).isZero();
+        assertThat(installation.succeed("verify --level 1").get("damaged").asInt())
+                .isZero();
         String older = installation.backups().get(0);
-        assertThat(installation.succeed("restore bank --backup " + older).get("backup").asText())
+        assertThat(installation
+                        .succeed("restore bank --backup " + older)
+                        .get("backup")
+                        .asText())
                 .isEqualTo(older);
     }
 
     private static Map<String, String> withoutRecords(Inventory inventory) {
         Map<String, String> archive = inventory.below("archive/");
         archive.keySet()
-                .removeIf(path -> path.startsWith("archive/ns/bank/journal") || path.startsWith("archive/ns/bank/lock/"));
+                .removeIf(
+                        path -> path.startsWith("archive/ns/bank/journal") || path.startsWith("archive/ns/bank/lock/"));
         return archive;
     }
 
@@ -280,7 +292,8 @@ final class DamagedObjectTest {
             return List.of(chosen, other.get());
         }
         Kind foreign = chosen.endsWith(Kind.HEADER.prefix) ? Kind.KEY_SLOT : Kind.HEADER;
-        Files.write(chosen, Files.readAllBytes(installation.objects(foreign.prefix).get(0)));
+        Files.write(
+                chosen, Files.readAllBytes(installation.objects(foreign.prefix).get(0)));
         return List.of(chosen);
     }
 

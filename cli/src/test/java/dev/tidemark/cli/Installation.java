@@ -102,10 +102,7 @@ record Installation(Path directory) {
     /** Returns the ids of the backups, the oldest first; read from the archive's directory. */
     List<String> backups() {
         try (Stream<Path> manifests = Files.list(resolve("archive/ns/bank/manifests"))) {
-            return manifests
-                    .map(path -> path.getFileName().toString())
-                    .sorted()
-                    .toList();
+            return manifests.map(path -> path.getFileName().toString()).sorted().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -192,6 +189,7 @@ record Installation(Path directory) {
         assertThat(error.get("retryable").asBoolean()).as(line).isEqualTo(code.isRetryable());
         assertThat(error.get("hint").asText()).as(line).isNotBlank();
         Arrays.stream(parts)
-                .forEach(part -> assertThat(error.get("message").asText()).as(line).contains(part));
+                .forEach(part ->
+                        assertThat(error.get("message").asText()).as(line).contains(part));
     }
 }

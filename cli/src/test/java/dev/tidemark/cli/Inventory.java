@@ -36,8 +36,7 @@ record Inventory(Map<String, String> entries) {
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
                 return "/";
             }
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(path)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (NoSuchAlgorithmException e) {

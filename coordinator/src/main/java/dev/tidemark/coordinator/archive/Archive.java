@@ -265,7 +265,8 @@ public final class Archive {
         }
         return new CoordinatorException(
                 ErrorCode.KEY_DESTROYED,
-                "the keys of namespace '" + layout.namespace() + "' are not in the archive",
+                "the keys of namespace '" + layout.namespace() + "' are not in the archive: nothing is below '"
+                        + layout.dataKeys() + "'",
                 "Restore the objects below '" + layout.dataKeys() + "' from a copy of the archive, if there is one.");
     }
 

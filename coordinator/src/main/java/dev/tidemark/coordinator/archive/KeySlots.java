@@ -71,8 +71,8 @@ final class KeySlots {
                 ErrorCode.WRONG_KEY,
                 "the " + (isPassphrase ? "passphrase" : "key file") + " fits none of the " + slots.size()
                         + " key slots of the archive at '" + store.location() + "'",
-                "Check that it is the passphrase or key file of this archive; if it is, compare the objects below '" + FOLDER
-                        + "' with a copy of the archive.");
+                "Check that it is the passphrase or key file of this archive; if it is, compare the objects below '"
+                        + FOLDER + "' with a copy of the archive.");
     }
 
     private Optional<KeySlot> read(ObjectKey key, List<CoordinatorException> damage) {

@@ -135,7 +135,10 @@ public final class Journal {
 
     /** Reads all records of an operation; what is returned is the last of them. */
     JournalRecord readAll(String operationId) {
-        return keysOf(operationId).stream().map(this::read).reduce((first, second) -> second).orElseThrow();
+        return keysOf(operationId).stream()
+                .map(this::read)
+                .reduce((first, second) -> second)
+                .orElseThrow();
     }
 
     /** Tells whether an error says that records are damaged, rather than that they could not be read now. */
@@ -179,8 +182,8 @@ public final class Journal {
             if (!key.equals(expected)) {
                 throw new CoordinatorException(
                         ErrorCode.OBJECT_MISSING,
-                        "object '" + expected + "' is missing: the journal of operation '" + operationId + "' goes on with '"
-                                + key + "'",
+                        "object '" + expected + "' is missing: the journal of operation '" + operationId
+                                + "' goes on with '" + key + "'",
                         "Restore the object from a copy of the archive.");
             }
             keys.add(key);

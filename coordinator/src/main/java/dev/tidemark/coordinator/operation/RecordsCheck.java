@@ -63,8 +63,10 @@ public final class RecordsCheck {
                 completedBackups.add(operationId);
             }
             if (isUnfinished(operationId) && !isNamedByLock(operationId) && isUnfinished(operationId)) {
-                problems.add(new Problem(
-                        name, "its last records are missing: it has no end, and the lock of the namespace is not held for it"));
+                problems.add(
+                        new Problem(
+                                name,
+                                "its last records are missing: it has no end, and the lock of the namespace is not held for it"));
             }
         });
     }

@@ -72,7 +72,8 @@ public final class RestorePlanner {
                             .ifPresent(id -> {
                                 throw new CoordinatorException(
                                         ErrorCode.OBJECT_MISSING,
-                                        "the latest backup of namespace '" + archive.namespace() + "' is not known: '" + id
+                                        "the latest backup of namespace '" + archive.namespace() + "' is not known: '"
+                                                + id
                                                 + "' was completed, and its manifest '"
                                                 + archive.layout().manifest(id) + "' is missing",
                                         "Restore the manifest from a copy of the archive, or name a backup by its id; the newest"
@@ -151,7 +152,8 @@ public final class RestorePlanner {
             if (!node.isEmptyFor(NOBODY)) {
                 throw new CoordinatorException(
                         ErrorCode.STORE_NOT_EMPTY,
-                        "node '" + node.id() + "' of store '" + store.name() + "' holds data (expected: an empty target)",
+                        "node '" + node.id() + "' of store '" + store.name()
+                                + "' holds data (expected: an empty target)",
                         "Move the store's directory away, or configure an empty one, and run the restore again.");
             }
         }
@@ -170,8 +172,8 @@ public final class RestorePlanner {
         if (node.bytes() > usable) {
             throw new CoordinatorException(
                     ErrorCode.DISK_FULL,
-                    "node '" + node.node() + "' of store '" + store.name() + "' has " + usable + " bytes free (expected: at least "
-                            + node.bytes() + ", what the backup holds)",
+                    "node '" + node.node() + "' of store '" + store.name() + "' has " + usable
+                            + " bytes free (expected: at least " + node.bytes() + ", what the backup holds)",
                     "Free space on the node's disk, or configure a directory on a larger one.");
         }
     }

@@ -65,7 +65,8 @@ public final class ChunkReader {
             if (e.code() != ErrorCode.OBJECT_DAMAGED) {
                 throw e;
             }
-            throw damaged(location, "chunk '" + id + "' at offset " + location.offset() + " is not what was written", e);
+            throw damaged(
+                    location, "chunk '" + id + "' at offset " + location.offset() + " is not what was written", e);
         }
     }
 

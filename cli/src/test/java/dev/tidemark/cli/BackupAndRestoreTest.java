@@ -3,19 +3,6 @@ package dev.tidemark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidemark.kvs.Bytes;
-import dev.tidemark.kvs.Cell;
-import dev.tidemark.kvs.TableName;
-import dev.tidemark.kvs.rocksdb.RocksDbOptions;
-import dev.tidemark.kvs.rocksdb.RocksDbStore;
-import dev.tidemark.kvs.time.MonotonicClock;
-import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
-import dev.tidemark.kvs.transaction.TransactionOptions;
-import dev.tidemark.kvs.transaction.TransactionSeams;
-import dev.tidemark.kvs.transaction.TransactionalStore;
-import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
-import dev.tidemark.timestamp.bound.FileBoundStore;
-import dev.tidemark.timestamp.oracle.OracleSettings;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,8 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class BackupAndRestoreTest {
-    private static final TransactionsSchemaMap SCHEMAS = TransactionsSchemaMap.always(3);
-
     @TempDir
     private Path directory;
 
@@ -195,7 +180,7 @@ final class BackupAndRestoreTest {
         String good = Files.readString(config);
 
         Files.writeString(
-                config, good.replace("archive\n  key:", "archive\n  id: 00000000000000000000000000000000\n  key:"));
+                config, good.replace("archive\n  key:", "archive\n  id: \"00000000000000000000000000000000\"\n  key:"));
         assertThat(run("backup bank").exitCode()).isEqualTo(52);
         Files.writeString(config, good);
         Files.writeString(
@@ -240,29 +225,11 @@ final class BackupAndRestoreTest {
     }
 
     private void write(String value) {
-        try (TimestampOracles oracles = oracles();
-                RocksDbStore store = RocksDbStore.open(RocksDbOptions.of(directory.resolve("store"), SCHEMAS));
-                ThreadedPeriodicTasks tasks = new ThreadedPeriodicTasks();
-                TransactionalStore transactions = new TransactionalStore(
-                        store.cells(),
-                        SCHEMAS,
-                        oracles.create("bank"),
-                        TransactionSeams.system(tasks),
-                        TransactionOptions.defaults())) {
-            TableName table = TableName.of("t");
-            transactions.createTable(table);
-            transactions.execute(transaction -> {
-                for (long i = 0; i < 100; i++) {
-                    transaction.put(table, Cell.of(Bytes.ofLong(i), Bytes.utf8("c")), Bytes.utf8(value + i));
-                }
-                return null;
-            });
-        }
+        SmallBank.write(directory, value);
     }
 
     private TimestampOracles oracles() {
-        return new TimestampOracles(
-                FileBoundStore.open(directory.resolve("oracle")), OracleSettings.defaults(), MonotonicClock.system());
+        return SmallBank.oracles(directory);
     }
 
     private static List<String> fields(JsonNode node) {

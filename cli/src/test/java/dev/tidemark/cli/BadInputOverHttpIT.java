@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,13 +83,6 @@ final class BadInputOverHttpIT {
 
             assertThat(client.namespace("bank").freshTimestamp()).isEqualTo(before + 1);
         }
-    }
-
-    @Test
-    void backup_serviceThatIsGone_isRefused() {
-        server.close();
-
-        installation.assertRefused("timestamp fetch", ErrorCode.ORACLE_UNAVAILABLE, "127.0.0.1");
     }
 
     private TimestampClient client() {

@@ -1,8 +1,8 @@
 package dev.tidemark.timestamp;
 
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.NearestName;
 import java.util.Collection;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Which names a namespace can have: those that TimeLock accepts, up to a length that is also a file name. */
@@ -43,7 +43,7 @@ public final class NamespaceName {
 
     /** Returns the error for a namespace that does not exist, with the existing name that is most like it. */
     public static TimestampException unknown(String name, Collection<String> existing) {
-        String hint = nearest(name, existing)
+        String hint = NearestName.of(name, existing)
                 .map(candidate -> "Did you mean '" + candidate + "'? Correct the name of the namespace.")
                 .orElse("Correct the name, or create the namespace if this is its first use.");
         return new TimestampException(
@@ -52,38 +52,5 @@ public final class NamespaceName {
 
     private static String abbreviate(String name) {
         return name.length() <= MAX_LENGTH ? name : name.substring(0, 40) + "...";
-    }
-
-    private static Optional<String> nearest(String name, Collection<String> existing) {
-        String best = null;
-        int bestDistance = Math.max(2, name.length() / 3) + 1;
-        for (String candidate : existing) {
-            int distance = distance(name, candidate);
-            if (distance < bestDistance) {
-                best = candidate;
-                bestDistance = distance;
-            }
-        }
-        return Optional.ofNullable(best);
-    }
-
-    /** Levenshtein's distance, upper and lower case being the same. */
-    private static int distance(String left, String right) {
-        int[] row = new int[right.length() + 1];
-        for (int j = 0; j <= right.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= left.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.length(); j++) {
-                boolean isSame =
-                        Character.toLowerCase(left.charAt(i - 1)) == Character.toLowerCase(right.charAt(j - 1));
-                int substituted = diagonal + (isSame ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[right.length()];
     }
 }

@@ -3,6 +3,8 @@ package dev.tidemark.coordinator.backup;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.catalog.BackupSummary;
+import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
@@ -115,7 +117,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
 
     /** Cancels the namespace's unfinished backup; neither its stores nor its oracle need to be there any more. */
     public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, this::nextEpochToCancel, listener);
+        operations.cancel(this, operationId, BackupOperation::nextEpochToCancel, listener);
     }
 
     @Override
@@ -346,28 +348,31 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
         return OperationIdentity.create(TYPE, seams);
     }
 
-    /** A backup needs an oracle that has gone on from where it was; anything else means that timestamps were reused. */
+    /**
+     * A backup needs an oracle that has gone on from where it was; anything else means that timestamps were reused. What is
+     * known of where it was is the last backup's fast-forward timestamp; epochs are no numbers of the oracle's sequence.
+     */
     private long nextEpoch(long lastEpoch) {
-        NamespaceOracle oracle = oracle();
-        long fresh = oracle.freshTimestamp();
-        if (fresh <= lastEpoch) {
+        long fresh = oracle().freshTimestamp();
+        long seen = new Catalog(archive)
+                .list().backups().stream()
+                        .mapToLong(BackupSummary::fastForwardTimestamp)
+                        .max()
+                        .orElse(0);
+        if (fresh <= seen) {
             throw new CoordinatorException(
                     ErrorCode.ORACLE_WENT_BACK,
-                    "the oracle issued timestamp " + fresh + " for namespace '" + oracle.namespace()
-                            + "', but the archive has seen " + lastEpoch + " before",
+                    "the oracle issued timestamp " + fresh + " for namespace '" + archive.namespace()
+                            + "', but a backup in the archive has seen " + seen + " before",
                     "Stop the namespace's clients at once: timestamps are being reused. Restore a backup, which fast-forwards "
                             + "the oracle.");
         }
-        return fresh;
+        return Math.max(fresh, lastEpoch + 1);
     }
 
-    /** After total loss there is no oracle, or one that knows nothing; a restore takes it past every epoch. */
-    private long nextEpochToCancel(long lastEpoch) {
-        try {
-            return Math.max(oracle().freshTimestamp(), lastEpoch + 1);
-        } catch (TidemarkException e) {
-            return lastEpoch + 1;
-        }
+    /** After total loss there is no oracle to ask. */
+    private static long nextEpochToCancel(long lastEpoch) {
+        return lastEpoch + 1;
     }
 
     private NamespaceOracle oracle() {

@@ -17,7 +17,8 @@ public sealed interface ArchiveConfiguration {
      * An archive in a directory.
      *
      * @param directory where the objects are
-     * @param id as in {@link ArchiveConfiguration#id}; left out is the empty string
+     * @param id as in {@link ArchiveConfiguration#id}; left out is the empty string. YAML takes some ids for numbers unless
+     *     they stand in quotes
      * @param key as in {@link ArchiveConfiguration#key}
      */
     @JsonTypeName("filesystem")
@@ -27,6 +28,9 @@ public sealed interface ArchiveConfiguration {
             Required.present("directory", directory);
             Required.present("key", key);
             id = id == null ? "" : id;
+            Required.that(
+                    id.isEmpty() || id.matches("[0-9a-f]{32}"),
+                    "'id' is '" + id + "' (expected: 32 hexadecimal digits, in quotes)");
         }
     }
 }

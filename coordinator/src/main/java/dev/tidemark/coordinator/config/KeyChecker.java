@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.config;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.kvs.NearestName;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;

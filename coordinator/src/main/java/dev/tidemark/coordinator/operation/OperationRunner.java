@@ -113,8 +113,8 @@ final class OperationRunner<S> {
     private Transition<S> begin(S initial) {
         state = initial;
         step = operation.steps().get(0).name();
-        listener.operationStarted(identity.operationId(), operation.type(), journal.namespace(), false);
         append(JournalRecord.Kind.BEGUN);
+        listener.operationStarted(identity.operationId(), operation.type(), journal.namespace(), false);
         return Transition.goTo(step, state);
     }
 

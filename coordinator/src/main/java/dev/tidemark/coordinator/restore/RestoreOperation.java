@@ -13,7 +13,6 @@ import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
-import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -91,7 +90,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                 unfinished -> unfinished
                         .map(identity -> requireRestoreOf(backupId, identity, operations))
                         .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
-                this::nextEpoch,
+                RestoreOperation::nextEpoch,
                 identity -> RestoreState.begin(
                         planner.plan(new RestoreRequest(request.namespace(), backupId)),
                         seams.clock().instant()),
@@ -112,7 +111,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                                 ErrorCode.UNKNOWN_OPERATION,
                                 "the restore has ended meanwhile",
                                 "See 'tidemark operations'.")),
-                this::nextEpoch,
+                RestoreOperation::nextEpoch,
                 identity -> {
                     throw new IllegalStateException("an unfinished operation has a journal");
                 },
@@ -121,7 +120,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
 
     /** Cancels the namespace's unfinished restore, if it has not loaded anything. */
     public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, this::nextEpoch, listener);
+        operations.cancel(this, operationId, RestoreOperation::nextEpoch, listener);
     }
 
     @Override
@@ -196,7 +195,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
             NamespaceOracle oracle = oracles.namespace(archive.namespace());
             if (oracle.currentFence().equals(Optional.of(context.operationId()))) {
                 context.ensureHeld();
-                oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
+                oracle.fastForward(state.fastForwardTarget());
                 oracle.unfence(context.operationId());
             }
         }
@@ -256,9 +255,8 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
 
     private Transition<RestoreState> fastForward(RestoreState state, StepContext<RestoreState> context) {
         context.ensureHeld();
-        RestoreState atLeastEpoch = state.fencedAt(Math.max(state.largestTimestampAtFence(), context.epoch()));
-        oracles.namespace(archive.namespace()).fastForward(atLeastEpoch.fastForwardTarget());
-        return Transition.next(atLeastEpoch);
+        oracles.namespace(archive.namespace()).fastForward(state.fastForwardTarget());
+        return Transition.next(state);
     }
 
     private Transition<RestoreState> verify(RestoreState state, StepContext<RestoreState> context) {
@@ -286,7 +284,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         targets.open(restoreId(context));
         targets.close();
         context.ensureHeld();
-        oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
+        oracle.fastForward(state.fastForwardTarget());
         targets.forEachNode(state.plan(), node -> {
             context.ensureHeld();
             node.completeRestore(restoreId(context));
@@ -298,9 +296,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     private Transition<RestoreState> unfence(RestoreState state, StepContext<RestoreState> context) {
         NamespaceOracle oracle = oracles.createNamespace(archive.namespace());
         context.ensureHeld();
-        // A resumed restore has a greater epoch than the one that fast-forwarded; the next operation must be above
-        // both.
-        oracle.fastForward(Math.max(state.fastForwardTarget(), context.epoch()));
+        oracle.fastForward(state.fastForwardTarget());
         oracle.unfence(context.operationId());
         long fresh = oracle.freshTimestamp();
         if (fresh <= state.fastForwardTarget()) {
@@ -346,25 +342,8 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                 "Run 'tidemark cancel' for it, or 'tidemark resume' to complete it.");
     }
 
-    /**
-     * A restore may find an oracle that was lost, or that its own fence keeps silent: its epoch goes on from the last one. The
-     * oracle is fast-forwarded past it before it issues anything.
-     */
-    private long nextEpoch(long lastEpoch) {
-        if (!oracles.namespaces().contains(archive.namespace())) {
-            return lastEpoch + 1;
-        }
-        NamespaceOracle oracle = oracles.namespace(archive.namespace());
-        if (oracle.currentFence().isPresent()) {
-            return lastEpoch + 1;
-        }
-        try {
-            return Math.max(oracle.freshTimestamp(), lastEpoch + 1);
-        } catch (TidemarkException e) {
-            if (e.code() == ErrorCode.NAMESPACE_FENCED) {
-                return lastEpoch + 1;
-            }
-            throw e;
-        }
+    /** The oracle may be lost, or silent behind this restore's own fence: the epoch is no number of its sequence. */
+    private static long nextEpoch(long lastEpoch) {
+        return lastEpoch + 1;
     }
 }

@@ -117,6 +117,10 @@ final class ConfigurationReaderTest {
                         GOOD.replace("    file: passphrase\n", "    file: passphrase\n    environment: P\n"),
                         4,
                         "exactly one of 'file' and 'environment'"),
+                arguments(
+                        GOOD.replace("  directory: archive\n", "  directory: archive\n  id: " + "0".repeat(32) + "\n"),
+                        1,
+                        "32 hexadecimal digits, in quotes"),
                 arguments(GOOD.replace("  directory: archive\n", ""), 1, "'directory' is missing"),
                 arguments(GOOD.replace("  directory: archive\n", "  directory:\n"), 1, "'directory' is missing"),
                 arguments(

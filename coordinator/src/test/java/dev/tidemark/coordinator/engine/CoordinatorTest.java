@@ -324,6 +324,19 @@ class CoordinatorTest {
     }
 
     @Test
+    void backup_afterManyRestoresIntoAnotherPlace_isNotTakenForAnOracleThatWentBack() {
+        try (World world = new World(22, 1)) {
+            world.set("a", "1");
+            world.backup();
+            for (int drill = 0; drill < 10; drill++) {
+                world.restoreElsewhere("latest");
+            }
+
+            assertThat(world.backup().isResumed()).isFalse();
+        }
+    }
+
+    @Test
     void restore_unknownBackup_isRefused() {
         try (World world = new World(17, 1)) {
             world.backup();

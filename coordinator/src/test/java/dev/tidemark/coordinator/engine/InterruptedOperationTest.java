@@ -195,7 +195,7 @@ class InterruptedOperationTest {
 
             try (World.CoordinatorProcess process = world.coordinator()) {
                 String id = unfinishedOperation(process);
-                // The load had not begun.
+                // The step after the fence had not begun.
                 process.coordinator.cancel(World.NAMESPACE, id, OperationListener.NONE);
             }
 

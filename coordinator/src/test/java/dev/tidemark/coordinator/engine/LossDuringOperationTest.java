@@ -109,7 +109,7 @@ class LossDuringOperationTest {
     @CsvSource({
         "stage, false", "load, false", "repair, false", "clean, false", "fast-forward, false", "verify, false",
         "complete, false", "stage, true", "load, true", "repair, true", "clean, true", "fast-forward, true",
-        "verify, true", "complete, true"
+        "verify, true", "complete, true", "unfence, true"
     })
     void resume_targetOrOracleWasLostDuringARestore_restoresAllTheSame(String step, boolean isOracleLost) {
         try (World world = new World(54, 1)) {

@@ -180,13 +180,13 @@ final class SyntheticStore implements StoreConnector {
         }
 
         @Override
-        public boolean isEmptyFor(RestoreId restore) {
-            return true;
+        public long usableBytes() {
+            return Long.MAX_VALUE;
         }
 
         @Override
-        public long usableBytes() {
-            return Long.MAX_VALUE;
+        public boolean isEmptyFor(RestoreId restore) {
+            return true;
         }
 
         @Override

@@ -55,6 +55,7 @@ final class World implements AutoCloseable {
     final InMemoryStore store;
     final NavigableMap<Long, Map<String, String>> history = new TreeMap<>();
     final Archive archive;
+    private final InMemoryOptions options;
     private final TransactionsSchemaMap schemas;
     private InMemoryBoundStore bounds = new InMemoryBoundStore();
     private TimestampOracles oracles;
@@ -68,6 +69,7 @@ final class World implements AutoCloseable {
 
     World(long seed, InMemoryOptions options) {
         random = new Random(seed);
+        this.options = options;
         schemas = options.schemas();
         store = InMemoryStore.create(options, random);
         startOracle();
@@ -172,7 +174,7 @@ final class World implements AutoCloseable {
 
     /** Starts a coordinator as a process of its own, which knows nothing but the archive. */
     CoordinatorProcess coordinator() {
-        return new CoordinatorProcess(this);
+        return new CoordinatorProcess(this, oracleClient(), store);
     }
 
     BackupReport backup() {
@@ -187,6 +189,15 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** Restores into an empty store with an oracle of its own, as a drill does; the live ones notice nothing. */
+    void restoreElsewhere(String backupId) {
+        TimestampOracles elsewhere = new TimestampOracles(new InMemoryBoundStore(), OracleSettings.defaults(), time);
+        try (CoordinatorProcess process = new CoordinatorProcess(
+                this, new InProcessTimestampClient(elsewhere), InMemoryStore.createEmpty(options, random))) {
+            process.coordinator.restore(new RestoreRequest(NAMESPACE, backupId), OperationListener.NONE);
+        }
+    }
+
     @Override
     public void close() {
         clientProcess.close();
@@ -197,12 +208,12 @@ final class World implements AutoCloseable {
         final Coordinator coordinator;
         private final PeriodicTasks tasks;
 
-        private CoordinatorProcess(World world) {
+        private CoordinatorProcess(World world, InProcessTimestampClient oracle, InMemoryStore store) {
             tasks = world.time.process();
             coordinator = new Coordinator(
                     world.archive,
-                    world.oracleClient(),
-                    Map.of(NAMESPACE, Map.of("main", world.store)),
+                    oracle,
+                    Map.of(NAMESPACE, Map.of("main", store)),
                     new EngineOptions(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofMillis(200), 2),
                     new EngineSeams(world.time, world.time, world.time, tasks, Runnable::run, world.random, "test"));
         }

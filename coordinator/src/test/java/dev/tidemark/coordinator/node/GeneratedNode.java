@@ -85,13 +85,13 @@ final class GeneratedNode implements StoreNode {
     public void drop(SnapshotTag tag) {}
 
     @Override
-    public boolean isEmptyFor(RestoreId restore) {
-        return true;
+    public long usableBytes() {
+        return Long.MAX_VALUE;
     }
 
     @Override
-    public long usableBytes() {
-        return Long.MAX_VALUE;
+    public boolean isEmptyFor(RestoreId restore) {
+        return true;
     }
 
     @Override

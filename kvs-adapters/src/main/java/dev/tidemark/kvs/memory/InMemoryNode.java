@@ -84,7 +84,7 @@ final class InMemoryNode implements StoreNode {
         if (!restoring.isEmpty() && !restore.id().equals(restoring)) {
             throw incomplete(restoring);
         }
-        if (!loaded.equals(restore.id())) {
+        if (!hasData || !loaded.equals(restore.id())) {
             throw new KeyValueStoreException(
                     ErrorCode.NOT_ALLOWED_NOW,
                     "restore '" + restore + "' has not loaded its files into node '" + id + "'",
@@ -199,7 +199,12 @@ final class InMemoryNode implements StoreNode {
             return new InMemoryStaging(
                     staging.computeIfAbsent(restore.id(), key -> new ConcurrentSkipListMap<>()),
                     store.faults(),
-                    () -> requireNotOvertaken(restore));
+                    commit -> {
+                        synchronized (store) {
+                            requireNotOvertaken(restore);
+                            commit.run();
+                        }
+                    });
         }
     }
 
@@ -242,10 +247,8 @@ final class InMemoryNode implements StoreNode {
         store.faults().run(Seam.COMPLETE_RESTORE, () -> {
             synchronized (store) {
                 requireUp();
-                requireEpoch(restore);
-                if (restoring.equals(restore.id())) {
-                    restoring = "";
-                }
+                requireLoadedBy(restore);
+                restoring = "";
             }
         });
     }
@@ -285,15 +288,13 @@ final class InMemoryNode implements StoreNode {
     }
 
     private void requireNotOvertaken(RestoreId restore) {
-        synchronized (store) {
-            requireUp();
-            if (restore.epoch() < greatestEpoch) {
-                throw new KeyValueStoreException(
-                        ErrorCode.FENCED_OUT,
-                        "epoch " + restore.epoch() + " of restore '" + restore + "' is too old for node '" + id
-                                + "' (expected: at least " + greatestEpoch + ")",
-                        "Another coordinator has taken over; look at the operations of the namespace.");
-            }
+        requireUp();
+        if (restore.epoch() < greatestEpoch) {
+            throw new KeyValueStoreException(
+                    ErrorCode.FENCED_OUT,
+                    "epoch " + restore.epoch() + " of restore '" + restore + "' is too old for node '" + id
+                            + "' (expected: at least " + greatestEpoch + ")",
+                    "Another coordinator has taken over; look at the operations of the namespace.");
         }
     }
 }

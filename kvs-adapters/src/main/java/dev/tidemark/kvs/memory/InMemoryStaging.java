@@ -2,27 +2,28 @@ package dev.tidemark.kvs.memory;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.node.RelativePath;
 import dev.tidemark.kvs.node.StagingArea;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Staged files of one restore on one node, as one coordinator has opened them. Thread-safe. */
 final class InMemoryStaging implements StagingArea {
     private final Map<String, byte[]> committed;
     private final Faults faults;
-    private final Runnable fence;
+    private final Consumer<Runnable> fence;
 
     /**
      * Creates the area.
      *
      * @param committed content by path, shared by all who open the area of this restore; thread-safe
-     * @param fence throws when another coordinator has taken over
+     * @param fence runs a change while no other coordinator can take over; throws when one has
      */
-    InMemoryStaging(Map<String, byte[]> committed, Faults faults, Runnable fence) {
+    InMemoryStaging(Map<String, byte[]> committed, Faults faults, Consumer<Runnable> fence) {
         this.committed = committed;
         this.faults = faults;
         this.fence = fence;
@@ -37,18 +38,14 @@ final class InMemoryStaging implements StagingArea {
 
     @Override
     public StagedFile create(String path) {
-        boolean isBad = path.isEmpty()
-                || path.startsWith("/")
-                || path.indexOf('\\') >= 0
-                || path.indexOf('\0') >= 0
-                || (path.length() > 1 && path.charAt(1) == ':')
-                || List.of(path.split("/", -1)).stream()
-                        .anyMatch(segment -> segment.isEmpty() || segment.equals(".") || segment.equals(".."));
-        if (isBad) {
+        try {
+            RelativePath.parse(path);
+        } catch (IllegalArgumentException e) {
             throw new KeyValueStoreException(
                     ErrorCode.MANIFEST_INVALID,
-                    "path '" + path + "' is not acceptable (expected: relative, segments joined by /)",
-                    "Do not restore this backup: its file list was made by somebody else.");
+                    e.getMessage(),
+                    "Do not restore this backup: its file list was made by somebody else.",
+                    e);
         }
         return new OpenFile(path);
     }
@@ -87,8 +84,7 @@ final class InMemoryStaging implements StagingArea {
             if (!isOpen) {
                 throw new IllegalStateException("file '" + path + "' is closed (expected: open)");
             }
-            fence.run();
-            committed.put(path, content.toByteArray());
+            fence.accept(() -> committed.put(path, content.toByteArray()));
             isCommitted = true;
             isOpen = false;
         }

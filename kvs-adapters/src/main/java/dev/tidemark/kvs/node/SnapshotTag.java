@@ -16,9 +16,14 @@ public record SnapshotTag(String tag) implements Comparable<SnapshotTag> {
      * @throws IllegalArgumentException when it has another form
      */
     public SnapshotTag {
-        if (!ALLOWED.matcher(tag).matches()) {
+        if (!isValid(tag)) {
             throw new IllegalArgumentException("snapshot tag: '" + tag + "' (expected: 1 to 100 of A-Z a-z 0-9 _ . -)");
         }
+    }
+
+    /** Tells whether a snapshot can have this tag. */
+    public static boolean isValid(String tag) {
+        return ALLOWED.matcher(tag).matches();
     }
 
     @Override

@@ -85,9 +85,17 @@ public interface StoreNode {
      */
     void load(RestoreId restore);
 
-    /** Lifts the mark of {@link #load} durably; does nothing when it is not there. */
+    /**
+     * Lifts the mark of {@link #load} durably; does nothing when this restore is complete already.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#RESTORE_INCOMPLETE} when the mark is that of another restore,
+     *     {@link ErrorCode#NOT_ALLOWED_NOW} when the node's data is not what this restore has loaded
+     */
     void completeRestore(RestoreId restore);
 
-    /** Removes the staging area and the files that were not loaded; does nothing when there are none. */
+    /**
+     * Removes the staging area and the files that were not loaded; does nothing when there are none. Waits for a load that is
+     * under way.
+     */
     void discardStaging(RestoreId restore);
 }

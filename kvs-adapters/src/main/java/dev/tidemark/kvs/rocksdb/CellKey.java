@@ -54,8 +54,15 @@ final class CellKey {
                 && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 
-    /** Returns the version timestamp of a key. */
+    /**
+     * Returns the version timestamp of a key.
+     *
+     * @throws IllegalArgumentException when the key is too short to have one
+     */
     static long timestamp(byte[] key) {
+        if (key.length < Long.BYTES) {
+            throw malformed(key);
+        }
         return ~ByteBuffer.wrap(key).getLong(key.length - Long.BYTES);
     }
 

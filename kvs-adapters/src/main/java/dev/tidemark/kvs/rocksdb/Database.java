@@ -8,7 +8,9 @@ import dev.tidemark.kvs.rocksdb.directory.FileErrors;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.regex.Pattern;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -41,6 +44,11 @@ import org.slf4j.LoggerFactory;
 final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
     private static final String PREFIX = "t:";
+    private static final String CURRENT = "CURRENT";
+
+    /** What RocksDB writes before {@code CURRENT} makes a new database exist; nothing of it holds data. */
+    private static final Pattern BEFORE_CREATION =
+            Pattern.compile("LOCK|LOG(\\.old\\.[0-9]+)?|IDENTITY|MANIFEST-000001|[0-9]{6}\\.dbtmp");
 
     private final StoreDirectory directory;
     private final DatabaseSettings settings;
@@ -73,14 +81,66 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Opens the database, or creates it. The caller holds the lock of the directory. */
-    static Database open(StoreDirectory directory, RocksDbOptions options) {
+    /** Opens the database, or creates it in a directory without data. The caller holds the lock of the directory. */
+    static Database openOrCreate(StoreDirectory directory, RocksDbOptions options) {
         try {
             DurableFiles.createDirectories(directory.data());
         } catch (IOException e) {
             throw FileErrors.translate("open", directory.data(), e);
         }
-        DatabaseSettings settings = new DatabaseSettings(options.writeBufferBytes(), options.blockCacheBytes());
+        DatabaseSettings settings = settings(options);
+        if (!isPresent(directory)) {
+            settings.createIfMissing();
+        }
+        return openForWriting(directory, settings);
+    }
+
+    /** Opens a database that exists. The caller holds the lock of the directory. */
+    static Database open(StoreDirectory directory, RocksDbOptions options) {
+        if (!isPresent(directory)) {
+            throw new KeyValueStoreException(
+                    ErrorCode.STORE_DAMAGED,
+                    "'" + directory.data() + "' holds no store (expected: the file '" + CURRENT + "')",
+                    "Restore the store from a backup.");
+        }
+        return openForWriting(directory, settings(options));
+    }
+
+    /**
+     * Tells whether there is a database. One that has lost the file which says where it begins must not be taken for none: a new
+     * one in its place would be empty.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_DAMAGED} when there are other files than an interrupted creation
+     *     leaves behind
+     */
+    static boolean isPresent(StoreDirectory directory) {
+        Path data = directory.data();
+        if (Files.exists(data.resolve(CURRENT))) {
+            return true;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(data)) {
+            for (Path file : files) {
+                if (!BEFORE_CREATION.matcher(file.getFileName().toString()).matches()) {
+                    throw new KeyValueStoreException(
+                            ErrorCode.STORE_DAMAGED,
+                            "'" + data + "' has the file '" + file.getFileName() + "' and no file '" + CURRENT
+                                    + "', which names the state of the store",
+                            "Move '" + data + "' away and restore the store from a backup.");
+                }
+            }
+            return false;
+        } catch (NoSuchFileException e) {
+            return false;
+        } catch (IOException e) {
+            throw FileErrors.translate("open", data, e);
+        }
+    }
+
+    private static DatabaseSettings settings(RocksDbOptions options) {
+        return new DatabaseSettings(options.writeBufferBytes(), options.blockCacheBytes());
+    }
+
+    private static Database openForWriting(StoreDirectory directory, DatabaseSettings settings) {
         return open(
                 directory,
                 settings,
@@ -122,7 +182,7 @@ final class Database implements AutoCloseable {
     private static List<ColumnFamilyDescriptor> families(StoreDirectory directory, DatabaseSettings settings)
             throws RocksDBException {
         List<ColumnFamilyDescriptor> families = new ArrayList<>();
-        if (Files.exists(directory.data().resolve("CURRENT"))) {
+        if (isPresent(directory)) {
             try (Options options = new Options()) {
                 for (byte[] name :
                         RocksDB.listColumnFamilies(options, directory.data().toString())) {

@@ -47,7 +47,7 @@ final class DatabaseSettings implements AutoCloseable {
                         .setCacheIndexAndFilterBlocks(true)
                         .setFilterPolicy(filter));
         this.databaseOptions = new DBOptions()
-                .setCreateIfMissing(true)
+                .setCreateIfMissing(false)
                 .setParanoidChecks(true)
                 .setMaxOpenFiles(MAX_OPEN_FILES)
                 .setMaxBackgroundJobs(BACKGROUND_THREADS)
@@ -63,6 +63,11 @@ final class DatabaseSettings implements AutoCloseable {
 
     ColumnFamilyOptions tableOptions() {
         return tableOptions;
+    }
+
+    /** Makes opening create a database where there is none. */
+    void createIfMissing() {
+        databaseOptions.setCreateIfMissing(true);
     }
 
     DBOptions databaseOptions() {

@@ -16,7 +16,7 @@ import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.net.ConnectException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,18 +29,27 @@ import java.util.Set;
  * the connection is closed.
  */
 final class RocksDbConnection implements StoreCluster {
+    /** How often an owner may end without an answer, which takes as long as the owner likes each time. */
+    private static final int MAX_LOST_ANSWERS = 3;
+
     private final StoreDirectory directory;
     private final RocksDbOptions options;
     private final Sleeper sleeper;
+    private final OwnerClient.Patience patience;
     private final RestoreTarget target;
     private final SnapshotDirectory snapshots;
     private final StoreNode node;
     private RocksDbStore opened;
 
     RocksDbConnection(RocksDbOptions options, Sleeper sleeper) {
+        this(options, sleeper, OwnerClient.Patience.DEFAULT);
+    }
+
+    RocksDbConnection(RocksDbOptions options, Sleeper sleeper, OwnerClient.Patience patience) {
         this.directory = new StoreDirectory(options.directory());
         this.options = options;
         this.sleeper = sleeper;
+        this.patience = patience;
         this.target = new RestoreTarget(directory, sleeper);
         this.snapshots = new SnapshotDirectory(directory);
         this.node = new RocksDbNode(snapshots, target, this::snapshot);
@@ -126,10 +135,14 @@ final class RocksDbConnection implements StoreCluster {
                 });
     }
 
-    /** Visits the store or asks its owner; tries again while another visitor is there or an owner is about to listen. */
+    /**
+     * Visits the store or asks its owner; tries again, for 5 s, while another visitor is there or an owner is about to listen. An
+     * owner that listens is asked once, however it answers, and again only if it ends or closes the store meanwhile.
+     */
     private <T> T reach(Visit<T> visit, Question<T> question) {
         refuseUnlessPresent();
         Exception lastFailure = null;
+        int lostAnswers = 0;
         for (int attempt = 0; attempt < DirectoryLock.maxAttempts(); attempt++) {
             try (DirectoryLock lock =
                     DirectoryLock.tryAcquire(directory, Use.VISITING).orElse(null)) {
@@ -146,10 +159,16 @@ final class RocksDbConnection implements StoreCluster {
             try {
                 Optional<OwnerFile> owner = OwnerFile.read(directory);
                 if (owner.isPresent()) {
-                    return question.ask(new OwnerClient(owner.get()));
+                    return question.ask(new OwnerClient(owner.get(), patience));
                 }
+            } catch (ConnectException | OwnerClient.NotTheOwnerException e) {
+                lastFailure = e;
             } catch (IOException e) {
                 lastFailure = e;
+                lostAnswers++;
+                if (lostAnswers >= MAX_LOST_ANSWERS) {
+                    break;
+                }
             }
             DirectoryLock.pause(directory, sleeper);
         }
@@ -176,7 +195,7 @@ final class RocksDbConnection implements StoreCluster {
 
     private void refuseUnlessPresent() {
         target.refuseWhileRestoring();
-        if (!Files.exists(directory.data().resolve("CURRENT"))) {
+        if (!Database.isPresent(directory)) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNAVAILABLE,
                     "there is no store in '" + directory + "'",

@@ -84,9 +84,7 @@ final class RocksDbScan implements CloseableIterator<CellVersion> {
             RocksIterator iterator = natives.iterator();
             while (iterator.isValid()) {
                 byte[] key = iterator.key();
-                long timestamp = CellKey.timestamp(key);
-                CellVersion version =
-                        timestamp > atOrBelow ? null : decode(key, timestamp, Bytes.wrap(iterator.value()));
+                CellVersion version = decode(key, iterator);
                 iterator.next();
                 if (version != null) {
                     return version;
@@ -97,9 +95,13 @@ final class RocksDbScan implements CloseableIterator<CellVersion> {
         });
     }
 
-    private CellVersion decode(byte[] key, long timestamp, Bytes value) {
+    /** Returns the version at the iterator; null when the scan does not want it. */
+    private CellVersion decode(byte[] key, RocksIterator iterator) {
         try {
-            return new CellVersion(CellKey.cell(key), timestamp, value);
+            long timestamp = CellKey.timestamp(key);
+            return timestamp > atOrBelow
+                    ? null
+                    : new CellVersion(CellKey.cell(key), timestamp, Bytes.wrap(iterator.value()));
         } catch (IllegalArgumentException e) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_DAMAGED,

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,10 +38,11 @@ public final class RocksDbStore implements AutoCloseable {
     private final SnapshotDirectory snapshots;
     private SnapshotEndpoint endpoint;
 
-    private RocksDbStore(StoreDirectory directory, RocksDbOptions options, DirectoryLock lock, Sleeper sleeper) {
+    private RocksDbStore(
+            StoreDirectory directory, RocksDbOptions options, DirectoryLock lock, Database database, Sleeper sleeper) {
         this.directory = directory;
         this.lock = lock;
-        this.database = Database.open(directory, options);
+        this.database = database;
         this.cells = new RocksDbCells(database, options.commitDurability());
         this.snapshots = new SnapshotDirectory(directory);
         this.node = new RocksDbNode(snapshots, new RestoreTarget(directory, sleeper), this::snapshot);
@@ -58,18 +60,16 @@ public final class RocksDbStore implements AutoCloseable {
      * @param sleeper waits for whoever looks at the store for a moment
      * @throws KeyValueStoreException {@link ErrorCode#STORE_IN_USE} when another process or another part of this one has it
      *     open, {@link ErrorCode#RESTORE_INCOMPLETE} when a restore into the directory has begun and not ended,
-     *     {@link ErrorCode#STORE_DAMAGED} when the files can't be read, {@link ErrorCode#DISK_FULL} when there is no space
+     *     {@link ErrorCode#STORE_DAMAGED} when the files can't be read or some are missing, {@link ErrorCode#DISK_FULL} when there is no space
      */
     public static RocksDbStore open(RocksDbOptions options, RandomGenerator random, Sleeper sleeper) {
         StoreDirectory directory = new StoreDirectory(options.directory());
         boolean isServing = options.remoteSnapshots() == RemoteSnapshots.ALLOWED;
         RestoreTarget target = new RestoreTarget(directory, sleeper);
-        return open(
-                directory,
-                options,
+        Opening opening = new Opening(
                 isServing ? Use.SERVING : Use.PRIVATE,
-                sleeper,
                 target::refuseWhileRestoring,
+                () -> Database.openOrCreate(directory, options),
                 store -> {
                     StoreMetadata metadata = new StoreMetadata(store.cells);
                     metadata.initialise(options.schemasOfNewStore());
@@ -78,40 +78,39 @@ public final class RocksDbStore implements AutoCloseable {
                         store.endpoint = SnapshotEndpoint.start(directory, store, random);
                     }
                 });
+        return open(directory, options, sleeper, opening);
     }
 
     /** Opens a store that exists, for this process alone, to work on its cells. */
     static RocksDbStore openPrivately(RocksDbOptions options, Sleeper sleeper) {
-        StoreDirectory directory = new StoreDirectory(options.directory());
-        RestoreTarget target = new RestoreTarget(directory, sleeper);
-        return open(directory, options, Use.PRIVATE, sleeper, target::refuseWhileRestoring, store -> {});
+        RestoreTarget target = new RestoreTarget(new StoreDirectory(options.directory()), sleeper);
+        return openPresent(options, sleeper, target::refuseWhileRestoring);
     }
 
     /** Opens a store that carries the mark of this restore. */
     static RocksDbStore openRestored(RocksDbOptions options, RestoreId restore, Sleeper sleeper) {
+        RestoreTarget target = new RestoreTarget(new StoreDirectory(options.directory()), sleeper);
+        return openPresent(options, sleeper, () -> target.refuseUnlessRestoredBy(restore));
+    }
+
+    private static RocksDbStore openPresent(RocksDbOptions options, Sleeper sleeper, Runnable gate) {
         StoreDirectory directory = new StoreDirectory(options.directory());
-        RestoreTarget target = new RestoreTarget(directory, sleeper);
-        return open(
-                directory, options, Use.PRIVATE, sleeper, () -> target.refuseUnlessRestoredBy(restore), store -> {});
+        Opening opening = new Opening(Use.PRIVATE, gate, () -> Database.open(directory, options), store -> {});
+        return open(directory, options, sleeper, opening);
     }
 
     private static RocksDbStore open(
-            StoreDirectory directory,
-            RocksDbOptions options,
-            Use use,
-            Sleeper sleeper,
-            Runnable gate,
-            Consumer<RocksDbStore> start) {
-        gate.run(); // a store under restoration is refused as such, also while the restore holds the lock
-        DirectoryLock lock = DirectoryLock.acquire(directory, use, sleeper);
+            StoreDirectory directory, RocksDbOptions options, Sleeper sleeper, Opening opening) {
+        opening.gate.run(); // a store under restoration is refused as such, also while the restore holds the lock
+        DirectoryLock lock = DirectoryLock.acquire(directory, opening.use, sleeper);
         RocksDbStore store = null;
         boolean isStarted = false;
         try {
-            gate.run();
+            opening.gate.run();
             Files.deleteIfExists(directory.ownerFile());
             new SnapshotDirectory(directory).removeLeftovers();
-            store = new RocksDbStore(directory, options, lock, sleeper);
-            start.accept(store);
+            store = new RocksDbStore(directory, options, lock, opening.database.get(), sleeper);
+            opening.start.accept(store);
             isStarted = true;
             return store;
         } catch (IOException e) {
@@ -149,9 +148,12 @@ public final class RocksDbStore implements AutoCloseable {
         return node;
     }
 
-    /** Takes a snapshot of the open store. */
+    /** Takes a snapshot of the open store; it has its name before the store is closed and its lock released, or never. */
     void snapshot(SnapshotTag tag) {
-        snapshots.take(tag, database::checkpoint);
+        database.use("take a snapshot of", rocks -> {
+            snapshots.take(tag, database::checkpoint);
+            return null;
+        });
     }
 
     /**
@@ -169,4 +171,13 @@ public final class RocksDbStore implements AutoCloseable {
         database.close();
         lock.close();
     }
+
+    /**
+     * How a store is opened.
+     *
+     * @param gate refuses, before the lock is taken and again afterwards
+     * @param database opens the database
+     * @param start does what belongs to opening before anybody gets the store
+     */
+    private record Opening(Use use, Runnable gate, Supplier<Database> database, Consumer<RocksDbStore> start) {}
 }

@@ -4,11 +4,11 @@ import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.node.RelativePath;
 import dev.tidemark.kvs.node.SnapshotFile;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.rocksdb.directory.DurableFiles;
 import dev.tidemark.kvs.rocksdb.directory.FileErrors;
-import dev.tidemark.kvs.rocksdb.directory.RelativePath;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
@@ -19,6 +19,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.rocksdb.RocksDBException;
@@ -80,13 +81,12 @@ final class SnapshotDirectory {
         }
     }
 
-    /** Returns the tags of all complete snapshots. */
+    /** Returns the tags of all complete snapshots. Whatever else lies there, such as {@code lost+found}, is none. */
     SortedSet<SnapshotTag> tags() {
         SortedSet<SnapshotTag> tags = new TreeSet<>();
-        try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(directory.snapshots(), entry -> !isHidden(entry))) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory.snapshots())) {
             for (Path entry : entries) {
-                tags.add(new SnapshotTag(entry.getFileName().toString()));
+                tagOf(entry).filter(this::exists).ifPresent(tags::add);
             }
         } catch (NoSuchFileException e) {
             return tags;
@@ -167,6 +167,11 @@ final class SnapshotDirectory {
                 }
             }
         }
+    }
+
+    private static Optional<SnapshotTag> tagOf(Path entry) {
+        String name = entry.getFileName().toString();
+        return SnapshotTag.isValid(name) ? Optional.of(new SnapshotTag(name)) : Optional.empty();
     }
 
     private static boolean isHidden(Path entry) {

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.rocksdb.directory.FileErrors;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
@@ -15,9 +16,8 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It listens on the loopback interface on a port that the system chooses. A caller presents the token of {@code owner.json}, a
  * file that only the user of the owner can read; so the right to ask is the right to read the store's files. Bodies of requests
- * are not read.
+ * are not read, and a caller that sends only a part of a request, or does not take the answer, is cut off.
  */
 final class SnapshotEndpoint implements AutoCloseable {
     static final String DESCRIPTION = "/description";
@@ -43,7 +43,9 @@ final class SnapshotEndpoint implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotEndpoint.class);
     private static final int TOKEN_BYTES = 32;
-    private static final int THREADS = 2;
+    /** For a caller on the same machine, which has nothing to send but a few headers. */
+    private static final Duration PATIENCE_WITH_CALLER = Duration.ofSeconds(10);
+
     private static final int BACKLOG = 16;
     private static final int UNAUTHORIZED = 401;
     private static final int NOT_FOUND = 404;
@@ -55,30 +57,33 @@ final class SnapshotEndpoint implements AutoCloseable {
     private final RocksDbStore store;
     private final byte[] authorization;
     private final HttpServer server;
-    private final ExecutorService threads;
+    private final RequestThreads threads;
 
-    private SnapshotEndpoint(StoreDirectory directory, RocksDbStore store, String token, HttpServer server) {
+    private SnapshotEndpoint(
+            StoreDirectory directory, RocksDbStore store, String token, HttpServer server, RequestThreads threads) {
         this.directory = directory;
         this.store = store;
         this.authorization = (SCHEME + token).getBytes(StandardCharsets.US_ASCII);
         this.server = server;
-        this.threads = Executors.newFixedThreadPool(THREADS, work -> {
-            Thread thread = new Thread(work, "rocksdb-snapshots");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = threads;
         server.createContext("/", this::handle);
         server.setExecutor(threads);
     }
 
     /** Starts to listen, and says where in {@code owner.json}. */
     static SnapshotEndpoint start(StoreDirectory directory, RocksDbStore store, RandomGenerator random) {
+        return start(directory, store, random, PATIENCE_WITH_CALLER);
+    }
+
+    static SnapshotEndpoint start(
+            StoreDirectory directory, RocksDbStore store, RandomGenerator random, Duration patienceWithCaller) {
         byte[] secret = new byte[TOKEN_BYTES];
         random.nextBytes(secret);
         String token = HexFormat.of().formatHex(secret);
         try {
             HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
-            SnapshotEndpoint endpoint = new SnapshotEndpoint(directory, store, token, server);
+            SnapshotEndpoint endpoint =
+                    new SnapshotEndpoint(directory, store, token, server, new RequestThreads(patienceWithCaller));
             startAsDaemon(server);
             boolean isAnnounced = false;
             try {
@@ -129,12 +134,17 @@ final class SnapshotEndpoint implements AutoCloseable {
             String request =
                     exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
             if (request.equals("GET " + DESCRIPTION)) {
-                send(exchange, OK, EndpointMessages.encode(store.cluster().describe()));
+                StoreDescription description =
+                        threads.unwatched(() -> store.cluster().describe());
+                send(exchange, OK, EndpointMessages.encode(description));
                 return;
             }
             if (request.startsWith("POST " + SNAPSHOTS)) {
                 SnapshotTag tag = tag(request.substring(("POST " + SNAPSHOTS).length()));
-                store.node().snapshot(tag);
+                threads.unwatched(() -> {
+                    store.node().snapshot(tag);
+                    return null;
+                });
                 LOG.info("Snapshot '{}' of store '{}' was taken for another process", tag, directory);
                 exchange.sendResponseHeaders(NO_CONTENT, -1);
                 return;
@@ -171,6 +181,6 @@ final class SnapshotEndpoint implements AutoCloseable {
             LOG.warn("'{}' could not be removed; it is worth nothing without the lock", directory.ownerFile(), e);
         }
         server.stop(0);
-        threads.shutdown();
+        threads.close();
     }
 }

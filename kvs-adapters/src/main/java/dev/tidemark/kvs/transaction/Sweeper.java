@@ -8,6 +8,7 @@ import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.cluster.StoreMetadata;
 import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionState;
@@ -15,6 +16,7 @@ import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -117,17 +119,35 @@ public final class Sweeper {
             throw new IllegalArgumentException("table: '" + table + "' (expected: a table of the application)");
         }
         ImmutableTimestampLease lease = oracle.lockImmutableTimestamp(new LeaseToken(tokens.get()));
+        SweepBatch swept;
         try {
-            Batch batch = new Batch(lease.immutableTimestamp());
-            batch.collect(table, startInclusive);
-            if (batch.deletions > 0) {
-                metadata.raiseEarliestReadableTimestamp(lease.immutableTimestamp());
-                delete(table, batch.superseded, lease);
-                delete(table, batch.deletionMarkers, lease);
-            }
-            return new SweepBatch(batch.report(), batch.next);
-        } finally {
+            swept = sweepUnder(lease, table, startInclusive);
+        } catch (RuntimeException | Error e) {
+            unlock(lease).ifPresent(e::addSuppressed);
+            throw e;
+        }
+        unlock(lease); // what was swept is swept; a lease that can't be unlocked ends by itself
+        return swept;
+    }
+
+    private SweepBatch sweepUnder(ImmutableTimestampLease lease, TableName table, Cell startInclusive) {
+        Batch batch = new Batch(lease.immutableTimestamp());
+        batch.collect(table, startInclusive);
+        if (batch.deletions > 0) {
+            metadata.raiseEarliestReadableTimestamp(lease.immutableTimestamp());
+            delete(table, batch.superseded, lease);
+            delete(table, batch.deletionMarkers, lease);
+        }
+        return new SweepBatch(batch.report(), batch.next);
+    }
+
+    /** Returns why the lease could not be unlocked. */
+    private Optional<TidemarkException> unlock(ImmutableTimestampLease lease) {
+        try {
             oracle.unlock(Set.of(lease.token()));
+            return Optional.empty();
+        } catch (TidemarkException e) {
+            return Optional.of(e);
         }
     }
 

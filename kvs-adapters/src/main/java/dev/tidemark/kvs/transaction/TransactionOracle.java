@@ -50,8 +50,11 @@ public interface TransactionOracle {
     long immutableTimestamp();
 
     /**
-     * Tells whether every transaction that fetched a commit timestamp at or below the given one has ended its lease, so that
-     * its entry, if it ever gets one, is there.
+     * Tells whether the lease of every transaction that fetched a commit timestamp at or below the given one has ended.
+     *
+     * <p>The entry of one that has unlocked its lease is there, or never comes. That of one whose lease lapsed, or was ended by a
+     * fence or a restart of the oracle, may still come: its put may have been under way since before. docs/consistency.rst,
+     * lemma 7, says what a backup can rely on then.
      */
     boolean isSettled(long commitTimestamp);
 

@@ -54,10 +54,7 @@ final class DirectEncoding implements TransactionsEncoding {
 
     @Override
     public TransactionState decode(long startTimestamp, Bytes value) {
-        if (VarLong.length(value) != value.length()) {
-            throw TransactionsEncoding.notOf(1, startTimestamp, value);
-        }
-        long commit = VarLong.decode(value);
+        long commit = TransactionsEncoding.number(1, startTimestamp, value, 0);
         return commit == ABORTED
                 ? TransactionState.ABORTED
                 : TransactionsEncoding.committed(1, startTimestamp, commit, value);

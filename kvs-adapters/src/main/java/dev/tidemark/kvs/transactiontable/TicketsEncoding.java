@@ -41,10 +41,8 @@ final class TicketsEncoding implements TransactionsEncoding {
         if (value.isEmpty()) {
             return TransactionState.ABORTED;
         }
-        if (VarLong.length(value) != value.length()) {
-            throw TransactionsEncoding.notOf(2, startTimestamp, value);
-        }
-        return TransactionsEncoding.committed(2, startTimestamp, startTimestamp + VarLong.decode(value), value);
+        long commit = startTimestamp + TransactionsEncoding.number(2, startTimestamp, value, 0);
+        return TransactionsEncoding.committed(2, startTimestamp, commit, value);
     }
 
     static Bytes encodeCommit(long startTimestamp, long commitTimestamp) {

@@ -57,25 +57,36 @@ public sealed interface TransactionsEncoding permits DirectEncoding, TicketsEnco
      */
     TransactionState decode(long startTimestamp, Bytes value);
 
+    /** Decodes a commit timestamp and checks that it fits the transaction. */
+    static TransactionState committed(int version, long startTimestamp, long commitTimestamp, Bytes value) {
+        if (commitTimestamp <= startTimestamp) {
+            throw notOf(version, startTimestamp, value);
+        }
+        return TransactionState.committed(commitTimestamp);
+    }
+
+    /**
+     * Decodes the number that makes up a value but for its last bytes.
+     *
+     * @param suffixBytes how many bytes follow the number
+     */
+    static long number(int version, long startTimestamp, Bytes value, int suffixBytes) {
+        try {
+            if (VarLong.length(value) == value.length() - suffixBytes) {
+                return VarLong.decode(value);
+            }
+        } catch (KeyValueStoreException e) {
+            throw notOf(version, startTimestamp, value);
+        }
+        throw notOf(version, startTimestamp, value);
+    }
+
     /** Returns the error for a value that this schema does not write. */
-    private static KeyValueStoreException unknown(int version, long startTimestamp, Bytes value) {
+    static KeyValueStoreException notOf(int version, long startTimestamp, Bytes value) {
         return new KeyValueStoreException(
                 ErrorCode.UNKNOWN_TRANSACTIONS_SCHEMA,
                 "the entry of transaction " + startTimestamp + " is '" + value
                         + "' (expected: a value of transactions schema " + version + ")",
                 "Check which transactions schema applies to this start timestamp; nothing was changed.");
-    }
-
-    /** Decodes a commit timestamp and checks that it fits the transaction. */
-    static TransactionState committed(int version, long startTimestamp, long commitTimestamp, Bytes value) {
-        if (commitTimestamp <= startTimestamp) {
-            throw unknown(version, startTimestamp, value);
-        }
-        return TransactionState.committed(commitTimestamp);
-    }
-
-    /** Runs a decoder and translates what it can't read into the error of this schema. */
-    static KeyValueStoreException notOf(int version, long startTimestamp, Bytes value) {
-        return unknown(version, startTimestamp, value);
     }
 }

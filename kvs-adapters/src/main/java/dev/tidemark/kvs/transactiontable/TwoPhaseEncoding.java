@@ -50,11 +50,9 @@ final class TwoPhaseEncoding implements TransactionsEncoding {
         if (value.equals(COMMITTED) || value.equals(STAGING)) {
             return TransactionState.ABORTED;
         }
-        if (value.isEmpty() || VarLong.length(value) != value.length() - 1) {
-            throw TransactionsEncoding.notOf(3, startTimestamp, value);
-        }
-        TransactionState.Committed committed = (TransactionState.Committed)
-                TransactionsEncoding.committed(3, startTimestamp, startTimestamp + VarLong.decode(value), value);
+        long commit = startTimestamp + TransactionsEncoding.number(3, startTimestamp, value, 1);
+        TransactionState.Committed committed =
+                (TransactionState.Committed) TransactionsEncoding.committed(3, startTimestamp, commit, value);
         return switch (value.at(value.length() - 1)) {
             case 0 -> TransactionState.staging(committed.commitTimestamp());
             case 1 -> committed;

@@ -333,26 +333,45 @@ public abstract class StoreNodeContract {
     }
 
     @Test
-    void completeRestore_againOrWithoutMark_doesNothing() {
+    void completeRestore_again_doesNothing() {
         StoreConnector target = createEmpty();
-        target.targetNodes().forEach(each -> each.completeRestore(RESTORE));
-        assertThat(target.targetNodes()).allMatch(each -> each.isEmptyFor(OTHER));
         load(target);
 
         complete(target, RESTORE);
         complete(target, RESTORE);
+        complete(target, TAKEN_OVER);
 
         target.connect().close();
     }
 
     @Test
-    void completeRestore_ofAnotherRestore_leavesTheMark() {
+    void completeRestore_nothingLoaded_isRefused() {
+        StoreConnector target = createEmpty();
+        for (StoreNode each : target.targetNodes()) {
+            assertFails(NOT_ALLOWED_NOW, () -> each.completeRestore(RESTORE));
+            assertThat(each.isEmptyFor(OTHER)).isTrue();
+            NodeFiles.stage(each.stage(RESTORE, 100), TWO_FILES);
+            assertFails(NOT_ALLOWED_NOW, () -> each.completeRestore(RESTORE));
+        }
+        nodes.forEach(each -> assertFails(NOT_ALLOWED_NOW, () -> each.completeRestore(RESTORE)));
+    }
+
+    @Test
+    void completeRestore_ofAnotherRestore_isRefusedAndLeavesTheMark() {
         StoreConnector target = createEmpty();
         load(target);
 
-        complete(target, OTHER);
+        target.targetNodes().forEach(each -> assertFails(RESTORE_INCOMPLETE, () -> each.completeRestore(OTHER)));
 
         assertFails(RESTORE_INCOMPLETE, target::connect);
+        complete(target, new RestoreId(RESTORE.id(), OTHER.epoch()));
+        target.targetNodes().forEach(each -> assertFails(NOT_ALLOWED_NOW, () -> each.completeRestore(OTHER)));
+        target.connect().close();
+    }
+
+    @Test
+    void usableBytes_onEachNode_isARealAmount() {
+        assertThat(nodes).allMatch(each -> each.usableBytes() > 0);
     }
 
     @Test

@@ -16,16 +16,22 @@ import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.rocksdb.RocksDbOptions.RemoteSnapshots;
 import dev.tidemark.kvs.rocksdb.directory.DirectoryLock;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
+import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -37,6 +43,10 @@ import org.junit.jupiter.api.io.TempDir;
 class RocksDbConnectionTest {
     private static final TableName TABLE = TableName.of("accounts");
     private static final SnapshotTag TAG = new SnapshotTag("tag");
+    private static final OwnerClient.Patience PATIENCE =
+            new OwnerClient.Patience(Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(20));
+    private static final OwnerClient.Patience SHORT_PATIENCE =
+            new OwnerClient.Patience(Duration.ofSeconds(2), Duration.ofMillis(50), Duration.ofMillis(50));
     private static final Cell CELL = Cell.of(Bytes.utf8("row"), Bytes.utf8("column"));
 
     @TempDir
@@ -236,6 +246,88 @@ class RocksDbConnectionTest {
     }
 
     @Test
+    void snapshot_ownerListensAndDoesNotAnswer_failsAfterOneWait() throws IOException {
+        open().close();
+        StoreDirectory place = new StoreDirectory(directory);
+        Sleeper never = duration -> {
+            throw new AssertionError("tries again");
+        };
+
+        try (ServerSocket silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+                DirectoryLock owner = DirectoryLock.tryAcquire(place, DirectoryLock.Use.SERVING)
+                        .orElseThrow()) {
+            new OwnerFile(4711, silent.getLocalPort(), "00").write(place);
+            RocksDbConnection connection = new RocksDbConnection(options(), never, SHORT_PATIENCE);
+
+            assertThatThrownBy(() -> connection.node().snapshot(TAG))
+                    .isInstanceOfSatisfying(KeyValueStoreException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.SNAPSHOT_FAILED);
+                        assertThat(e.hint()).contains("4711");
+                    });
+            assertFails(STORE_UNAVAILABLE, connection::describe);
+        }
+    }
+
+    @Test
+    void snapshot_ownerDropsEveryConnection_isInUseAfterAFewAttempts() throws Exception {
+        open().close();
+        StoreDirectory place = new StoreDirectory(directory);
+        AtomicInteger waits = new AtomicInteger();
+
+        try (ServerSocket dropping = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+                DirectoryLock owner = DirectoryLock.tryAcquire(place, DirectoryLock.Use.SERVING)
+                        .orElseThrow()) {
+            Thread server = new Thread(() -> dropAll(dropping));
+            server.start();
+            new OwnerFile(1, dropping.getLocalPort(), "00").write(place);
+            RocksDbConnection connection =
+                    new RocksDbConnection(options(), duration -> waits.incrementAndGet(), PATIENCE);
+
+            assertFails(STORE_IN_USE, () -> connection.node().snapshot(TAG));
+
+            assertThat(waits).hasValueLessThan(5);
+            dropping.close();
+            server.join();
+        }
+    }
+
+    @Test
+    void endpoint_callersThatSendHalfARequestOrNoBody_areCutOff() throws IOException {
+        List<Socket> callers = new ArrayList<>();
+        try (RocksDbStore store = open();
+                SnapshotEndpoint endpoint =
+                        SnapshotEndpoint.start(store.directory(), store, new Random(1), Duration.ofMillis(50))) {
+            OwnerFile owner = OwnerFile.read(store.directory()).orElseThrow();
+            String head = "GET /description HTTP/1.1\r\nHost: localhost\r\n";
+            String headers = head + "Authorization: Bearer " + owner.token() + "\r\nContent-Length: 10\r\n\r\n";
+            for (String part : List.of("G", head, headers, "GET", "P", head, headers, "POST /snap")) {
+                Socket caller = new Socket(InetAddress.getLoopbackAddress(), owner.port());
+                callers.add(caller);
+                caller.getOutputStream().write(part.getBytes(StandardCharsets.US_ASCII));
+            }
+
+            OwnerClient client = new OwnerClient(owner, PATIENCE);
+            assertThat(client.describe().tables()).contains(TABLE);
+            client.snapshot(TAG);
+            assertThat(store.node().snapshots()).containsExactly(TAG);
+        } finally {
+            for (Socket caller : callers) {
+                caller.close();
+            }
+        }
+    }
+
+    private static void dropAll(ServerSocket server) {
+        while (!server.isClosed()) {
+            try (Socket caller = server.accept()) {
+                caller.getInputStream().read();
+            } catch (IOException e) {
+                // The test closes the server.
+            }
+        }
+    }
+
+    @Test
     void endpoint_wrongOrMissingToken_isUnauthorizedAndDoesNothing() throws IOException {
         try (RocksDbStore store = open()) {
             OwnerFile owner = OwnerFile.read(store.directory()).orElseThrow();
@@ -245,7 +337,7 @@ class RocksDbConnectionTest {
                     .isEqualTo(401);
             assertThat(status(owner, "GET", "/description", "Bearer")).isEqualTo(401);
             assertThat(store.node().snapshots()).isEmpty();
-            assertThatThrownBy(() -> new OwnerClient(new OwnerFile(1, owner.port(), "00")).describe())
+            assertThatThrownBy(() -> new OwnerClient(new OwnerFile(1, owner.port(), "00"), PATIENCE).describe())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("token");
         }

@@ -18,6 +18,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,6 +114,28 @@ class RocksDbProcessIT {
                 assertThat(store.cells().getLatest(ENTRIES, Set.of(cell), 0)).containsKey(cell);
                 assertThat(store.cells().getLatest(CELLS, Set.of(cell), start)).containsKey(cell);
             }
+        }
+    }
+
+    @Test
+    void snapshot_ownerIsStoppedBySignal_failsInsteadOfWaitingForIt() throws Exception {
+        Path directory = parent.resolve("store");
+        try (BufferedReader lines = startOwner(directory)) {
+            lines.readLine();
+            assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(owner.pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+            RocksDbConnection connection = new RocksDbConnection(
+                    options(directory),
+                    duration -> {},
+                    new OwnerClient.Patience(Duration.ofSeconds(2), Duration.ofMillis(200), Duration.ofMillis(200)));
+
+            assertThatThrownBy(() -> connection.node().snapshot(new SnapshotTag("remote")))
+                    .isInstanceOfSatisfying(KeyValueStoreException.class, e -> {
+                        assertThat(e.code()).isEqualTo(ErrorCode.SNAPSHOT_FAILED);
+                        assertThat(e.hint()).contains(Long.toString(owner.pid()));
+                    });
         }
     }
 

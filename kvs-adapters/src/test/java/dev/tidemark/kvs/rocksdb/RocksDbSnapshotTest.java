@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -45,6 +46,7 @@ class RocksDbSnapshotTest {
     private static final TableName TABLE = TableName.of("accounts");
     private static final SnapshotTag FIRST = new SnapshotTag("first");
     private static final SnapshotTag SECOND = new SnapshotTag("second");
+    private static final int LEFTOVERS = 5_000;
     private static final RestoreId RESTORE = new RestoreId("r-1", 7);
 
     @TempDir
@@ -143,6 +145,46 @@ class RocksDbSnapshotTest {
             assertFails(SNAPSHOT_FAILED, () -> files(store.node(), FIRST));
             assertFails(SNAPSHOT_FAILED, () -> store.node().open(FIRST, "CURRENT"));
         }
+    }
+
+    @Test
+    void snapshots_otherThingsInTheirDirectory_areIgnored() throws IOException {
+        Path snapshots = parent.resolve("store/snapshots");
+        try (RocksDbStore store = open("store")) {
+            store.node().snapshot(FIRST);
+            Files.createDirectory(snapshots.resolve("lost+found"));
+            Files.createDirectory(snapshots.resolve("a b"));
+            Files.createFile(snapshots.resolve("file"));
+
+            assertThat(store.node().snapshots()).containsExactly(FIRST);
+        }
+        assertThat(snapshots.resolve("lost+found")).exists();
+    }
+
+    /** What a snapshot that died has left takes a while to remove, so that the store is closed meanwhile. */
+    @Test
+    void close_whileASnapshotIsTaken_waitsForIt() throws Exception {
+        Path leftovers = parent.resolve("store/snapshots/.making-first");
+        RocksDbStore store = open("store");
+        Files.createDirectories(leftovers);
+        for (int i = 0; i < LEFTOVERS; i++) {
+            Files.createFile(leftovers.resolve("file-" + i));
+        }
+        FutureTask<Void> taking = new FutureTask<>(() -> store.snapshot(FIRST), null);
+        new Thread(taking).start();
+        while (countOf(leftovers) == LEFTOVERS) {
+            Thread.onSpinWait();
+        }
+
+        store.close();
+
+        assertThat(store.node().snapshots()).containsExactly(FIRST);
+        taking.get();
+    }
+
+    private static long countOf(Path place) {
+        String[] names = place.toFile().list();
+        return names == null ? 0 : names.length;
     }
 
     @Test

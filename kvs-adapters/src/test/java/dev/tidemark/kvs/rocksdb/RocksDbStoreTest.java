@@ -18,6 +18,9 @@ import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.Version;
 import dev.tidemark.kvs.cluster.StoreMetadata;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StagingArea.StagedFile;
+import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.rocksdb.RocksDbOptions.CommitDurability;
 import dev.tidemark.kvs.rocksdb.RocksDbOptions.RemoteSnapshots;
 import dev.tidemark.kvs.transactiontable.CellTransactionTable;
@@ -26,6 +29,7 @@ import dev.tidemark.kvs.transactiontable.TransactionState;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +47,13 @@ import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 class RocksDbStoreTest {
     private static final TableName TABLE = TableName.of("accounts");
@@ -144,6 +155,61 @@ class RocksDbStoreTest {
 
         assertFails(STORE_DAMAGED, this::open);
         assertFails(STORE_DAMAGED, this::open);
+    }
+
+    @Test
+    void open_fileThatNamesTheStateIsMissing_isDamageAndNothingIsCreated() throws IOException {
+        try (RocksDbStore store = open()) {
+            store.cells().createTable(TABLE);
+            store.cells().put(TABLE, Map.of(CELL, Bytes.utf8("v")), 1);
+        }
+        Files.delete(directory.resolve("data/CURRENT"));
+        List<Path> before = filesOf(directory.resolve("data"));
+
+        assertFails(STORE_DAMAGED, this::open);
+        assertFails(STORE_DAMAGED, () -> RocksDbConnector.to(directory).connect());
+
+        assertThat(filesOf(directory.resolve("data"))).isEqualTo(before);
+    }
+
+    @Test
+    void open_creationWasInterrupted_createsTheStore() throws IOException {
+        Path data = Files.createDirectories(directory.resolve("data"));
+        for (String name : List.of("LOCK", "LOG", "LOG.old.1764000000000000", "IDENTITY", "MANIFEST-000001")) {
+            Files.createFile(data.resolve(name));
+        }
+        Files.createFile(data.resolve("000001.dbtmp"));
+
+        assertFails(STORE_UNAVAILABLE, () -> RocksDbConnector.to(directory).connect());
+        open().close();
+
+        RocksDbConnector.to(directory).connect().close();
+    }
+
+    @Test
+    void openRestored_loadedFilesWithoutAState_isDamageAndNothingIsCreated() throws IOException {
+        RestoreId restore = new RestoreId("r-1", 1);
+        StoreNode node = RocksDbConnector.to(directory).targetNodes().get(0);
+        try (StagedFile file = node.stage(restore, 1).create("LOG")) {
+            file.commit();
+        }
+        node.load(restore);
+
+        assertFails(STORE_DAMAGED, () -> RocksDbConnector.to(directory).openRestored(restore));
+
+        assertThat(filesOf(directory.resolve("data"))).containsExactly(directory.resolve("data/LOG"));
+    }
+
+    @Test
+    void scan_keyThatIsTooShort_isDamage() throws Exception {
+        TableName table = TableName.of("_transactions2");
+        open().close();
+        putRaw("t:" + table, new byte[] {7});
+
+        try (RocksDbStore store = open();
+                CloseableIterator<CellVersion> scan = store.cells().scan(table, CellRange.all(), 9)) {
+            assertFails(STORE_DAMAGED, scan::hasNext);
+        }
     }
 
     @Test
@@ -261,6 +327,32 @@ class RocksDbStoreTest {
                     .contains(directory.toString())
                     .contains(Long.toString(ProcessHandle.current().pid()));
         });
+    }
+
+    private void putRaw(String familyName, byte[] key) throws RocksDBException {
+        String data = directory.resolve("data").toString();
+        List<ColumnFamilyHandle> handles = new ArrayList<>();
+        try (Options options = new Options();
+                DBOptions databaseOptions = new DBOptions();
+                ColumnFamilyOptions tableOptions = new ColumnFamilyOptions()) {
+            List<ColumnFamilyDescriptor> families = RocksDB.listColumnFamilies(options, data).stream()
+                    .map(name -> new ColumnFamilyDescriptor(name, tableOptions))
+                    .toList();
+            try (RocksDB rocks = RocksDB.open(databaseOptions, data, families, handles)) {
+                for (ColumnFamilyHandle handle : handles) {
+                    if (new String(handle.getName(), StandardCharsets.UTF_8).equals(familyName)) {
+                        rocks.put(handle, key, key);
+                    }
+                    handle.close();
+                }
+            }
+        }
+    }
+
+    private static List<Path> filesOf(Path place) throws IOException {
+        try (Stream<Path> files = Files.list(place)) {
+            return files.sorted().toList();
+        }
     }
 
     private static void assertFails(ErrorCode code, ThrowingCallable call) {

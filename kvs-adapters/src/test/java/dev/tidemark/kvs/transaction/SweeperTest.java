@@ -46,6 +46,28 @@ class SweeperTest {
     }
 
     @Test
+    void sweepBatch_failsAndUnlockFailsToo_reportsTheFirst() {
+        world.oracle.failNextUnlock(ErrorCode.ORACLE_UNAVAILABLE);
+
+        assertThatThrownBy(() -> sweeper.sweep(TableName.of("missing")))
+                .isInstanceOfSatisfying(KeyValueStoreException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_TABLE);
+                    assertThat(e.getSuppressed()).hasSize(1);
+                    assertThat(e.getSuppressed()[0]).hasMessage("no answer to unlock");
+                });
+    }
+
+    @Test
+    void sweepBatch_unlockFails_hasSweptAndLeavesTheLeaseToItsEnd() {
+        put(store, "a", "1");
+        put(store, "a", "2");
+        world.oracle.failNextUnlock(ErrorCode.ORACLE_UNAVAILABLE);
+
+        assertThat(sweeper.sweep(TABLE).deletedVersions()).isEqualTo(1);
+        assertThat(world.oracle.leases()).hasSize(1);
+    }
+
+    @Test
     void sweep_underAnOldHold_keepsWhatItSees() {
         put(store, "a", "1");
         put(store, "a", "2");

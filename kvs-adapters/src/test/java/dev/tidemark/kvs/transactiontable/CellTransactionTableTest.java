@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CellTransactionTableTest {
@@ -135,6 +136,34 @@ class CellTransactionTableTest {
         assertThatThrownBy(() -> VarLong.decode(Bytes.ofHex(hex)))
                 .isInstanceOf(KeyValueStoreException.class)
                 .hasMessageContaining("0x" + hex);
+    }
+
+    /** As it is promised for a value that is none of the schema, whatever its bytes. */
+    @ParameterizedTest
+    @CsvSource({
+        "1,''",
+        "1,80",
+        "1,8001",
+        "1,ffc0ffffffffffffffff",
+        "1,6400",
+        "2,80",
+        "2,8001",
+        "2,ff807fffffffffffffff",
+        "3,''",
+        "3,80",
+        "3,800101",
+        "3,8001",
+        "3,6405",
+        "3,ff000000000000000101"
+    })
+    void decode_valueOfNoSchema_isUnknownTransactionsSchema(int version, String hex) {
+        TransactionsEncoding encoding = TransactionsEncoding.ofSchema(version);
+
+        assertThatThrownBy(() -> encoding.decode(20, Bytes.ofHex(hex)))
+                .isInstanceOf(KeyValueStoreException.class)
+                .hasMessageContaining("20")
+                .extracting(e -> ((KeyValueStoreException) e).code())
+                .isEqualTo(ErrorCode.UNKNOWN_TRANSACTIONS_SCHEMA);
     }
 
     @ParameterizedTest

@@ -2,8 +2,10 @@ package dev.tidemark.timestamp.bound;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
@@ -26,10 +28,18 @@ interface BlockFile extends AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** Opens files. */
+    /** Opens files, and makes their names durable. */
+    @FunctionalInterface
     interface Opener {
         /** Opens a file that exists for reading and writing. */
         BlockFile open(Path file) throws IOException;
+
+        /** Returns when the names in a directory are on the medium. */
+        default void forceDirectory(Path directory) throws IOException {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
 
         /** Returns the opener of the running system. */
         static Opener system() {

@@ -76,9 +76,15 @@ final class BoundFile {
         }
     }
 
-    /** Returns the state; repairs what an interrupted write or a damaged slot has left. */
+    /**
+     * Returns the state, which is durable then; repairs what an interrupted write or a damaged slot has left.
+     *
+     * <p>A process that died may have left its last write, to either slot, in the memory of the system alone. Everything is
+     * forced before it is read: so no repair replaces one of two slots of which neither is durable.
+     */
     synchronized BoundState read() {
         try (BlockFile file = opener.open(path)) {
+            file.force();
             return recover(file).state();
         } catch (IOException e) {
             throw translate("read", e);

@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * The durable state of one namespace's oracle.
  *
- * @param epoch number of the writer's term, &gt;= 0; grows when another process takes the namespace over
+ * @param epoch &gt;= 0, never lowered, and 0 in every file that this version creates: reserved for the term of the writer, once
+ *     another process can take a namespace over
  * @param bound upper limit, inclusive, of every timestamp ever issued, 0..{@link #MAX_BOUND}
  * @param fenceId id of the restore that has fenced the namespace, 1..100 characters of {@code A-Z a-z 0-9 _ . : -}; empty
  *     when there is no fence

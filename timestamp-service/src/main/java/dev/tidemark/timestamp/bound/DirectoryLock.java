@@ -38,21 +38,30 @@ final class DirectoryLock {
         if (!HELD.add(directory)) {
             throw inUse(directory);
         }
+        boolean isAcquired = false;
         try {
             DirectoryLock lock = open(directory);
-            Files.writeString(
-                    holderFile(directory), "process " + ProcessHandle.current().pid() + "\n");
+            isAcquired = true;
             return lock;
-        } catch (IOException | RuntimeException e) {
-            HELD.remove(directory);
-            throw e;
+        } finally {
+            if (!isAcquired) {
+                HELD.remove(directory);
+            }
         }
     }
 
     void release() throws IOException {
-        if (channel.isOpen()) {
+        if (!channel.isOpen()) {
+            return;
+        }
+        try {
             Files.deleteIfExists(holderFile(directory));
+        } catch (IOException e) {
+            // It only serves messages; the lock goes with the channel.
+        }
+        try {
             channel.close();
+        } finally {
             HELD.remove(directory);
         }
     }
@@ -60,11 +69,20 @@ final class DirectoryLock {
     private static DirectoryLock open(Path directory) throws IOException {
         FileChannel channel =
                 FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        if (channel.tryLock() == null) {
-            channel.close();
-            throw inUse(directory);
+        boolean isAcquired = false;
+        try {
+            if (channel.tryLock() == null) {
+                throw inUse(directory);
+            }
+            Files.writeString(
+                    holderFile(directory), "process " + ProcessHandle.current().pid() + "\n");
+            isAcquired = true;
+            return new DirectoryLock(directory, channel);
+        } finally {
+            if (!isAcquired) {
+                channel.close();
+            }
         }
-        return new DirectoryLock(directory, channel);
     }
 
     private static TimestampException inUse(Path directory) {

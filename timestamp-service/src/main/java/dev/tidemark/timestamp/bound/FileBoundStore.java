@@ -4,11 +4,11 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.TimestampException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -59,11 +59,10 @@ public final class FileBoundStore implements BoundStore {
     static FileBoundStore open(Path directory, BlockFile.Opener opener) {
         Path absolute = directory.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(absolute.resolve("namespaces"));
-            forceDirectory(absolute);
-            if (absolute.getParent() != null) {
-                forceDirectory(absolute.getParent());
-            }
+            Path namespaces = absolute.resolve("namespaces");
+            createDirectories(absolute, opener);
+            createDirectories(namespaces, opener);
+            opener.forceDirectory(namespaces); // a creation may have died before it did this
             return new FileBoundStore(absolute, DirectoryLock.acquire(absolute.toRealPath()), opener);
         } catch (IOException e) {
             throw BoundFile.translate("open", absolute, e);
@@ -91,6 +90,12 @@ public final class FileBoundStore implements BoundStore {
         NamespaceName.check(namespace);
         if (!exists(namespace)) {
             createDirectory(namespace);
+        }
+        try {
+            // Also when it exists: an earlier call may have failed right here.
+            opener.forceDirectory(namespacesDirectory);
+        } catch (IOException e) {
+            throw BoundFile.translate("create", namespacesDirectory, e);
         }
         return file(namespace).read();
     }
@@ -126,9 +131,8 @@ public final class FileBoundStore implements BoundStore {
             Files.deleteIfExists(bound);
             Files.createFile(bound);
             new BoundFile(bound, namespace, opener).initialize();
-            forceDirectory(creating);
+            opener.forceDirectory(creating);
             Files.move(creating, namespacesDirectory.resolve(namespace), StandardCopyOption.ATOMIC_MOVE);
-            forceDirectory(namespacesDirectory);
         } catch (IOException e) {
             throw BoundFile.translate("create", creating, e);
         }
@@ -157,9 +161,29 @@ public final class FileBoundStore implements BoundStore {
         }
     }
 
-    private static void forceDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+    /** Creates a directory and those above it that are missing, and makes their names durable, from the top down. */
+    private static void createDirectories(Path directory, BlockFile.Opener opener) throws IOException {
+        Path parent = directory.getParent();
+        if (parent == null) {
+            return;
         }
+        if (Files.isDirectory(directory)) {
+            try {
+                // Whoever created it may have died before its name was durable.
+                opener.forceDirectory(parent);
+            } catch (AccessDeniedException e) {
+                return; // the directory of somebody else, who has created this one
+            }
+            return;
+        }
+        createDirectories(parent, opener);
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(directory)) {
+                throw e;
+            }
+        }
+        opener.forceDirectory(parent);
     }
 }

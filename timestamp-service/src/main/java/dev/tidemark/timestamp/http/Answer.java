@@ -25,7 +25,7 @@ record Answer(URI uri, int status, String body) {
 
     /** Tells whether the server does not know the path, as opposed to knowing it and not finding the namespace. */
     boolean isUnknownPath() {
-        return (status == 404 || status == 405) && tidemarkError().isEmpty();
+        return (status == 404 || status == 405) && parameters().isEmpty();
     }
 
     /** Returns the answer as a whole number, or throws what it says instead. */
@@ -60,7 +60,7 @@ record Answer(URI uri, int status, String body) {
 
     /** Translates an answer that is not a success. */
     TimestampException error() {
-        return tidemarkError().orElseGet(this::foreignError);
+        return parameters().map(this::tidemarkError).orElseGet(this::foreignError);
     }
 
     private long number(JsonNode node) {
@@ -70,20 +70,23 @@ record Answer(URI uri, int status, String body) {
         return node.longValue();
     }
 
-    private Optional<TimestampException> tidemarkError() {
-        JsonNode parameters = parse().map(node -> node.path("parameters")).orElse(null);
-        if (parameters == null || !parameters.path("code").isTextual()) {
-            return Optional.empty();
-        }
+    /** Returns the parameters of an error of Tidemark's service, which have a code. */
+    private Optional<JsonNode> parameters() {
+        return parse().map(node -> node.path("parameters"))
+                .filter(parameters -> parameters.path("code").isTextual());
+    }
+
+    /** Translates an error of Tidemark's service; a code that only a newer version knows is taken for what its status means. */
+    private TimestampException tidemarkError(JsonNode parameters) {
+        String name = parameters.path("code").textValue();
+        String message = parameters.path("message").asText();
+        String hint = parameters.path("hint").asText();
         for (ErrorCode code : ErrorCode.values()) {
-            if (code.name().equals(parameters.path("code").textValue())) {
-                return Optional.of(new TimestampException(
-                        code,
-                        parameters.path("message").asText(),
-                        parameters.path("hint").asText()));
+            if (code.name().equals(name)) {
+                return new TimestampException(code, message, hint);
             }
         }
-        return Optional.empty();
+        return new TimestampException(foreignError().code(), message + " (" + name + ")", hint);
     }
 
     private TimestampException foreignError() {

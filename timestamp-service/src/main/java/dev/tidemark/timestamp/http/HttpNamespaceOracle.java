@@ -63,7 +63,7 @@ final class HttpNamespaceOracle implements NamespaceOracle {
 
     @Override
     public Set<LeaseToken> unlock(Set<LeaseToken> tokens) {
-        return paths.unlock(tokens);
+        return paths.unlockByName(tokens);
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampClient;
-import dev.tidemark.timestamp.TimestampException;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -26,14 +25,13 @@ import java.util.random.RandomGenerator;
 public final class HttpTimestampClient implements TimestampClient {
     private final HttpTransport transport;
     private final ConcurrentMap<String, AtomicLong> greatestTimestamps = new ConcurrentHashMap<>();
-    private volatile boolean isClosed;
 
     /**
      * Creates a client.
      *
      * @param sleeper waits between two attempts
      * @param clock measures the retry budget
-     * @param random shortens the waits; must be thread-safe
+     * @param random shortens the waits and names requests; must be thread-safe
      */
     public HttpTimestampClient(
             HttpTimestampClientSettings settings, Sleeper sleeper, MonotonicClock clock, RandomGenerator random) {
@@ -49,7 +47,6 @@ public final class HttpTimestampClient implements TimestampClient {
 
     @Override
     public SortedSet<String> namespaces() {
-        checkOpen();
         Answer answer = transport.post("/tl/management/getNamespaces");
         JsonNode array = answer.json();
         if (!array.isArray()) {
@@ -79,7 +76,6 @@ public final class HttpTimestampClient implements TimestampClient {
     /** {@inheritDoc} A TimeLock creates it on its first timestamp. */
     @Override
     public NamespaceOracle createNamespace(String name) {
-        checkOpen();
         NamespaceName.check(name);
         Answer answer = transport.put(HttpNamespaceOracle.ownPath(name), "");
         if (answer.isUnknownPath()) {
@@ -90,15 +86,14 @@ public final class HttpTimestampClient implements TimestampClient {
         return namespace(name);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Oracles that this client has returned refuse from then on. With a JDK before 21, connections and threads end when the
+     * JVM next looks for what nobody uses.
+     */
     @Override
     public void close() {
-        isClosed = true;
-    }
-
-    private void checkOpen() {
-        if (isClosed) {
-            throw new TimestampException(
-                    ErrorCode.ORACLE_UNAVAILABLE, "timestamp client is closed", "Open a new client.");
-        }
+        transport.close();
     }
 }

@@ -7,6 +7,7 @@ import dev.tidemark.timestamp.TimestampException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,7 @@ import java.util.random.RandomGenerator;
  * from 10 ms to 1 s and is shortened at random by up to a half. A 308 is followed at once: its location names the server
  * that leads, and the same path is sent there. The bearer token goes to configured servers only.
  */
-final class HttpTransport {
+final class HttpTransport implements AutoCloseable {
     private static final int MAX_ATTEMPTS = 1000;
     private static final int MAX_REDIRECTS = 10;
     private static final int MAX_ANSWER_BYTES = 16 << 20;
@@ -50,7 +52,8 @@ final class HttpTransport {
     private final Sleeper sleeper;
     private final MonotonicClock clock;
     private final RandomGenerator random;
-    private final HttpClient http;
+    /** Null once the transport is closed. */
+    private volatile HttpClient http;
 
     /** Index of the endpoint that answered last. */
     private final AtomicInteger preferred = new AtomicInteger();
@@ -85,6 +88,11 @@ final class HttpTransport {
 
     Answer delete(String path) {
         return send("DELETE", path, "");
+    }
+
+    /** Returns a name for a request that must be known again when it is sent again. */
+    UUID newId() {
+        return new UUID(random.nextLong(), random.nextLong());
     }
 
     private Answer send(String method, String path, String json) {
@@ -122,7 +130,34 @@ final class HttpTransport {
                 "Check that the timestamp oracle is up.");
     }
 
+    /**
+     * Refuses requests from now on and frees connections and threads: at once where the JDK's client can be closed, that is from
+     * JDK 21 on, and otherwise when the JVM has found that nobody uses it.
+     */
+    @Override
+    public void close() {
+        HttpClient closing = http;
+        http = null;
+        if (closing instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("the JDK's HTTP client could not be closed", e);
+            }
+        }
+    }
+
+    private HttpClient open() {
+        HttpClient open = http;
+        if (open == null) {
+            throw new TimestampException(
+                    ErrorCode.ORACLE_UNAVAILABLE, "timestamp client is closed", "Open a new client.");
+        }
+        return open;
+    }
+
     private HttpResponse<String> exchange(String method, URI server, String path, String json) throws IOException {
+        HttpClient open = open();
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
                 .header("User-Agent", USER_AGENT)
                 .header("Authorization", "Bearer " + tokenFor(server))
@@ -130,7 +165,7 @@ final class HttpTransport {
         if (!json.isEmpty()) {
             request.header("Content-Type", "application/json");
         }
-        CompletableFuture<HttpResponse<String>> response = http.sendAsync(request.build(), bounded());
+        CompletableFuture<HttpResponse<String>> response = open.sendAsync(request.build(), bounded());
         try {
             // The timeout of the request itself ends with the headers; this one covers the whole answer.
             return response.get(settings.readTimeout().toNanos(), TimeUnit.NANOSECONDS);
@@ -222,7 +257,8 @@ final class HttpTransport {
     }
 
     private static TimestampException noAnswer(URI server, IOException cause) {
-        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String kind = cause instanceof ConnectException ? "nothing accepts a connection there" : cause.toString();
+        String reason = cause.getMessage() == null ? kind : cause.getMessage();
         return new TimestampException(
                 ErrorCode.ORACLE_UNAVAILABLE,
                 "no answer from the timestamp oracle at '" + server + "': " + reason,

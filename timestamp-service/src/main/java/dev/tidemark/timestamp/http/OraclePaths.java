@@ -89,11 +89,24 @@ final class OraclePaths {
         return refreshed;
     }
 
+    /** Unlocks by TimeLock's path, where an unlock whose answer is lost counts as the loss of the lease. */
     Set<LeaseToken> unlock(Set<LeaseToken> tokens) {
         Set<LeaseToken> unlocked = new LinkedHashSet<>();
         for (List<LeaseToken> part : parts(tokens)) {
             Answer answer = transport.post("/" + namespace + "/timelock/unlock", json(part));
             unlocked.addAll(tokens(answer, answer.json()));
+        }
+        unlocked.retainAll(tokens);
+        return unlocked;
+    }
+
+    /** Unlocks by Tidemark's path, which confirms a request that had to be sent again. */
+    Set<LeaseToken> unlockByName(Set<LeaseToken> tokens) {
+        Set<LeaseToken> unlocked = new LinkedHashSet<>();
+        for (List<LeaseToken> part : parts(tokens)) {
+            String body = "{\"unlockId\":\"" + transport.newId() + "\",\"tokens\":" + json(part) + "}";
+            Answer answer = transport.post(HttpNamespaceOracle.ownPath(namespace) + "/unlock", body);
+            unlocked.addAll(tokens(answer, answer.json().path("tokens")));
         }
         unlocked.retainAll(tokens);
         return unlocked;

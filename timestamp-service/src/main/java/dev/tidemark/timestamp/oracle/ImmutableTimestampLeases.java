@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * The leases on the immutable timestamp of one namespace. Each holds a timestamp of its own; the immutable timestamp is the
@@ -21,6 +22,9 @@ import java.util.TreeMap;
  * exact at the moment at which it is given. As all leases last equally long, the order of their last refresh is the order
  * in which they end, and removing them costs nothing for those that are alive.
  *
+ * <p>An unlock whose answer was lost is sent again. The answers to unlocks that have a name are kept for one lease duration,
+ * and repeated under that name only: somebody else's unlock of the same lease does end it, and is no proof that it lived.
+ *
  * <p>Not thread-safe: {@link TimestampOracle} guards it by its monitor, which also makes a fresh timestamp and the lease
  * that holds it one step.
  */
@@ -28,12 +32,20 @@ final class ImmutableTimestampLeases {
     /** How many leases one namespace can have at a time. */
     static final int MAX_LEASES = 1_000_000;
 
+    /** How many tokens the unlocks have whose answers are kept; the oldest are forgotten first, and their leases count as lost. */
+    static final int MAX_KEPT_TOKENS = 100_000;
+
     private final String namespace;
     private final MonotonicClock clock;
     private final long durationNanos;
 
     /** In the order in which they end. */
     private final LinkedHashMap<LeaseToken, Lease> leases = new LinkedHashMap<>();
+
+    /** In the order in which they were answered. */
+    private final LinkedHashMap<UUID, Unlock> unlocks = new LinkedHashMap<>();
+
+    private int keptTokens;
 
     /** By the timestamps that they hold. */
     private final TreeMap<Long, Lease> byTimestamp = new TreeMap<>();
@@ -102,6 +114,24 @@ final class ImmutableTimestampLeases {
         return unlocked;
     }
 
+    /** Ends leases as {@link #unlock(Set)} does; the same request again gets the same answer, if that is still kept. */
+    Set<LeaseToken> unlock(UUID unlockId, Set<LeaseToken> tokens) {
+        forgetOldUnlocks();
+        Unlock known = unlocks.get(unlockId);
+        if (known != null && known.tokens.equals(tokens)) {
+            return known.unlocked;
+        }
+        Unlock unlock = new Unlock(clock.nanoTime(), Set.copyOf(tokens), unlock(tokens));
+        if (known != null) {
+            unlocks.remove(unlockId);
+            keptTokens -= known.tokens.size();
+        }
+        unlocks.put(unlockId, unlock);
+        keptTokens += tokens.size();
+        forgetOldUnlocks();
+        return unlock.unlocked;
+    }
+
     /** Returns the least timestamp that a lease holds; empty when none is alive. */
     OptionalLong leastTimestamp() {
         removeEnded();
@@ -130,6 +160,8 @@ final class ImmutableTimestampLeases {
         leases.clear();
         byTimestamp.clear();
         byCommitTimestamp.clear();
+        unlocks.clear();
+        keptTokens = 0;
         return count;
     }
 
@@ -146,12 +178,27 @@ final class ImmutableTimestampLeases {
         }
     }
 
+    private void forgetOldUnlocks() {
+        long now = clock.nanoTime();
+        Iterator<Unlock> oldestFirst = unlocks.values().iterator();
+        while (oldestFirst.hasNext()) {
+            Unlock oldest = oldestFirst.next();
+            if (now - oldest.answeredAtNanos < durationNanos && keptTokens <= MAX_KEPT_TOKENS) {
+                return;
+            }
+            oldestFirst.remove();
+            keptTokens -= oldest.tokens.size();
+        }
+    }
+
     private void forget(Lease lease) {
         byTimestamp.remove(lease.timestamp);
         if (lease.commitTimestamp != Lease.NONE) {
             byCommitTimestamp.remove(lease.commitTimestamp);
         }
     }
+
+    private record Unlock(long answeredAtNanos, Set<LeaseToken> tokens, Set<LeaseToken> unlocked) {}
 
     private static final class Lease {
         private static final long NONE = 0;

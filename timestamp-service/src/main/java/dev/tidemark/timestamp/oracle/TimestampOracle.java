@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,6 +121,22 @@ public final class TimestampOracle implements NamespaceOracle {
         synchronized (leases) {
             checkServing();
             return leases.unlock(tokens);
+        }
+    }
+
+    /**
+     * Ends leases as {@link #unlock(Set)} does, for a caller that sends a request again when it got no answer.
+     *
+     * @param unlockId names the request: the same id with the same tokens, not longer than one lease duration after its first
+     *     answer, is answered alike. Two requests never have the same id
+     * @return those of the tokens whose leases were alive, without a gap since they were granted, until the first request with
+     *     this id
+     */
+    public Set<LeaseToken> unlock(UUID unlockId, Set<LeaseToken> tokens) {
+        Objects.requireNonNull(unlockId, "unlockId");
+        synchronized (leases) {
+            checkServing();
+            return leases.unlock(unlockId, tokens);
         }
     }
 

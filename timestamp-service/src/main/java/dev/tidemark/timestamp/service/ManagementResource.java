@@ -14,7 +14,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.SortedSet;
 
@@ -68,11 +70,34 @@ public final class ManagementResource {
         if (!conflicts.isEmpty()) {
             return DisableAnswer.unsuccessful(conflicts);
         }
-        oracles.forEach(oracle -> oracle.fence(lockId));
+        fenceAll(oracles, lockId);
         return DisableAnswer.successful(new LockId(lockId));
     }
 
-    /** Lifts the fences with a lock id, all or none of them. */
+    /** Fences all; when one can't be fenced, lifts the fences that this request has set up. */
+    private static void fenceAll(List<NamespaceOracle> oracles, String lockId) {
+        Deque<NamespaceOracle> fenced = new ArrayDeque<>();
+        try {
+            for (NamespaceOracle oracle : oracles) {
+                boolean isNew = oracle.currentFence().isEmpty();
+                oracle.fence(lockId);
+                if (isNew) {
+                    fenced.push(oracle);
+                }
+            }
+        } catch (RuntimeException e) {
+            for (NamespaceOracle oracle : fenced) {
+                try {
+                    oracle.unfence(lockId);
+                } catch (RuntimeException secondary) {
+                    e.addSuppressed(secondary);
+                }
+            }
+            throw e;
+        }
+    }
+
+    /** Lifts the fences with a lock id, or none when one has another fence; repeated after an error, it lifts the rest. */
     @POST
     @Path("/reenable")
     @Consumes(MediaType.APPLICATION_JSON)

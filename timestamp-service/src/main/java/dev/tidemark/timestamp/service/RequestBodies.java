@@ -55,6 +55,9 @@ final class RequestBodies {
     @JsonIgnoreProperties(ignoreUnknown = true)
     record CountBody(Integer numTimestamps) {}
 
+    /** Which leases are ended, and by which request. */
+    record UnlockBody(UUID unlockId, List<TokenBody> tokens) {}
+
     /** Which commit timestamp is asked about. */
     record SettledBody(Long commitTimestamp) {}
 

@@ -2,6 +2,7 @@ package dev.tidemark.timestamp.service;
 
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.oracle.TimestampOracle;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import java.util.SortedSet;
 
@@ -29,7 +30,7 @@ final class ServedNamespaces {
     }
 
     /** Returns the oracle of a namespace that exists. */
-    NamespaceOracle existing(String name) {
+    TimestampOracle existing(String name) {
         return oracles.get(name);
     }
 

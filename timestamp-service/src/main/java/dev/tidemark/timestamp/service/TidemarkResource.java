@@ -1,8 +1,11 @@
 package dev.tidemark.timestamp.service;
 
+import dev.tidemark.kvs.transaction.LeaseToken;
 import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.service.LeaseAnswers.UnlockAnswer;
 import dev.tidemark.timestamp.service.RequestBodies.SettledBody;
 import dev.tidemark.timestamp.service.RequestBodies.TokenBody;
+import dev.tidemark.timestamp.service.RequestBodies.UnlockBody;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -16,6 +19,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.Set;
+import java.util.UUID;
 
 /** What TimeLock lacks. None of these paths creates a namespace but the one that says so. */
 @Path("/tidemark/v1/{namespace}")
@@ -53,6 +58,17 @@ public final class TidemarkResource {
         return namespaces
                 .existing(namespace)
                 .commitTimestamp(RequestBodies.required(body).token());
+    }
+
+    /** Ends leases; returns those that were alive until the first request with this id. */
+    @POST
+    @Path("/unlock")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public UnlockAnswer unlock(@PathParam("namespace") String namespace, UnlockBody body) {
+        UUID unlockId = RequestBodies.required(RequestBodies.required(body).unlockId());
+        Set<LeaseToken> tokens = RequestBodies.tokens(body.tokens());
+        return new UnlockAnswer(
+                LeaseAnswers.bodies(namespaces.existing(namespace).unlock(unlockId, tokens)));
     }
 
     /** Tells whether no lease is alive that a commit timestamp at or below the given one was issued for. */

@@ -76,6 +76,57 @@ class BoundFileTortureTest {
     }
 
     @Test
+    void read_writerDiedThenPowerCut_isTheStateThatWasRead() {
+        for (int steps = 0; steps <= 4; steps++) {
+            for (int kept = 0; kept <= SLOT; kept += 31) {
+                for (boolean keepsHead : new boolean[] {true, false}) {
+                    Medium medium = new Medium(wholeFile());
+                    medium.failAfter(steps);
+                    write(medium);
+                    medium.reviveAfterDeathOfTheWriter();
+                    BoundState served = file(medium).read();
+                    medium.cutPower(kept, keepsHead);
+
+                    assertThat(file(medium).read())
+                            .as("step " + steps + ", " + kept + " bytes kept, head " + keepsHead)
+                            .isEqualTo(served);
+                }
+            }
+        }
+    }
+
+    @Test
+    void read_powerCutInARepairAfterTheWriterDied_isOneOfItsStates() {
+        for (int steps = 0; steps <= 4; steps++) {
+            for (int repairSteps = 0; repairSteps <= 3; repairSteps++) {
+                for (int kept = 0; kept <= SLOT; kept += 31) {
+                    Medium medium = new Medium(wholeFile());
+                    medium.failAfter(steps);
+                    write(medium);
+                    medium.reviveAfterDeathOfTheWriter();
+                    medium.failAfter(repairSteps);
+                    boolean isServed = isReadable(medium);
+                    medium.cutPower(kept, true);
+
+                    assertThat(file(medium).read())
+                            .as("step " + steps + ", step " + repairSteps + " of the repair, " + kept + " bytes kept")
+                            .isIn(isServed && steps > 0 ? List.of(NEXT) : List.of(ACKNOWLEDGED, NEXT));
+                }
+            }
+        }
+    }
+
+    private static boolean isReadable(Medium medium) {
+        try {
+            file(medium).read();
+            return true;
+        } catch (TimestampException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.ORACLE_UNAVAILABLE);
+            return false;
+        }
+    }
+
+    @Test
     void read_powerCutThenFlipInEitherSlot_isNeverBelowTheAcknowledgedBound() {
         Random random = new Random(20260102);
         for (int i = 0; i < 20_000; i++) {
@@ -102,7 +153,7 @@ class BoundFileTortureTest {
             for (int kept = 0; kept <= SLOT; kept += 37) {
                 Medium medium = new Medium(wholeFile());
                 medium.flip((slot * SLOT + 100) * 8);
-                medium.failAfter(1);
+                medium.failAfter(2);
                 assertThatRepairFails(medium);
                 medium.cutPower(kept, true);
 
@@ -183,6 +234,11 @@ class BoundFileTortureTest {
 
         private void failAfter(int changes) {
             changesLeft = changes;
+        }
+
+        /** The process that wrote is gone, the system is not: what was not forced can be read and can still be lost. */
+        private void reviveAfterDeathOfTheWriter() {
+            changesLeft = Integer.MAX_VALUE;
         }
 
         private void failWith(String message) {

@@ -8,8 +8,11 @@ import dev.tidemark.timestamp.TimestampException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +52,85 @@ class FileBoundStoreTest extends BoundStoreContract {
         Path file = Files.createFile(directory.resolve("plain"));
 
         assertFails(ErrorCode.ORACLE_UNAVAILABLE, () -> FileBoundStore.open(file));
+    }
+
+    @Test
+    void open_missingDirectories_makesEachNameDurableBeforeTheNext() throws IOException {
+        RecordingOpener opener = new RecordingOpener();
+        Path place = directory.resolve("a/b/data");
+
+        FileBoundStore.open(place, opener).close();
+
+        assertThat(opener.forced.stream().distinct())
+                .containsExactly(
+                        directory.getParent(),
+                        directory,
+                        directory.resolve("a"),
+                        directory.resolve("a/b"),
+                        place,
+                        place.resolve("namespaces"));
+        opener.forced.clear();
+        FileBoundStore.open(place, opener).close();
+        assertThat(opener.forced).containsExactly(directory.resolve("a/b"), place, place.resolve("namespaces"));
+    }
+
+    @Test
+    void create_nameNotDurableAtFirst_isUnavailableUntilItIs() {
+        RecordingOpener opener = new RecordingOpener();
+        Path place = directory.resolve("data");
+        try (FileBoundStore other = FileBoundStore.open(place, opener)) {
+            opener.failing = place.resolve("namespaces");
+            assertFails(ErrorCode.ORACLE_UNAVAILABLE, () -> other.create("orders"));
+            assertFails(ErrorCode.ORACLE_UNAVAILABLE, () -> other.create("orders"));
+            opener.failing = null;
+            opener.forced.clear();
+
+            assertThat(other.create("orders")).isEqualTo(BoundState.INITIAL);
+
+            assertThat(opener.forced).containsExactly(place.resolve("namespaces"));
+        }
+    }
+
+    @Test
+    void open_holderCannotBeWritten_leavesTheDirectoryFree() throws IOException {
+        Path place = Files.createDirectory(directory.resolve("data"));
+        Files.createDirectory(place.resolve("holder"));
+
+        assertFails(ErrorCode.ORACLE_UNAVAILABLE, () -> FileBoundStore.open(place));
+        assertThat(openDescriptorsOf(place.resolve("lock"))).isEmpty();
+
+        Files.delete(place.resolve("holder"));
+        FileBoundStore.open(place).close();
+    }
+
+    @Test
+    void close_holderCannotBeRemoved_leavesTheDirectoryFree() throws IOException {
+        Path place = directory.resolve("data");
+        FileBoundStore other = FileBoundStore.open(place);
+        Files.delete(place.resolve("holder"));
+        Files.createDirectories(place.resolve("holder/in-the-way"));
+
+        other.close();
+
+        Files.delete(place.resolve("holder/in-the-way"));
+        Files.delete(place.resolve("holder"));
+        FileBoundStore.open(place).close();
+    }
+
+    private static List<Path> openDescriptorsOf(Path file) throws IOException {
+        List<Path> found = new ArrayList<>();
+        try (var descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                try {
+                    if (Files.readSymbolicLink(descriptor).equals(file.toRealPath())) {
+                        found.add(descriptor);
+                    }
+                } catch (NoSuchFileException e) {
+                    // The descriptor of this listing, or one that was closed meanwhile.
+                }
+            }
+        }
+        return found;
     }
 
     @Test
@@ -203,5 +285,26 @@ class FileBoundStoreTest extends BoundStoreContract {
 
     private Path boundFile(String namespace) {
         return directory.resolve("namespaces").resolve(namespace).resolve("bound");
+    }
+
+    /** Writes down which directories were forced, and can fail. */
+    private static final class RecordingOpener implements BlockFile.Opener {
+        private final List<Path> forced = new ArrayList<>();
+        private Path failing;
+
+        @Override
+        public BlockFile open(Path file) throws IOException {
+            return BlockFile.Opener.system().open(file);
+        }
+
+        @Override
+        public void forceDirectory(Path directory) throws IOException {
+            if (directory.equals(failing)) {
+                throw new IOException("input/output error");
+            }
+            if (!directory.getFileName().toString().startsWith(".creating-")) {
+                forced.add(directory);
+            }
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.timestamp.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -18,12 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +124,75 @@ class HttpTransportIT {
         // The server that answered is asked first from then on.
         assertThat(down.requests).hasSize(1);
         assertThat(waits).hasSize(1);
+    }
+
+    @Test
+    void unlock_answerLost_isSentAgainUnderTheSameName() {
+        ScriptedServer service = tidemark(new AtomicLong());
+        LeaseToken token = new LeaseToken(new UUID(1, 1));
+        AtomicLong unlocks = new AtomicLong();
+        service.answers.add(request -> {
+            if (!request.path.equals("/tidemark/v1/orders/unlock")) {
+                return null;
+            }
+            return unlocks.incrementAndGet() == 1
+                    ? new Scripted(503, "", "")
+                    : Scripted.json("{\"tokens\":[{\"requestId\":\"" + token + "\"}]}");
+        });
+        NamespaceOracle oracle = client(service).namespace("orders");
+        service.requests.clear();
+
+        assertThat(oracle.unlock(Set.of(token))).containsExactly(token);
+
+        assertThat(service.requests).hasSize(2);
+        assertThat(service.requests.get(1)).isEqualTo(service.requests.get(0));
+        assertThat(service.requests.get(0).body).contains("\"unlockId\":\"").contains(token.toString());
+    }
+
+    @Test
+    void namespace_newerCodeForAMissingNamespace_isNoTimeLock() {
+        ScriptedServer service = timeLock(new AtomicLong());
+        service.answers.add(request -> request.path.startsWith("/tidemark/v1/")
+                ? new Scripted(
+                        404,
+                        "{\"parameters\":{\"code\":\"NAMESPACE_MOVED\",\"message\":\"it moved\",\"hint\":\"Go there.\"}}",
+                        "")
+                : null);
+
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> client(service).namespace("orders"), () -> client(service).createNamespace("orders"))) {
+            assertThatThrownBy(call).isInstanceOfSatisfying(TimestampException.class, e -> {
+                assertThat(e.getMessage()).contains("it moved").contains("NAMESPACE_MOVED");
+                assertThat(e.hint()).isEqualTo("Go there.");
+            });
+        }
+        assertThat(service.requests).extracting(Request::path).doesNotContain("/orders/timestamp/fresh-timestamp");
+    }
+
+    @Test
+    void close_oraclesOfTheClient_refuseAndItsThreadsEnd() {
+        Set<Thread> before = httpThreads();
+        HttpTimestampClient client = client(timeLock(new AtomicLong()));
+        NamespaceOracle oracle = client.namespace("orders");
+        Set<Thread> own = httpThreads();
+        own.removeAll(before);
+        assertThat(own).isNotEmpty();
+
+        client.close();
+        client.close();
+
+        assertFails(ErrorCode.ORACLE_UNAVAILABLE, oracle::freshTimestamp);
+        assertFails(ErrorCode.ORACLE_UNAVAILABLE, client::namespaces);
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            System.gc(); // JDK 17 ends the threads of a client that nobody refers to
+            return own.stream().noneMatch(Thread::isAlive);
+        });
+    }
+
+    private static Set<Thread> httpThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("HttpClient-"))
+                .collect(Collectors.toCollection(HashSet::new));
     }
 
     @Test
@@ -326,6 +398,15 @@ class HttpTransportIT {
                             "");
             };
         });
+    }
+
+    /** A server of ours with the paths that it has in common with TimeLock. */
+    private ScriptedServer tidemark(AtomicLong timestamps) {
+        ScriptedServer service = timeLock(timestamps);
+        service.answers.add(request -> request.path.equals("/tidemark/v1/orders")
+                ? Scripted.json("{\"namespace\":\"orders\",\"leaseDurationMillis\":20000,\"fenceId\":null}")
+                : null);
+        return service;
     }
 
     private ScriptedServer server(Function<Request, Scripted> script) {

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TimestampOraclesTest {
+    private static final long LEASE_NANOS =
+            OracleSettings.defaults().leaseDuration().toNanos();
+
     private final InMemoryBoundStore store = new InMemoryBoundStore();
     private final AtomicLong nanos = new AtomicLong();
 
@@ -191,6 +194,71 @@ class TimestampOraclesTest {
         isDone.set(true);
         watcher.get();
         threads.shutdown();
+    }
+
+    @Test
+    void unlock_sentAgain_isConfirmedForOneLeaseDuration() {
+        TimestampOracle oracle = oracles(store).create("orders");
+        UUID request = new UUID(5, 5);
+        oracle.lockImmutableTimestamp(token(1));
+
+        assertThat(oracle.unlock(request, Set.of(token(1), token(2)))).containsExactly(token(1));
+        nanos.addAndGet(LEASE_NANOS - 1);
+        assertThat(oracle.unlock(request, Set.of(token(1), token(2)))).containsExactly(token(1));
+        assertThat(oracle.refresh(Set.of(token(1)))).isEmpty();
+        nanos.addAndGet(1);
+        assertThat(oracle.unlock(request, Set.of(token(1), token(2)))).isEmpty();
+    }
+
+    /** A process that was stopped ends the lease that its successor has taken over: the successor must learn of it. */
+    @Test
+    void unlock_leaseUnlockedByAnotherRequest_isNotConfirmed() {
+        TimestampOracle oracle = oracles(store).create("orders");
+        oracle.lockImmutableTimestamp(token(1));
+        oracle.unlock(new UUID(5, 5), Set.of(token(1)));
+
+        assertThat(oracle.unlock(new UUID(5, 6), Set.of(token(1)))).isEmpty();
+        assertThat(oracle.unlock(Set.of(token(1)))).isEmpty();
+        assertThat(oracle.unlock(new UUID(5, 5), Set.of(token(1), token(2)))).isEmpty();
+    }
+
+    @Test
+    void unlock_sentAgainForALeaseTakenAnew_leavesThatAlone() {
+        TimestampOracle oracle = oracles(store).create("orders");
+        oracle.lockImmutableTimestamp(token(1));
+        oracle.unlock(new UUID(5, 5), Set.of(token(1)));
+        oracle.lockImmutableTimestamp(token(1));
+
+        assertThat(oracle.unlock(new UUID(5, 5), Set.of(token(1)))).containsExactly(token(1));
+        assertThat(oracle.refresh(Set.of(token(1)))).containsExactly(token(1));
+    }
+
+    @Test
+    void unlock_leaseThatEndedByTimeOrFence_isNeverConfirmed() {
+        TimestampOracle oracle = oracles(store).create("orders");
+        oracle.lockImmutableTimestamp(token(1));
+        nanos.addAndGet(LEASE_NANOS);
+        assertThat(oracle.unlock(new UUID(5, 5), Set.of(token(1)))).isEmpty();
+        assertThat(oracle.unlock(new UUID(5, 5), Set.of(token(1)))).isEmpty();
+
+        oracle.lockImmutableTimestamp(token(2));
+        assertThat(oracle.unlock(new UUID(5, 6), Set.of(token(2)))).containsExactly(token(2));
+        oracle.fence("r-1");
+        oracle.unfence("r-1");
+        assertThat(oracle.unlock(new UUID(5, 6), Set.of(token(2)))).isEmpty();
+    }
+
+    @Test
+    void unlock_moreThanIsKept_forgetsTheOldest() {
+        TimestampOracle oracle = oracles(store).create("orders");
+        int count = ImmutableTimestampLeases.MAX_KEPT_TOKENS + 1;
+        for (int i = 0; i < count; i++) {
+            oracle.lockImmutableTimestamp(token(i));
+            oracle.unlock(new UUID(5, i), Set.of(token(i)));
+        }
+
+        assertThat(oracle.unlock(new UUID(5, 1), Set.of(token(1)))).containsExactly(token(1));
+        assertThat(oracle.unlock(new UUID(5, 0), Set.of(token(0)))).isEmpty();
     }
 
     @Test

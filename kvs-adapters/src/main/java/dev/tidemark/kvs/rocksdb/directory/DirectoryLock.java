@@ -4,9 +4,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,11 +17,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Ownership of a store's directory by one holder in one process. The operating system drops it when the process dies, so the
- * lock is the truth about who owns a store; the text in the file (process id and use) only serves messages.
+ * lock is the truth about who owns a store; process id and use, in a file of their own, only serve messages.
  *
  * <p>Locks of POSIX belong to the process and end as soon as the process closes <em>any</em> descriptor of the file. So
- * inside of one process the file must never be opened twice: {@link #HELD} is asked first. It is static because the thing
- * that it describes, the process, is.
+ * inside of one process the file must never be opened twice: {@link #HELD} is asked first, and nobody reads the file. It is
+ * static because the thing that it describes, the process, is.
  *
  * <p>Visitors (a backup that looks at a store at rest) hold the lock for milliseconds; whoever wants it waits for them, and
  * refuses at once when an owner has it. Thread-safe.
@@ -36,11 +34,13 @@ public final class DirectoryLock implements AutoCloseable {
     private static final int MAX_TEXT_BYTES = 100;
 
     private final Path file;
+    private final Path holderFile;
     private final FileChannel channel;
     private boolean isReleased;
 
-    private DirectoryLock(Path file, FileChannel channel) {
+    private DirectoryLock(Path file, Path holderFile, FileChannel channel) {
         this.file = file;
+        this.holderFile = holderFile;
         this.channel = channel;
     }
 
@@ -114,7 +114,7 @@ public final class DirectoryLock implements AutoCloseable {
             }
             boolean isAcquired = false;
             try {
-                Optional<DirectoryLock> lock = lockFile(file, use);
+                Optional<DirectoryLock> lock = lockFile(file, directory.holderFile(), use);
                 isAcquired = lock.isPresent();
                 return lock;
             } finally {
@@ -130,13 +130,12 @@ public final class DirectoryLock implements AutoCloseable {
     /** Returns what is known of the holder of a lock that could not be taken. */
     public static Holder holder(StoreDirectory directory) {
         try {
-            Path file =
-                    directory.root().toRealPath().resolve(directory.lockFile().getFileName());
-            Use ownUse = HELD.get(file);
+            Path root = directory.root().toRealPath();
+            Use ownUse = HELD.get(root.resolve(directory.lockFile().getFileName()));
             if (ownUse != null) {
                 return new Holder(ProcessHandle.current().pid(), ownUse);
             }
-            return parse(Files.readString(file, StandardCharsets.US_ASCII));
+            return parse(Files.readString(directory.holderFile(), StandardCharsets.US_ASCII));
         } catch (IOException e) {
             return new Holder(0, Use.VISITING);
         }
@@ -151,19 +150,17 @@ public final class DirectoryLock implements AutoCloseable {
                 "Stop " + by + ", which holds '" + directory + "', or wait for its end.");
     }
 
-    private static Optional<DirectoryLock> lockFile(Path file, Use use) throws IOException {
+    private static Optional<DirectoryLock> lockFile(Path file, Path holderFile, Use use) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean isAcquired = false;
         try {
-            FileLock lock = channel.tryLock();
-            if (lock == null) {
+            if (channel.tryLock() == null) {
                 return Optional.empty();
             }
             String text = ProcessHandle.current().pid() + " " + use.name().toLowerCase(Locale.ROOT) + "\n";
-            channel.truncate(0);
-            DurableFiles.writeFully(channel, ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+            Files.writeString(holderFile, text, StandardCharsets.US_ASCII);
             isAcquired = true;
-            return Optional.of(new DirectoryLock(file, channel));
+            return Optional.of(new DirectoryLock(file, holderFile, channel));
         } finally {
             if (!isAcquired) {
                 channel.close();
@@ -183,7 +180,7 @@ public final class DirectoryLock implements AutoCloseable {
         }
     }
 
-    /** Releases the lock; releasing twice does nothing. The file stays: removing it would let two holders in. */
+    /** Releases the lock; releasing twice does nothing. The locked file stays: removing it would let two holders in. */
     @Override
     public synchronized void close() {
         if (isReleased) {
@@ -191,7 +188,7 @@ public final class DirectoryLock implements AutoCloseable {
         }
         isReleased = true;
         try {
-            channel.truncate(0);
+            Files.deleteIfExists(holderFile);
         } catch (IOException e) {
             // The text only serves messages; the lock goes with the channel.
         }

@@ -7,9 +7,9 @@ import dev.tidemark.kvs.node.StagingArea;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -70,7 +70,7 @@ public final class RestoreTarget {
 
     /** As {@link dev.tidemark.kvs.node.StoreNode#usableBytes}. */
     public long usableBytes() {
-        return run("look at", () -> disk().getUsableSpace());
+        return run("look at", this::usableSpace);
     }
 
     /** As {@link dev.tidemark.kvs.node.StoreNode#stage}. */
@@ -97,7 +97,8 @@ public final class RestoreTarget {
                 return null;
             }
             state.admit(restore);
-            try (DirectoryLock lock = DirectoryLock.acquire(directory, DirectoryLock.Use.VISITING, sleeper)) {
+            try (DirectoryLock lock = lock()) {
+                state.check(restore); // another coordinator may have taken over while this one waited
                 if (!isLoaded(restore)) {
                     loadLocked(restore);
                 }
@@ -135,14 +136,9 @@ public final class RestoreTarget {
     public void completeRestore(RestoreId restore) {
         run("complete", () -> {
             state.check(restore);
-            if (!isSame(state.marker(), restore)) {
-                return null;
-            }
-            if (!directory.hasData()) {
-                throw new KeyValueStoreException(
-                        ErrorCode.NOT_ALLOWED_NOW,
-                        "restore '" + restore + "' has not loaded its files into store '" + directory + "'",
-                        "Run 'tidemark resume " + restore + "'.");
+            requireLoadedBy(restore);
+            if (state.marker().isEmpty()) {
+                return null; // complete already
             }
             state.admit(restore);
             steps.before("sync names");
@@ -156,25 +152,48 @@ public final class RestoreTarget {
         });
     }
 
-    /** As {@link dev.tidemark.kvs.node.StoreNode#discardStaging}; lifts a mark whose data never came. */
+    /**
+     * As {@link dev.tidemark.kvs.node.StoreNode#discardStaging}; lifts a mark whose data never came.
+     *
+     * <p>Where there is data, nothing that is staged can be loaded any more, and whoever owns the data is not disturbed. Where
+     * there is none, a load may be under way, and is waited for.
+     */
     public void discardStaging(RestoreId restore) {
         run("discard what was staged for", () -> {
             state.check(restore);
-            if (isSame(state.marker(), restore) && !directory.hasData()) {
-                try (DirectoryLock lock = DirectoryLock.acquire(directory, DirectoryLock.Use.VISITING, sleeper)) {
-                    if (!directory.hasData()) {
-                        steps.before("remove mark");
-                        state.removeMarker();
-                    }
-                }
+            if (directory.hasData()) {
+                removeStaged(restore);
+                return null;
             }
-            steps.before("remove staged files");
-            if (Files.exists(directory.restore(restore))) {
-                DurableFiles.deleteTree(directory.restore(restore));
-                DurableFiles.syncDirectory(directory.restores());
+            boolean isMarked = isSame(state.marker(), restore);
+            if (!isMarked && !exists(directory.restore(restore)) && !exists(directory.discarded(restore))) {
+                return null;
+            }
+            try (DirectoryLock lock = lock()) {
+                state.check(restore);
+                if (isSame(state.marker(), restore) && !directory.hasData()) {
+                    steps.before("remove mark");
+                    state.removeMarker();
+                }
+                removeStaged(restore);
             }
             return null;
         });
+    }
+
+    /** Takes the files away by one rename, so that somebody who still stages into the area fails instead of losing some. */
+    private void removeStaged(RestoreId restore) throws IOException {
+        Path discarded = directory.discarded(restore);
+        DurableFiles.deleteTree(discarded);
+        steps.before("take staged files away");
+        try {
+            DurableFiles.rename(directory.restore(restore), discarded);
+            DurableFiles.syncDirectory(directory.restores());
+        } catch (NoSuchFileException e) {
+            return; // never staged, or discarded already
+        }
+        steps.before("remove staged files");
+        DurableFiles.deleteTree(discarded);
     }
 
     /**
@@ -204,18 +223,30 @@ public final class RestoreTarget {
     public void refuseUnlessRestoredBy(RestoreId restore) {
         run("open", () -> {
             state.admit(restore);
-            Optional<RestoreId> owner = state.marker();
-            if (owner.isPresent() && !isSame(owner, restore)) {
-                throw incomplete(owner.get().id());
-            }
-            if (!isLoaded(restore)) {
-                throw new KeyValueStoreException(
-                        ErrorCode.NOT_ALLOWED_NOW,
-                        "restore '" + restore + "' has not loaded its files into store '" + directory + "'",
-                        "Run 'tidemark resume " + restore + "'.");
-            }
+            requireLoadedBy(restore);
             return null;
         });
+    }
+
+    private void requireLoadedBy(RestoreId restore) throws IOException {
+        Optional<RestoreId> owner = state.marker();
+        if (owner.isPresent() && !isSame(owner, restore)) {
+            throw incomplete(owner.get().id());
+        }
+        if (!isLoaded(restore)) {
+            throw new KeyValueStoreException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "restore '" + restore + "' has not loaded its files into store '" + directory + "'",
+                    "Run 'tidemark resume " + restore + "'.");
+        }
+    }
+
+    private DirectoryLock lock() {
+        return DirectoryLock.acquire(directory, DirectoryLock.Use.VISITING, sleeper);
+    }
+
+    private static boolean exists(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     private boolean isLoaded(RestoreId restore) throws IOException {
@@ -233,7 +264,7 @@ public final class RestoreTarget {
                 Files.newDirectoryStream(directory.restores(), StoreDirectory::isPlainDirectory)) {
             for (Path area : areas) {
                 String id = area.getFileName().toString();
-                if (!id.equals(ended)) {
+                if (!id.equals(ended) && !id.startsWith(".")) {
                     return Optional.of(id);
                 }
             }
@@ -244,7 +275,7 @@ public final class RestoreTarget {
     private void checkSpace(RestoreId restore, StagingDirectory staging, long expectedBytes) throws IOException {
         long staged = Files.exists(StagingDirectory.filesOf(directory, restore)) ? staging.sizeBytes() : 0;
         long missing = Math.max(0, expectedBytes - staged);
-        long usable = disk().getUsableSpace();
+        long usable = usableSpace();
         if (missing > usable) {
             throw FileErrors.diskFull(
                     "restore '" + restore + "' needs " + missing + " more bytes in '" + directory + "', " + usable
@@ -253,12 +284,12 @@ public final class RestoreTarget {
         }
     }
 
-    private FileStore disk() throws IOException {
+    private long usableSpace() throws IOException {
         Path existing = directory.root();
         while (!Files.exists(existing)) {
             existing = existing.getParent();
         }
-        return Files.getFileStore(existing);
+        return Files.getFileStore(existing).getUsableSpace();
     }
 
     private KeyValueStoreException notEmpty(Optional<RestoreId> owner) {

@@ -2,6 +2,7 @@ package dev.tidemark.kvs.rocksdb.directory;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.node.RelativePath;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StagingArea;
 import java.io.IOException;

@@ -13,7 +13,8 @@ import java.nio.file.Path;
  * The places in a store's directory.
  *
  * <pre>
- * lock                    locked by the owner; holds its process id
+ * lock                    locked by the owner; always empty
+ * holder                  process id and use of the owner, for messages; worth nothing unless the lock is held
  * owner.json              how to reach the owner; worth nothing unless the lock is held
  * data/                   the files of RocksDB
  * snapshots/TAG/files/    the files of a snapshot
@@ -21,6 +22,7 @@ import java.nio.file.Path;
  * snapshots/.making-TAG   a snapshot that is being taken; .dropping-TAG: one that is being removed
  * restore/ID/files/       what a restore has staged; becomes data
  * restore/ID/parts/       files that are being staged
+ * restore/.discarded-ID   a staging area that is being removed
  * restore/.epoch-N        a restore with epoch N was seen
  * restore.json            the mark: data belongs to a restore that has not ended
  * restored.json           the restore that ended last
@@ -37,6 +39,11 @@ public record StoreDirectory(Path root) {
     /** Returns the file that is locked by the owner. */
     public Path lockFile() {
         return root.resolve("lock");
+    }
+
+    /** Returns the file that names the owner for messages. */
+    public Path holderFile() {
+        return root.resolve("holder");
     }
 
     /** Returns the file that says how to reach the owner. */
@@ -62,6 +69,11 @@ public record StoreDirectory(Path root) {
     /** Returns the directory of one staging area. */
     public Path restore(RestoreId restore) {
         return restores().resolve(restore.id());
+    }
+
+    /** Returns what one staging area is called while it is removed. */
+    public Path discarded(RestoreId restore) {
+        return restores().resolve(".discarded-" + restore.id());
     }
 
     /** Returns the mark of a restore that has not ended. */

@@ -17,6 +17,7 @@ import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StagingArea;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -207,7 +208,7 @@ class RestoreTargetTest {
 
     @Test
     void discardStaging_diesBeforeAnyStep_canBeRepeated() throws IOException {
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 3; i++) {
             directory = new StoreDirectory(parent.resolve("die-at-" + i));
             target = new RestoreTarget(directory, duration -> {});
             stage(RESTORE, Map.of("CURRENT", "current"));
@@ -222,8 +223,76 @@ class RestoreTargetTest {
     }
 
     @Test
-    void completeRestore_beforeLoad_isRefusedOrDoesNothing() throws IOException {
-        target.completeRestore(RESTORE);
+    void discardStaging_diesAfterTheFilesWereTakenAway_hidesThemAndIsRepeated() throws IOException {
+        stage(RESTORE, Map.of("CURRENT", "current"));
+        dieAt(1, dying -> dying.discardStaging(RESTORE));
+
+        assertThat(directory.discarded(RESTORE)).exists();
+        target.refuseWhileRestoring();
+        stage(RESTORE, Map.of("CURRENT", "again"));
+        target.discardStaging(RESTORE);
+
+        assertThat(directory.discarded(RESTORE)).doesNotExist();
+        assertThat(directory.restore(RESTORE)).doesNotExist();
+    }
+
+    @Test
+    void discardStaging_nothingStaged_createsNothing() {
+        target.discardStaging(RESTORE);
+
+        assertThat(directory.root()).doesNotExist();
+    }
+
+    @Test
+    void discardStaging_storeInUse_leavesItsOwnerAlone() throws IOException {
+        stage(RESTORE, Map.of("CURRENT", "current"));
+        putForeignData();
+
+        try (DirectoryLock owner = DirectoryLock.acquire(directory, DirectoryLock.Use.SERVING, duration -> {})) {
+            target.discardStaging(RESTORE);
+        }
+
+        assertThat(directory.restore(RESTORE)).doesNotExist();
+    }
+
+    @Test
+    void load_overtakenWhileItWaitsForTheLock_isFencedOutAndLoadsNothing() throws IOException {
+        stage(RESTORE, Map.of("CURRENT", "current"));
+
+        overtakenWhileWaiting(waiting -> waiting.load(RESTORE));
+
+        assertThat(directory.hasData()).isFalse();
+        assertThat(directory.marker()).doesNotExist();
+    }
+
+    @Test
+    void discardStaging_overtakenWhileItWaitsForTheLock_isFencedOutAndRemovesNothing() throws IOException {
+        stage(RESTORE, Map.of("CURRENT", "current"));
+
+        overtakenWhileWaiting(waiting -> waiting.discardStaging(RESTORE));
+
+        assertThat(target.stage(TAKEN_OVER, 0).files()).containsOnlyKeys("CURRENT", "staged-by-the-next");
+    }
+
+    /** Somebody visits the store; while the call waits for that, another coordinator takes the restore over. */
+    private void overtakenWhileWaiting(Call call) {
+        DirectoryLock visitor =
+                DirectoryLock.tryAcquire(directory, DirectoryLock.Use.VISITING).orElseThrow();
+        RestoreTarget waiting = new RestoreTarget(directory, duration -> {
+            try {
+                stage(TAKEN_OVER, Map.of("staged-by-the-next", "content"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            visitor.close();
+        });
+
+        assertFails(FENCED_OUT, () -> call.on(waiting));
+    }
+
+    @Test
+    void completeRestore_beforeLoad_isRefused() throws IOException {
+        assertFails(NOT_ALLOWED_NOW, () -> target.completeRestore(RESTORE));
         stage(RESTORE, Map.of("CURRENT", "current"));
         dieAt(2, dying -> dying.load(RESTORE));
 
@@ -231,10 +300,10 @@ class RestoreTargetTest {
     }
 
     @Test
-    void completeRestore_markOfAnother_isLeft() throws IOException {
+    void completeRestore_markOfAnother_isRefusedAndLeft() throws IOException {
         restore(RESTORE);
 
-        target.completeRestore(OTHER);
+        assertFails(RESTORE_INCOMPLETE, () -> target.completeRestore(OTHER));
 
         assertFails(RESTORE_INCOMPLETE, target::refuseWhileRestoring);
     }
@@ -271,6 +340,14 @@ class RestoreTargetTest {
         assertFails(FENCED_OUT, () -> restarted.completeRestore(RESTORE));
         assertFails(FENCED_OUT, () -> restarted.discardStaging(RESTORE));
         assertThat(target.stage(TAKEN_OVER, 0).files()).containsOnlyKeys("CURRENT");
+    }
+
+    @Test
+    void isEmptyFor_aLinkWhereFilesWouldBeStaged_isFalse() throws IOException {
+        Files.createDirectories(directory.root());
+        Files.createSymbolicLink(directory.restores(), Files.createDirectory(directory.root().resolveSibling("elsewhere")));
+
+        assertThat(target.isEmptyFor(RESTORE)).isFalse();
     }
 
     @Test

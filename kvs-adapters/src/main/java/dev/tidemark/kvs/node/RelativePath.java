@@ -1,4 +1,4 @@
-package dev.tidemark.kvs.rocksdb.directory;
+package dev.tidemark.kvs.node;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,7 +68,7 @@ public record RelativePath(List<String> segments) {
                 boolean isOnTheWay = i < segments.size() - 1;
                 if (isOnTheWay
                         && Files.exists(place, LinkOption.NOFOLLOW_LINKS)
-                        && !StoreDirectory.isPlainDirectory(place)) {
+                        && !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
                     throw refused(toString(), "directories on the way");
                 }
             }

@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.config;
+package dev.tidemark.kvs;
 
 import java.util.Collection;
 import java.util.Comparator;

@@ -1,0 +1,98 @@
+package dev.tidemark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link PausingTidemark}, as a test sees it. Closing kills it. */
+final class TidemarkProcess implements AutoCloseable {
+    private static final long LIMIT_SECONDS = 60;
+
+    private final Process process;
+    private final BufferedReader output;
+    private final Path errors;
+
+    private TidemarkProcess(Process process, Path errors) {
+        this.process = process;
+        this.output = process.inputReader();
+        this.errors = errors;
+    }
+
+    static TidemarkProcess start(Path directory, String pauseAt, String... command) throws IOException {
+        Path errors = Files.createTempFile(directory, "stderr", ".txt");
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PausingTidemark.class.getName(),
+                directory.toString(),
+                pauseAt));
+        line.addAll(List.of(command));
+        Process process =
+                new ProcessBuilder(line).redirectError(errors.toFile()).start();
+        return new TidemarkProcess(process, errors);
+    }
+
+    /** Waits until it is where it should pause. */
+    TidemarkProcess awaitPause() throws IOException {
+        String line = output.readLine();
+        assertThat(line).as(Files.readString(errors)).isEqualTo("PAUSED");
+        return this;
+    }
+
+    void goOn() throws IOException {
+        process.getOutputStream().write('\n');
+        process.getOutputStream().flush();
+    }
+
+    /** Stops it as a long pause of its machine would, with every thread. */
+    void stop() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    void continueStopped() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", signal, String.valueOf(process.pid()))
+                .inheritIO()
+                .start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
+    /** Kills it with SIGKILL, after a while if it has not ended by itself until then. */
+    void killAfter(long millis) throws InterruptedException {
+        if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+            kill();
+        }
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Waits for its end by itself. */
+    int awaitExit() throws InterruptedException {
+        assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    String errors() throws IOException {
+        return Files.readString(errors);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

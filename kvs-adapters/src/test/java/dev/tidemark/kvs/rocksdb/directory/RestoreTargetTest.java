@@ -345,7 +345,8 @@ class RestoreTargetTest {
     @Test
     void isEmptyFor_aLinkWhereFilesWouldBeStaged_isFalse() throws IOException {
         Files.createDirectories(directory.root());
-        Files.createSymbolicLink(directory.restores(), Files.createDirectory(directory.root().resolveSibling("elsewhere")));
+        Files.createSymbolicLink(
+                directory.restores(), Files.createDirectory(directory.root().resolveSibling("elsewhere")));
 
         assertThat(target.isEmptyFor(RESTORE)).isFalse();
     }

@@ -194,7 +194,8 @@ final class DamagedObjectTest {
         installation.assertReported("restore bank", ErrorCode.OBJECT_DAMAGED, installation.key(pack));
 
         Inventory after = installation.inventory();
-        assertThat(after.below("store").keySet()).allMatch(path -> path.matches("store(/lock|/restore(/\\.epoch-\\d+)?)?"));
+        assertThat(after.below("store").keySet())
+                .allMatch(path -> path.matches("store(/lock|/restore(/\\.epoch-\\d+)?)?"));
         assertThat(withoutRecords(after)).isEqualTo(withoutRecords(before));
         assertThat(after.below("archive/ns/bank/journal/").entrySet())
                 .containsAll(before.below("archive/ns/bank/journal/").entrySet());

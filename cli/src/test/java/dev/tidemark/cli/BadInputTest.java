@@ -165,11 +165,13 @@ final class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"rw-r--r--", "rw-rw-rw-"})
-    void run_keyFileThatEverybodyReads_isRefused(String permissions) throws IOException {
-        Files.setPosixFilePermissions(installation.resolve("key"), PosixFilePermissions.fromString(permissions));
+    @ValueSource(strings = {"rw-r--r--", "rw----rw-"})
+    void run_keyFileThatEverybodyCanUse_isRefused(String permissions) throws IOException {
+        Path key = installation.resolve("key");
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
 
-        installation.assertRefused("backup bank", ErrorCode.INVALID_CONFIGURATION, "every user");
+        installation.assertRefused(
+                "backup bank", ErrorCode.INVALID_CONFIGURATION, "key file '" + key + "'", "by every user");
     }
 
     @ParameterizedTest

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 
 /** A command line that was run in this process. */
 record CommandRun(int exitCode, String out, String err) {
@@ -24,6 +25,20 @@ record CommandRun(int exitCode, String out, String err) {
     }
 
     static CommandRun in(Path directory, Map<String, String> environment, String... arguments) {
+        return in(directory, environment, InstantSource.system(), new SecureRandom(), arguments);
+    }
+
+    /** Runs a command whose ids follow from the clock and the source of randomness. */
+    static CommandRun in(Path directory, InstantSource clock, RandomGenerator random, String... arguments) {
+        return in(directory, Map.of(), clock, random, arguments);
+    }
+
+    private static CommandRun in(
+            Path directory,
+            Map<String, String> environment,
+            InstantSource clock,
+            RandomGenerator random,
+            String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Surroundings surroundings = new Surroundings(
@@ -32,10 +47,10 @@ record CommandRun(int exitCode, String out, String err) {
                 environment::get,
                 directory,
                 false,
-                InstantSource.system(),
+                clock,
                 MonotonicClock.system(),
                 Sleeper.system(),
-                new SecureRandom());
+                random);
         int exitCode = Tidemark.run(surroundings, arguments);
         return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

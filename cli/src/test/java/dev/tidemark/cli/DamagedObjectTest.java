@@ -182,8 +182,8 @@ final class DamagedObjectTest {
     }
 
     /**
-     * Level 1 can't see it, and a restore sees it when it stages the file: after it has taken the lock, which needs a fresh
-     * timestamp, and has begun a journal. Neither the oracle nor the target has been touched by then.
+     * Level 1 can't see it, and a restore sees it when it stages the file: after it has taken the lock, has made its plan,
+     * for which it asks the oracle for a timestamp, and has begun a journal. No lease was ended and nothing was put in place.
      */
     @Test
     void restore_bitOfAPackIsFlipped_isRefusedBeforeTheFenceAndLeavesNothing() {

@@ -265,9 +265,9 @@ public final class Archive {
         }
         return new CoordinatorException(
                 ErrorCode.KEY_DESTROYED,
-                "the keys of namespace '" + layout.namespace() + "', below '" + layout.dataKeys()
-                        + "', are not in the archive",
-                "Restore these objects from a copy of the archive, if there is one.");
+                "the keys of namespace '" + layout.namespace() + "' are not in the archive: nothing is below '"
+                        + layout.dataKeys() + "'",
+                "Restore the objects below '" + layout.dataKeys() + "' from a copy of the archive, if there is one.");
     }
 
     private static NamespaceLayout layout(String name) {

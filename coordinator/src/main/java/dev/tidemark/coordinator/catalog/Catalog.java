@@ -46,8 +46,8 @@ public final class Catalog {
      *
      * @param backupId its id, or {@link #LATEST}
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP} when there is none, {@link ErrorCode#MANIFEST_INVALID} when
-     *     its manifest can't be believed, or when it is not certain which backup is the newest because a manifest that may be
-     *     of a newer one is damaged
+     *     its manifest can't be believed, {@link ErrorCode#UNKNOWN_FORMAT_VERSION} when it is of a later version, and either
+     *     when it is not certain which backup is the newest because a manifest that may be of a newer one can't be used
      */
     public Manifest find(String backupId) {
         return archive.manifests().read(backupId.equals(LATEST) ? latestId() : backupId);
@@ -57,12 +57,14 @@ public final class Catalog {
         BackupList list = list();
         List<DamagedManifest> perhapsNewer = list.perhapsNewer();
         if (!perhapsNewer.isEmpty()) {
+            boolean isAllOfLaterVersions =
+                    perhapsNewer.stream().allMatch(manifest -> manifest.code() == ErrorCode.UNKNOWN_FORMAT_VERSION);
             throw new CoordinatorException(
-                    ErrorCode.MANIFEST_INVALID,
+                    isAllOfLaterVersions ? ErrorCode.UNKNOWN_FORMAT_VERSION : ErrorCode.MANIFEST_INVALID,
                     "the latest backup of namespace '" + archive.namespace() + "' is not known: "
                             + perhapsNewer.stream()
                                     .limit(MAX_NAMED)
-                                    .map(manifest -> "the manifest of '" + manifest.backupId() + "' is damaged ("
+                                    .map(manifest -> "the manifest of '" + manifest.backupId() + "' can't be used ("
                                             + manifest.message() + ")")
                                     .collect(Collectors.joining(", "))
                             + (perhapsNewer.size() > MAX_NAMED

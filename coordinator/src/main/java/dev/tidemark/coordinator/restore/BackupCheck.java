@@ -12,7 +12,10 @@ import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Makes sure, before a restore changes anything, that the archive has all objects that a backup needs with their sizes, and
@@ -20,6 +23,8 @@ import java.util.TreeSet;
  * index and one part of a file list.
  */
 final class BackupCheck {
+    private static final int MAX_NAMED = 5;
+
     private final NamespaceArchive archive;
     private final Manifest manifest;
     private final ChunkIndex index;
@@ -65,18 +70,24 @@ final class BackupCheck {
 
     /** Which pack had the chunk is not known when the index does not say it any more; the packs that are wrong are. */
     private CoordinatorException incomplete(String file, ChunkId chunk) {
-        String problem = "no pack has its chunk '" + chunk + "'";
-        ErrorCode code = ErrorCode.OBJECT_MISSING;
+        List<String> problems = new ArrayList<>();
+        ErrorCode code = ErrorCode.OBJECT_DAMAGED;
         for (ObjectId pack : new TreeSet<>(index.missingPacks())) {
             ObjectKey key = archive.layout().pack(pack);
             boolean isThere = archive.store().head(key).isPresent();
-            problem = "object '" + key + "' " + (isThere ? "has another size than the index says" : "is missing");
-            code = isThere ? ErrorCode.OBJECT_DAMAGED : ErrorCode.OBJECT_MISSING;
+            problems.add("object '" + key + "' " + (isThere ? "has another size than the index says" : "is missing"));
+            code = isThere ? code : ErrorCode.OBJECT_MISSING;
         }
+        if (problems.isEmpty()) {
+            problems.add("no pack has its chunk '" + chunk + "'");
+            code = ErrorCode.OBJECT_MISSING;
+        }
+        String problem = problems.stream().limit(MAX_NAMED).collect(Collectors.joining(", "))
+                + (problems.size() > MAX_NAMED ? ", and " + (problems.size() - MAX_NAMED) + " more" : "");
         return new CoordinatorException(
                 code,
                 "backup '" + manifest.backupId() + "' can't be restored: file '" + file
-                        + "' is not complete in the archive, " + problem,
+                        + "' is not complete in the archive: " + problem,
                 "Restore another backup, or put the object back from a copy of the archive; 'tidemark verify' lists all"
                         + " damage.");
     }

@@ -206,19 +206,8 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         targets.close();
     }
 
-    /** Somebody may have filled a target while the files were staged. */
     private Transition<RestoreState> fence(RestoreState state, StepContext<RestoreState> context) {
-        RestoreState fenced = fenced(state, context);
-        targets.forEachNode(state.plan(), node -> {
-            if (!node.isEmptyFor(restoreId(context))) {
-                throw new CoordinatorException(
-                        ErrorCode.STORE_NOT_EMPTY,
-                        "node '" + node.id()
-                                + "' got data while the restore staged its files (expected: an empty target)",
-                        "Stop whoever writes there, move the store's directory away, and run the restore again.");
-            }
-        });
-        return Transition.next(fenced);
+        return Transition.next(fenced(state, context));
     }
 
     /** Puts the fence up if it is not; creates the namespace if the oracle was lost. */

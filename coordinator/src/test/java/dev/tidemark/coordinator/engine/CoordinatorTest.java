@@ -14,6 +14,7 @@ import dev.tidemark.coordinator.restore.RestoreRequest;
 import dev.tidemark.coordinator.verify.StateDigest;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.memory.Faults;
 import dev.tidemark.kvs.memory.Seam;
 import dev.tidemark.kvs.transaction.Transaction;
 import java.util.ArrayList;
@@ -250,6 +251,75 @@ class CoordinatorTest {
             assertThat(world.oracle().currentFence()).isEmpty();
             assertThat(world.read()).isEqualTo(java.util.Map.of("a", "2"));
             assertThat(world.backup().backupId()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void restore_diskRunsFullWhileFilesAreStaged_leavesTheOracleAlone() {
+        try (World world = new World(21, 1)) {
+            world.set("a", "1");
+            world.backup();
+            world.store.destroy();
+            long before = world.oracle().freshTimestamp();
+            world.store.faults().failNext(Seam.STAGE_WRITE, Faults.Moment.BEFORE_EFFECT, ErrorCode.DISK_FULL);
+
+            assertFails(ErrorCode.DISK_FULL, () -> world.restore("latest"));
+
+            assertThat(world.oracle().currentFence()).isEmpty();
+            assertThat(world.oracle().freshTimestamp()).isBetween(before, before + 10);
+            assertThat(outcomes(world))
+                    .containsExactlyInAnyOrder(OperationSummary.Outcome.FAILED, OperationSummary.Outcome.SUCCEEDED);
+            world.restore("latest");
+            world.startClient();
+            assertThat(world.read()).isEqualTo(java.util.Map.of("a", "1"));
+        }
+    }
+
+    @Test
+    void restore_objectIsMissing_isRefusedBeforeItBegins() {
+        try (World world = new World(22, 1)) {
+            world.set("a", "1");
+            world.backup();
+            world.store.destroy();
+            world.objects.list("ns/orders/packs/", "", 100).forEach(pack -> world.objects.delete(pack.key()));
+            List<ObjectInfo> before = world.objects.list("", "", 1000);
+            long timestamp = world.oracle().freshTimestamp();
+
+            assertFails(ErrorCode.OBJECT_MISSING, () -> world.restore("latest"));
+
+            assertThat(world.objects.list("", "", 1000)).isEqualTo(before);
+            assertThat(world.oracle().freshTimestamp()).isEqualTo(timestamp + 1);
+        }
+    }
+
+    /** The fence goes up after the staging; until then the store itself keeps clients out. */
+    @Test
+    void restore_clientWhileFilesAreStaged_isRefusedByTheStore() {
+        try (World world = new World(23, 1)) {
+            world.set("a", "1");
+            world.backup();
+            world.store.destroy();
+            boolean[] isDone = new boolean[1];
+            OperationListener client = new OperationListener() {
+                @Override
+                public void stepFinished(String operationId, String step) {
+                    if (step.equals("stage")) {
+                        isDone[0] = true;
+                        assertThat(world.oracle().currentFence()).isEmpty();
+                        assertFails(
+                                ErrorCode.RESTORE_INCOMPLETE,
+                                () -> world.store.cells().createTable(World.TABLE));
+                    }
+                }
+            };
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                process.coordinator.restore(new RestoreRequest(World.NAMESPACE, "latest"), client);
+            }
+
+            assertThat(isDone[0]).isTrue();
+            world.startClient();
+            assertThat(world.read()).isEqualTo(java.util.Map.of("a", "1"));
         }
     }
 

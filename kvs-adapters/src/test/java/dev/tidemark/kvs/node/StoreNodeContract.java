@@ -370,6 +370,11 @@ public abstract class StoreNodeContract {
     }
 
     @Test
+    void usableBytes_onEachNode_isARealAmount() {
+        assertThat(nodes).allMatch(each -> each.usableBytes() > 0);
+    }
+
+    @Test
     void isEmptyFor_throughARestore_tellsWhoseDataItIs() {
         assertThat(nodes).noneMatch(each -> each.isEmptyFor(RESTORE));
         StoreConnector target = createEmpty();

@@ -7,6 +7,7 @@ import dev.tidemark.timestamp.TimestampException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -256,7 +257,8 @@ final class HttpTransport implements AutoCloseable {
     }
 
     private static TimestampException noAnswer(URI server, IOException cause) {
-        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String kind = cause instanceof ConnectException ? "nothing accepts a connection there" : cause.toString();
+        String reason = cause.getMessage() == null ? kind : cause.getMessage();
         return new TimestampException(
                 ErrorCode.ORACLE_UNAVAILABLE,
                 "no answer from the timestamp oracle at '" + server + "': " + reason,

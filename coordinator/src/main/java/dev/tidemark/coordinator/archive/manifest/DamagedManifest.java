@@ -7,9 +7,10 @@ import dev.tidemark.kvs.ErrorCode;
  * A manifest that is there and can't be believed, or not be read by this version.
  *
  * @param backupId id of the backup, from the object's key
+ * @param code what kind of wrong
  * @param message what is wrong
  */
-public record DamagedManifest(String backupId, String message) {
+public record DamagedManifest(String backupId, ErrorCode code, String message) {
     /** Tells whether the failure to read a manifest means that it is damaged; anything else says nothing about it. */
     public static boolean isMeantBy(CoordinatorException failure) {
         return failure.code() == ErrorCode.MANIFEST_INVALID

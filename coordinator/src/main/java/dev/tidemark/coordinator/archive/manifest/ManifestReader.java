@@ -65,7 +65,7 @@ public final class ManifestReader {
             return Optional.of(read(backupId));
         } catch (CoordinatorException e) {
             if (DamagedManifest.isMeantBy(e)) {
-                damaged.add(new DamagedManifest(backupId, e.getMessage()));
+                damaged.add(new DamagedManifest(backupId, e.code(), e.getMessage()));
             } else if (e.code() != ErrorCode.UNKNOWN_BACKUP) {
                 throw e;
             }

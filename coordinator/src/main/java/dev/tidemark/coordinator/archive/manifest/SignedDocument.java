@@ -70,7 +70,7 @@ record SignedDocument(String kind, int version, byte[] payload) {
         if (!isSigned(key, document, line, verifyingKey)) {
             throw invalid(key, "its signature does not fit: it was changed, or belongs to another place");
         }
-        if (version != VERSION || !Arrays.equals(document.firstLine(line), 0, end, content, 0, end)) {
+        if (version != VERSION || !Arrays.equals(document.firstLine(line), Arrays.copyOf(content, end))) {
             throw invalid(key, "its first line was changed");
         }
         return document;

@@ -343,6 +343,15 @@ class RestoreTargetTest {
     }
 
     @Test
+    void isEmptyFor_aLinkWhereFilesWouldBeStaged_isFalse() throws IOException {
+        Files.createDirectories(directory.root());
+        Files.createSymbolicLink(
+                directory.restores(), Files.createDirectory(directory.root().resolveSibling("elsewhere")));
+
+        assertThat(target.isEmptyFor(RESTORE)).isFalse();
+    }
+
+    @Test
     void stage_moreThanTheDiskHas_isRefusedBeforeAnythingIsWritten() {
         assertFails(DISK_FULL, () -> target.stage(RESTORE, Long.MAX_VALUE));
         assertThat(directory.root()).doesNotExist();

@@ -11,6 +11,8 @@ import java.util.List;
 
 /** Tells the demonstration as a story on one page. */
 final class DemoStory {
+    private static final int LINE_WIDTH = 100;
+
     private final Demo.Story lines;
     private final List<DemoReport.LiveBackup> backups = new ArrayList<>();
 
@@ -93,12 +95,16 @@ final class DemoStory {
         tell("   The oracle was fast-forwarded to " + restore.fastForwardTarget() + ".");
     }
 
+    private void tellOf(Check check) {
+        String name = (check.isPassed() ? "   [ok]     " : "   [FAILED] ") + check.name() + ":";
+        boolean fits = name.length() + 1 + check.detail().length() <= LINE_WIDTH;
+        tell(name + (fits ? " " : "\n            ") + check.detail());
+    }
+
     void proved(DemoReport report, DemoDirectory directory, long lastTimestamp) {
         tell("");
         tell("5. Proof");
-        report.checks()
-                .forEach(check -> tell(
-                        (check.isPassed() ? "   [ok]     " : "   [FAILED] ") + check.name() + ": " + check.detail()));
+        report.checks().forEach(this::tellOf);
         long passed = report.checks().stream().filter(Check::isPassed).count();
         tell("   " + passed + " of " + report.checks().size() + " checks held, in "
                 + HumanFormat.duration(report.duration()) + ".");

@@ -150,6 +150,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     @Override
     public Transition<RestoreState> resume(
             RestoreState state, String interruptedStep, StepContext<RestoreState> context) {
+        requireOwnTargets(state, context);
         return switch (interruptedStep) {
             case STAGE -> Transition.goTo(STAGE, state.withNothingStaged());
             case LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE ->
@@ -207,7 +208,24 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     }
 
     private Transition<RestoreState> fence(RestoreState state, StepContext<RestoreState> context) {
+        requireOwnTargets(state, context);
         return Transition.next(fenced(state, context));
+    }
+
+    /**
+     * A restore into another place may be resumed by mistake with the configuration of the live stores: nothing is fenced and
+     * nothing staged for nodes whose data is not of this restore.
+     */
+    private void requireOwnTargets(RestoreState state, StepContext<RestoreState> context) {
+        targets.forEachNode(state.plan(), node -> {
+            if (!node.isEmptyFor(restoreId(context))) {
+                throw new CoordinatorException(
+                        ErrorCode.STORE_NOT_EMPTY,
+                        "node '" + node.id() + "' holds data that is not of restore '" + context.operationId()
+                                + "' (expected: an empty target, or what it has loaded)",
+                        "Use the configuration that the restore was begun with, or move the store's directory away.");
+            }
+        });
     }
 
     /** Puts the fence up if it is not; creates the namespace if the oracle was lost. */

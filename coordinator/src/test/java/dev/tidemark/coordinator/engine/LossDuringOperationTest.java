@@ -140,6 +140,27 @@ class LossDuringOperationTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"stage", "fence", "load", "clean", "complete", "unfence"})
+    void resume_restoreOfAnotherPlaceWithTheLiveConfiguration_touchesNeitherStoreNorOracle(String step) {
+        try (World world = new World(57, 1)) {
+            world.set("a", "1");
+            world.backup();
+            assertThatThrownBy(() -> world.restoreElsewhere("latest", killBefore(step)))
+                    .isInstanceOf(Crash.class);
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertFails(
+                        ErrorCode.STORE_NOT_EMPTY,
+                        () -> process.coordinator.resume(World.NAMESPACE, OperationListener.NONE));
+            }
+
+            assertThat(world.oracle().currentFence()).isEmpty();
+            world.set("a", "2");
+            assertThat(world.read()).isEqualTo(Map.of("a", "2"));
+        }
+    }
+
     @Test
     void restore_somebodyLiftsTheFence_fencesAndCleansAgain() {
         try (World world = new World(55, 1)) {

@@ -191,10 +191,14 @@ final class World implements AutoCloseable {
 
     /** Restores into an empty store with an oracle of its own, as a drill does; the live ones notice nothing. */
     void restoreElsewhere(String backupId) {
+        restoreElsewhere(backupId, OperationListener.NONE);
+    }
+
+    void restoreElsewhere(String backupId, OperationListener listener) {
         TimestampOracles elsewhere = new TimestampOracles(new InMemoryBoundStore(), OracleSettings.defaults(), time);
         try (CoordinatorProcess process = new CoordinatorProcess(
                 this, new InProcessTimestampClient(elsewhere), InMemoryStore.createEmpty(options, random))) {
-            process.coordinator.restore(new RestoreRequest(NAMESPACE, backupId), OperationListener.NONE);
+            process.coordinator.restore(new RestoreRequest(NAMESPACE, backupId), listener);
         }
     }
 

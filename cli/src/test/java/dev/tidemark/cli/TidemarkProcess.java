@@ -63,7 +63,7 @@ final class TidemarkProcess implements AutoCloseable {
     }
 
     private void signal(String signal) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", signal, String.valueOf(process.pid()))
+        Process kill = new ProcessBuilder("sh", "-c", "kill " + signal + " " + process.pid())
                 .inheritIO()
                 .start();
         assertThat(kill.waitFor()).isZero();

@@ -122,7 +122,7 @@ class RocksDbProcessIT {
         Path directory = parent.resolve("store");
         try (BufferedReader lines = startOwner(directory)) {
             lines.readLine();
-            assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(owner.pid()))
+            assertThat(new ProcessBuilder("sh", "-c", "kill -STOP " + owner.pid())
                             .start()
                             .waitFor())
                     .isZero();

@@ -40,7 +40,7 @@ final class ErrorReport {
             return report(
                     ErrorCode.INTERNAL,
                     "the memory of this process is used up: " + failure.getMessage(),
-                    "Give it more with the environment variable JAVA_TOOL_OPTIONS, for example -Xmx1g.",
+                    "Give it more with the environment variable TIDEMARK_JAVA_OPTS, for example -Xmx1g.",
                     failure);
         }
         if (failure instanceof LinkageError) {

@@ -7,6 +7,7 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
+import dev.tidemark.kvs.transaction.LeaseToken;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -58,12 +60,18 @@ final class WorkloadTest {
                 Awaitility.await().until(() -> workload.transactions() > 100);
                 Straddler straddler = Straddler.begin(system.transactions(), settings, history, 0);
                 Awaitility.await().until(() -> workload.transactions() > 150);
+                // The sweeper must not pass what is read below.
+                LeaseToken token = new LeaseToken(new UUID(1, 1));
+                system.oracle().lockImmutableTimestamp(token);
                 middle = system.oracle().freshTimestamp();
                 straddler.commit();
                 assertThat(straddler.startTimestamp()).isLessThan(middle);
                 assertThat(straddler.commitTimestamp()).isGreaterThan(middle);
                 Awaitility.await().until(() -> system.oracle().isSettled(middle));
                 atMiddle = system.stateAt(middle);
+                assertThat(system.oracle().unlock(Set.of(token)))
+                        .as("the sweeper was held back all the time")
+                        .containsExactly(token);
                 Awaitility.await().until(() -> workload.transactions() > 300 && workload.sweptVersions() > 0);
             }
             WorkloadState atEnd = system.stateAt(system.oracle().freshTimestamp());

@@ -201,6 +201,22 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
         }
     }
 
+    /** The lease may be the other process's as well: it is ended only when that one can't be under it any more. */
+    @Override
+    public void overtaken(BackupState state, StepContext<BackupState> context) {
+        Hold overtaken = hold;
+        hold = null;
+        if (overtaken != null) {
+            overtaken.leave();
+        }
+        if (context.hasEnded(context.operationId())) {
+            if (overtaken != null) {
+                overtaken.close();
+            }
+            stores.dropUpToOfEnded(state.attempt(), context);
+        }
+    }
+
     private void endHold(BackupState state, StepContext<BackupState> context) {
         if (hold != null) {
             hold.close();

@@ -58,13 +58,20 @@ final class BackupStores implements AutoCloseable {
      * can't be reached keeps its snapshots until the next backup finds them.
      */
     void dropUpTo(int attempt, StepContext<?> context) {
+        dropUpTo(attempt, context, context::ensureHeld);
+    }
+
+    /** As {@link #dropUpTo}, for an operation that has ended: nobody needs its lock any more. */
+    void dropUpToOfEnded(int attempt, StepContext<?> context) {
+        dropUpTo(attempt, context, () -> {});
+    }
+
+    /** Drops without looking whether there is a snapshot: a removal that was interrupted may have taken its name away already. */
+    private void dropUpTo(int attempt, StepContext<?> context, Runnable permission) {
         forEachReachableNode(context, node -> {
             for (int number = 1; number <= attempt; number++) {
-                SnapshotTag tag = tag(context.operationId(), number);
-                if (node.snapshots().contains(tag)) {
-                    context.ensureHeld();
-                    node.drop(tag);
-                }
+                permission.run();
+                node.drop(tag(context.operationId(), number));
             }
         });
     }

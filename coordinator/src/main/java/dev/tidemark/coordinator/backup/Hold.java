@@ -115,6 +115,11 @@ final class Hold implements AutoCloseable {
         }
     }
 
+    /** Stops refreshing; the lease runs out by itself, or another process refreshes it. */
+    void leave() {
+        refresher.close();
+    }
+
     /** Ends the hold, if it is still there, without asking anything. */
     @Override
     public void close() {

@@ -38,6 +38,15 @@ public interface Operation<S> {
     void cleanUp(S state, StepContext<S> context);
 
     /**
+     * Ends this process's part after another one has taken over, which may have been noticed only after a change. What the other
+     * process may use is left alone; once the operation has ended ({@link StepContext#hasEnded}) nobody uses what bears its name,
+     * and what this process has put there too late is removed.
+     *
+     * @param state as this process knew it last
+     */
+    void overtaken(S state, StepContext<S> context);
+
+    /**
      * A step. Running it twice has the effect of running it once.
      *
      * @param name lower-case words joined by dashes; part of the journal's format

@@ -68,8 +68,7 @@ final class OperationRunner<S> {
             Transition<S> position = last.isPresent() ? resume(last.get()) : begin(initial);
             return runFrom(position);
         } catch (RuntimeException e) {
-            fail(e);
-            throw e;
+            throw afterFailure(e);
         } catch (Error e) {
             lock.close();
             throw e;
@@ -190,24 +189,53 @@ final class OperationRunner<S> {
                         "Resume it with the version of Tidemark that began it."));
     }
 
-    private void fail(RuntimeException failure) {
-        ErrorCode code = failure instanceof TidemarkException known ? known.code() : ErrorCode.INTERNAL;
-        if (code == ErrorCode.FENCED_OUT || state == null || isEnding) {
+    /** Returns what is thrown: that another process has taken over explains whatever else went wrong. */
+    private RuntimeException afterFailure(RuntimeException failure) {
+        if (state == null || isEnding) {
             lock.close();
-            return;
+            return failure;
+        }
+        if (codeOf(failure) == ErrorCode.FENCED_OUT) {
+            leaveToOther(failure);
+            return failure;
         }
         try {
-            if (code == ErrorCode.INTERRUPTED || !operation.isFailureFinal(step, code)) {
-                suspend(failure.getMessage());
-            } else {
-                lock.ensureHeld();
-                operation.cleanUp(state, context());
-                end(OperationSummary.Outcome.FAILED, String.valueOf(failure.getMessage()));
+            suspendOrEnd(failure);
+            return failure;
+        } catch (RuntimeException e) {
+            lock.close();
+            if (codeOf(e) != ErrorCode.FENCED_OUT) {
+                failure.addSuppressed(e);
+                return failure;
             }
+            e.addSuppressed(failure);
+            leaveToOther(e);
+            return e;
+        }
+    }
+
+    private void suspendOrEnd(RuntimeException failure) {
+        ErrorCode code = codeOf(failure);
+        if (code == ErrorCode.INTERRUPTED || !operation.isFailureFinal(step, code)) {
+            suspend(failure.getMessage());
+            return;
+        }
+        lock.ensureHeld();
+        operation.cleanUp(state, context());
+        end(OperationSummary.Outcome.FAILED, String.valueOf(failure.getMessage()));
+    }
+
+    private void leaveToOther(RuntimeException failure) {
+        lock.close();
+        try {
+            operation.overtaken(state, context());
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
-            lock.close();
         }
+    }
+
+    private static ErrorCode codeOf(RuntimeException failure) {
+        return failure instanceof TidemarkException known ? known.code() : ErrorCode.INTERNAL;
     }
 
     private void suspendQuietly(String reason) {

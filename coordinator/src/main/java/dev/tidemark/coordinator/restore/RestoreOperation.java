@@ -192,10 +192,22 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
             context.ensureHeld();
             node.discardStaging(restoreId(context));
         });
+        liftOwnFence(state, context, context::ensureHeld);
+    }
+
+    /** A fence that went up after the other process had lifted it would stay for good. */
+    @Override
+    public void overtaken(RestoreState state, StepContext<RestoreState> context) {
+        if (context.hasEnded(context.operationId())) {
+            liftOwnFence(state, context, () -> {});
+        }
+    }
+
+    private void liftOwnFence(RestoreState state, StepContext<RestoreState> context, Runnable permission) {
         if (oracles.namespaces().contains(archive.namespace())) {
             NamespaceOracle oracle = oracles.namespace(archive.namespace());
             if (oracle.currentFence().equals(Optional.of(context.operationId()))) {
-                context.ensureHeld();
+                permission.run();
                 oracle.fastForward(state.fastForwardTarget());
                 oracle.unfence(context.operationId());
             }

@@ -232,6 +232,34 @@ class InterruptedOperationTest {
         }
     }
 
+    /** It notices only after it has done the step once more; what it did then must not stay. */
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "hold", "backup-timestamp", "snapshot", "release", "copy", "drop-snapshots"})
+    void backup_pausedUntilAnotherHasCompletedIt_leavesNothing(String where) {
+        try (World world = new World(39, 1)) {
+            world.set("a", "1");
+            BackupReport[] other = new BackupReport[1];
+            OperationListener paused = new OperationListener() {
+                @Override
+                public void stepStarted(String operationId, String step) {
+                    if (step.equals(where) && other[0] == null) {
+                        other[0] = backupWhilePaused(world);
+                    }
+                }
+            };
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                world.paused = process;
+                assertFails(
+                        ErrorCode.FENCED_OUT,
+                        () -> process.coordinator.backup(BackupRequest.of(World.NAMESPACE), paused));
+            }
+
+            assertThat(other[0].isResumed()).isTrue();
+            CoordinatorTest.assertNothingIsLeft(world);
+        }
+    }
+
     /** The paused process renews nothing; the other one waits for its lease to run out and goes on with its backup. */
     private static BackupReport backupWhilePaused(World world) {
         world.paused.close();

@@ -1,6 +1,8 @@
 package dev.tidemark.kvs.rocksdb;
 
 import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.node.NodeId;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.SnapshotFile;
@@ -10,6 +12,7 @@ import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.rocksdb.directory.RestoreTarget;
 import java.nio.channels.ReadableByteChannel;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** The one node of a store: its directory. Only taking a snapshot needs the owner; all else works on the files. */
@@ -91,5 +94,40 @@ final class RocksDbNode implements StoreNode {
     @Override
     public void discardStaging(RestoreId restore) {
         target.discardStaging(restore);
+    }
+
+    @Override
+    public void setAside(RestoreId restore) {
+        throw unsupported();
+    }
+
+    @Override
+    public void adopt(RestoreId restore) {
+        throw unsupported();
+    }
+
+    @Override
+    public void bringBack(RestoreId restore, String safetyCopy) {
+        throw unsupported();
+    }
+
+    @Override
+    public void giveBack(RestoreId restore) {
+        throw unsupported();
+    }
+
+    @Override
+    public SortedSet<String> safetyCopies() {
+        return new TreeSet<>();
+    }
+
+    @Override
+    public void dropSafetyCopy(RestoreId restore, String safetyCopy) {
+        throw unsupported();
+    }
+
+    private static KeyValueStoreException unsupported() {
+        return new KeyValueStoreException(
+                ErrorCode.STORE_UNSUPPORTED, "a RocksDB store keeps no safety copies", "Restore into an empty store.");
     }
 }

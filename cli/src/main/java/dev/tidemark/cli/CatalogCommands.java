@@ -97,7 +97,15 @@ final class CatalogCommands {
 
         private static Table table(List<BackupSummary> backups) {
             Table table = new Table(
-                    "NAMESPACE", "BACKUP", "STATE AT", ">TIMESTAMP", ">BACK TO", ">FILES", ">CONTENT", ">ADDED", "REMARKS");
+                    "NAMESPACE",
+                    "BACKUP",
+                    "STATE AT",
+                    ">TIMESTAMP",
+                    ">BACK TO",
+                    ">FILES",
+                    ">CONTENT",
+                    ">ADDED",
+                    "REMARKS");
             for (BackupSummary backup : backups) {
                 table.row(
                         backup.namespace(),

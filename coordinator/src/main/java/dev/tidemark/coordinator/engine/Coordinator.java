@@ -223,8 +223,7 @@ public final class Coordinator {
      *     passed it
      */
     public StateDigest digest(String namespace, long timestamp, OperationListener listener) {
-        return new LiveDigest(
-                        oracle.namespace(namespace), seams, work())
+        return new LiveDigest(oracle.namespace(namespace), seams, work())
                 .compute(stores(namespace), timestamp, listener);
     }
 

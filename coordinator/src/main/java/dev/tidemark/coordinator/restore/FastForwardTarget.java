@@ -67,8 +67,8 @@ public final class FastForwardTarget {
                     throw new CoordinatorException(
                             ErrorCode.FENCE_CONFLICT,
                             "namespace '" + namespace + "' is fenced by '" + fence + "' (expected: no fence)",
-                            "Complete or cancel '" + fence + "' with the configuration that it was begun with; nothing was"
-                                    + " changed.");
+                            "Complete or cancel '" + fence
+                                    + "' with the configuration that it was begun with; nothing was" + " changed.");
                 });
     }
 

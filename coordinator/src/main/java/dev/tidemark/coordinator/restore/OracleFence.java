@@ -33,9 +33,7 @@ public final class OracleFence {
         context.ensureHeld();
         NamespaceOracle oracle = oracles.createNamespace(namespace);
         Optional<String> current = oracle.currentFence();
-        if (current.isPresent()
-                && !current.get().equals(context.operationId())
-                && context.hasEnded(current.get())) {
+        if (current.isPresent() && !current.get().equals(context.operationId()) && context.hasEnded(current.get())) {
             context.note("lifting the fence of '" + current.get() + "', which has ended");
             oracle.unfence(current.get());
             current = Optional.empty();

@@ -70,8 +70,7 @@ final class RestoreChooser {
     }
 
     private CoordinatorException noneFor(long target, List<BackupSummary> backups) {
-        Optional<BackupSummary> newest =
-                backups.stream().max(Comparator.comparingLong(BackupSummary::backupTimestamp));
+        Optional<BackupSummary> newest = backups.stream().max(Comparator.comparingLong(BackupSummary::backupTimestamp));
         if (newest.isEmpty()) {
             return new CoordinatorException(
                     ErrorCode.UNKNOWN_BACKUP,
@@ -92,7 +91,8 @@ final class RestoreChooser {
                 .filter(backup -> backup.earliestRestorableTimestamp() > target)
                 .min(Comparator.comparingLong(BackupSummary::earliestRestorableTimestamp));
         String choices = before.map(backup -> range(backup) + " of backup '" + backup.backupId() + "'")
-                .map(text -> after.map(backup -> text + ", or " + range(backup) + " of backup '" + backup.backupId() + "'")
+                .map(text -> after.map(
+                                backup -> text + ", or " + range(backup) + " of backup '" + backup.backupId() + "'")
                         .orElse(text))
                 .or(() -> after.map(backup -> range(backup) + " of backup '" + backup.backupId() + "'"))
                 .orElseThrow();

@@ -93,8 +93,8 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
                         .map(identity -> requireRestoreOf(choice, identity, operations))
                         .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
                 RestoreOperation::nextEpoch,
-                identity -> RestoreState.begin(
-                        planner.plan(choice), seams.clock().instant()),
+                identity ->
+                        RestoreState.begin(planner.plan(choice), seams.clock().instant()),
                 listener);
         return RestoreReport.of(
                 archive.namespace(),

@@ -42,14 +42,28 @@ record RestoreState(
 
     RestoreState fencedAt(long largestTimestamp) {
         return new RestoreState(
-                plan, startedAt, largestTimestamp, stagedNodes, safetyCopies, abortedCommits, abortedStraddlers, cleanPasses);
+                plan,
+                startedAt,
+                largestTimestamp,
+                stagedNodes,
+                safetyCopies,
+                abortedCommits,
+                abortedStraddlers,
+                cleanPasses);
     }
 
     RestoreState staged(String node) {
         SortedSet<String> nodes = new TreeSet<>(stagedNodes);
         nodes.add(node);
         return new RestoreState(
-                plan, startedAt, largestTimestampAtFence, nodes, safetyCopies, abortedCommits, abortedStraddlers, cleanPasses);
+                plan,
+                startedAt,
+                largestTimestampAtFence,
+                nodes,
+                safetyCopies,
+                abortedCommits,
+                abortedStraddlers,
+                cleanPasses);
     }
 
     RestoreState withSafetyCopies(SortedSet<String> nodes) {
@@ -85,7 +99,8 @@ record RestoreState(
         straddlers.merge(store, result.straddlers(), Long::sum);
         Map<String, Integer> passes = new TreeMap<>(cleanPasses);
         passes.put(store, result.passes());
-        return new RestoreState(plan, startedAt, largestTimestampAtFence, stagedNodes, safetyCopies, commits, straddlers, passes);
+        return new RestoreState(
+                plan, startedAt, largestTimestampAtFence, stagedNodes, safetyCopies, commits, straddlers, passes);
     }
 
     long fastForwardTarget() {

@@ -59,8 +59,9 @@ public final class RestoreTargets implements AutoCloseable {
 
     /** Calls the action for every node that can be reached, with its name as {@code store/node}. */
     public void forEachReachable(BiConsumer<String, StoreNode> action) {
-        connectors.forEach((store, connector) ->
-                connector.targetNodes().forEach(node -> action.accept(store + "/" + node.id().id(), node)));
+        connectors.forEach((store, connector) -> connector
+                .targetNodes()
+                .forEach(node -> action.accept(store + "/" + node.id().id(), node)));
     }
 
     /**

@@ -275,8 +275,7 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
         return new RestoreId(context.operationId(), context.epoch());
     }
 
-    private static OperationIdentity requireRewindTo(
-            long target, OperationIdentity unfinished, Operations operations) {
+    private static OperationIdentity requireRewindTo(long target, OperationIdentity unfinished, Operations operations) {
         if (unfinished.type().equals(TYPE)) {
             long unfinishedTarget = operations
                     .journal()

@@ -91,7 +91,8 @@ public final class RewindPlanner {
         }
         if (target < earliest) {
             throw outOfRange(
-                    "timestamp " + target + " can't be reached by a rewind: garbage collection has passed it (expected: at"
+                    "timestamp " + target
+                            + " can't be reached by a rewind: garbage collection has passed it (expected: at"
                             + " least " + earliest + ")",
                     "Choose a later moment, or restore a backup with --at; 'tidemark backups' shows how far back each one"
                             + " reaches.");
@@ -105,9 +106,7 @@ public final class RewindPlanner {
                 firstStart,
                 earliest,
                 new StoreCleaner(clusters, target, starts, work)
-                        .count().values().stream()
-                                .mapToLong(Long::longValue)
-                                .sum(),
+                        .count().values().stream().mapToLong(Long::longValue).sum(),
                 fastForwardTarget,
                 inputs,
                 nodes,

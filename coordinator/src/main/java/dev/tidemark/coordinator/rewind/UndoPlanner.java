@@ -27,8 +27,7 @@ import java.util.TreeMap;
  * committed after it.
  */
 public final class UndoPlanner {
-    private static final Set<String> CHANGES =
-            Set.of(RestoreOperation.TYPE, RewindOperation.TYPE, UndoOperation.TYPE);
+    private static final Set<String> CHANGES = Set.of(RestoreOperation.TYPE, RewindOperation.TYPE, UndoOperation.TYPE);
 
     private final NamespaceArchive archive;
     private final TimestampClient oracles;
@@ -98,9 +97,7 @@ public final class UndoPlanner {
             stores.forEach((name, connector) -> clusters.put(name, connector.connect()));
             long commits = new StoreCleaner(
                             clusters, plan.lastTimestampOfUndone(), new TimestampRange(first, lastTimestamp), work)
-                    .count().values().stream()
-                            .mapToLong(Long::longValue)
-                            .sum();
+                    .count().values().stream().mapToLong(Long::longValue).sum();
             if (commits != 0) {
                 throw notAllowed(
                         "the " + plan.undoneType() + " '" + plan.undoneOperation() + "' can't be undone: " + commits

@@ -141,8 +141,9 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
     @Override
     public Transition<RewindState> resume(RewindState state, String interruptedStep, StepContext<RewindState> context) {
         return switch (interruptedStep) {
-            case FENCE, UNFENCE -> Transition.goTo(interruptedStep, state);
-            default -> Transition.goTo(interruptedStep, fenced(state, context));
+            case SAFETY_COPY, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE ->
+                Transition.goTo(interruptedStep, fenced(state, context));
+            default -> Transition.goTo(interruptedStep, state);
         };
     }
 

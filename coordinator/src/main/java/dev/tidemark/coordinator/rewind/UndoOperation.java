@@ -131,8 +131,9 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
     @Override
     public Transition<UndoState> resume(UndoState state, String interruptedStep, StepContext<UndoState> context) {
         return switch (interruptedStep) {
-            case FENCE, UNFENCE -> Transition.goTo(interruptedStep, state);
-            default -> Transition.goTo(interruptedStep, fenced(state, context));
+            case CHECK, BRING_BACK, FAST_FORWARD, VERIFY, COMPLETE ->
+                Transition.goTo(interruptedStep, fenced(state, context));
+            default -> Transition.goTo(interruptedStep, state);
         };
     }
 

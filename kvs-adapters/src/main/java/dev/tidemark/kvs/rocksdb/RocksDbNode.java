@@ -1,18 +1,16 @@
 package dev.tidemark.kvs.rocksdb;
 
 import dev.tidemark.kvs.CloseableIterator;
-import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.node.NodeId;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.SnapshotFile;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StagingArea;
 import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.kvs.rocksdb.directory.ChangeInPlace;
 import dev.tidemark.kvs.rocksdb.directory.RestoreTarget;
 import java.nio.channels.ReadableByteChannel;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** The one node of a store: its directory. Only taking a snapshot needs the owner; all else works on the files. */
@@ -21,6 +19,7 @@ final class RocksDbNode implements StoreNode {
 
     private final SnapshotDirectory snapshots;
     private final RestoreTarget target;
+    private final ChangeInPlace inPlace;
     private final Consumer<SnapshotTag> taker;
 
     /**
@@ -28,9 +27,10 @@ final class RocksDbNode implements StoreNode {
      *
      * @param taker takes a snapshot whoever owns the store
      */
-    RocksDbNode(SnapshotDirectory snapshots, RestoreTarget target, Consumer<SnapshotTag> taker) {
+    RocksDbNode(SnapshotDirectory snapshots, RestoreTarget target, ChangeInPlace inPlace, Consumer<SnapshotTag> taker) {
         this.snapshots = snapshots;
         this.target = target;
+        this.inPlace = inPlace;
         this.taker = taker;
     }
 
@@ -98,36 +98,31 @@ final class RocksDbNode implements StoreNode {
 
     @Override
     public void setAside(RestoreId restore) {
-        throw unsupported();
+        inPlace.setAside(restore);
     }
 
     @Override
     public void adopt(RestoreId restore) {
-        throw unsupported();
+        inPlace.adopt(restore);
     }
 
     @Override
     public void bringBack(RestoreId restore, String safetyCopy) {
-        throw unsupported();
+        inPlace.bringBack(restore, safetyCopy);
     }
 
     @Override
     public void giveBack(RestoreId restore) {
-        throw unsupported();
+        inPlace.giveBack(restore);
     }
 
     @Override
     public SortedSet<String> safetyCopies() {
-        return new TreeSet<>();
+        return inPlace.safetyCopies().names();
     }
 
     @Override
     public void dropSafetyCopy(RestoreId restore, String safetyCopy) {
-        throw unsupported();
-    }
-
-    private static KeyValueStoreException unsupported() {
-        return new KeyValueStoreException(
-                ErrorCode.STORE_UNSUPPORTED, "a RocksDB store keeps no safety copies", "Restore into an empty store.");
+        inPlace.safetyCopies().drop(restore, safetyCopy);
     }
 }

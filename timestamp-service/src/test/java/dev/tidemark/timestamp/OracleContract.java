@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,24 +27,23 @@ public abstract class OracleContract {
 
     private static final Duration ONE_NANO = Duration.ofNanos(1);
 
-    /** The clock that the oracle under test measures leases with. */
-    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1000);
+    private final ManualTime time = new ManualTime();
 
     private TimestampClient client;
     private NamespaceOracle oracle;
 
-    /** Starts an empty oracle on the clock and returns a client of it. */
-    protected abstract TimestampClient start(AtomicLong clockNanos) throws Exception;
+    /** Starts an empty oracle on this time and returns a client of it. */
+    protected abstract TimestampClient start(ManualTime time) throws Exception;
 
     /** Stops the oracle and starts it again on the same state. */
-    protected abstract TimestampClient restart(AtomicLong clockNanos) throws Exception;
+    protected abstract TimestampClient restart(ManualTime time) throws Exception;
 
     /** Stops the oracle. */
     protected abstract void stop() throws Exception;
 
     @BeforeEach
     void startOracle() throws Exception {
-        client = start(nanos);
+        client = start(time);
         oracle = client.createNamespace("orders");
     }
 
@@ -472,12 +470,12 @@ public abstract class OracleContract {
 
     private void restartOracle() throws Exception {
         client.close();
-        client = restart(nanos);
+        client = restart(time);
         oracle = client.namespace("orders");
     }
 
     private void advance(Duration duration) {
-        nanos.addAndGet(duration.toNanos());
+        time.advance(duration);
     }
 
     private static LeaseToken token(int number) {

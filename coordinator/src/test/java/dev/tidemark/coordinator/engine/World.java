@@ -35,6 +35,7 @@ import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.bound.InMemoryBoundStore;
 import dev.tidemark.timestamp.oracle.InProcessTimestampClient;
+import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.OracleSettings;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import java.nio.charset.StandardCharsets;
@@ -63,6 +64,7 @@ final class World implements AutoCloseable {
     private final InMemoryOptions options;
     private final TransactionsSchemaMap schemas;
     private InMemoryBoundStore bounds = new InMemoryBoundStore();
+    private PeriodicTasks oracleProcess = time.process();
     private TimestampOracles oracles;
     private PeriodicTasks clientProcess;
     private TransactionalStore client;
@@ -86,7 +88,9 @@ final class World implements AutoCloseable {
     }
 
     final void startOracle() {
-        oracles = new TimestampOracles(bounds, OracleSettings.defaults(), time);
+        oracleProcess.close();
+        oracleProcess = time.process();
+        oracles = new TimestampOracles(bounds, OracleSettings.defaults(), new OracleSeams(time, time, oracleProcess));
     }
 
     /** Starts the application again; what an earlier one still does is its own affair. */

@@ -115,7 +115,7 @@ final class RestoreCommand implements Callable<Integer> {
                 + "  fast-forward   to " + plan.fastForwardTarget() + ", the greatest of\n");
         plan.fastForwardInputs()
                 .forEach((name, timestamp) -> text.append(String.format("  %20d  %s%n", timestamp, name)));
-        plan.notes().forEach(note -> text.append("  WARNING        " + note + "\n"));
+        plan.notes().forEach(note -> text.append("  NOTE           " + note + "\n"));
         if (plan.existingData() == ExistingData.REPLACE) {
             text.append("  existing data  set aside on each node, for 'tidemark undo'\n");
         }

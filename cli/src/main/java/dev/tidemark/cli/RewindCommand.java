@@ -63,7 +63,8 @@ final class RewindCommand implements Callable<Integer> {
                 "fastForwardTarget", plan.fastForwardTarget(),
                 "fastForwardInputs", plan.fastForwardInputs(),
                 "nodes", plan.nodes(),
-                "steps", plan.steps());
+                "steps", plan.steps(),
+                "notes", plan.notes());
     }
 
     private static String text(RewindPlan plan) {
@@ -77,6 +78,7 @@ final class RewindCommand implements Callable<Integer> {
                 + "  fast-forward   at least to " + plan.fastForwardTarget() + ", the greatest of\n");
         plan.fastForwardInputs()
                 .forEach((name, timestamp) -> text.append(String.format("  %20d  %s%n", timestamp, name)));
+        plan.notes().forEach(note -> text.append("  NOTE           " + note + "\n"));
         int number = 0;
         for (String step : plan.steps()) {
             text.append(String.format("  %2d. %s%n", ++number, step));

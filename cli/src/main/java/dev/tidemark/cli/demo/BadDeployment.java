@@ -62,9 +62,7 @@ final class BadDeployment {
                         .orElseThrow()
                         .toLong();
                 transaction.put(
-                        WorkloadTables.ACCOUNTS,
-                        WorkloadTables.cell(account),
-                        Bytes.ofLong(balance + FAULTY_AMOUNT));
+                        WorkloadTables.ACCOUNTS, WorkloadTables.cell(account), Bytes.ofLong(balance + FAULTY_AMOUNT));
                 return null;
             });
         }

@@ -126,7 +126,8 @@ final class Proof {
                         && broken.isEmpty()
                         && deployment.report().abortedCommits() == deployment.faultyPayments(),
                 deployment.report().abortedCommits() + " of " + deployment.faultyPayments()
-                        + " payments, broken before: " + deployment.brokenInvariants().size() + ", broken now: "
+                        + " payments, broken before: "
+                        + deployment.brokenInvariants().size() + ", broken now: "
                         + broken.size());
         add(
                 "the digest after the rewind equals that of the moment before the deployment",

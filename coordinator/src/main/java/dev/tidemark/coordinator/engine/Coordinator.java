@@ -245,7 +245,7 @@ public final class Coordinator {
     }
 
     private RewindPlanner rewindPlanner(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
-        return new RewindPlanner(namespaceArchive, oracle, stores, operations(namespaceArchive), work());
+        return new RewindPlanner(namespaceArchive, oracle, stores, operations(namespaceArchive), work(), seams.clock());
     }
 
     private UndoPlanner undoPlanner(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {

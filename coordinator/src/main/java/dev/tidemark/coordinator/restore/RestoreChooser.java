@@ -3,11 +3,15 @@ package dev.tidemark.coordinator.restore;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.TimePoint;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.catalog.TimeIndex;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.RecordsCheck;
 import dev.tidemark.kvs.ErrorCode;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -35,18 +39,33 @@ final class RestoreChooser {
             if (isLatest) {
                 requireNoneMissing(manifest);
             }
-            return new RestoreChoice(manifest.backupId(), manifest.backupTimestamp(), request.existingData());
+            return new RestoreChoice(
+                    manifest.backupId(), manifest.backupTimestamp(), request.existingData(), List.of());
         }
-        long target = timestampOf(request.point());
+        List<String> notes = new ArrayList<>();
+        long target;
+        if (request.point() instanceof RestorePoint.Time time) {
+            TimePoint point = pointOf(time.instant());
+            target = point.timestamp();
+            notes.add(RestorePoint.noteOf(time.instant(), point));
+        } else {
+            target = ((RestorePoint.Timestamp) request.point()).timestamp();
+        }
         BackupSummary backup = isLatest ? oldestWith(target) : named(request.backupId(), target);
-        return new RestoreChoice(backup.backupId(), target, request.existingData());
+        return new RestoreChoice(backup.backupId(), target, request.existingData(), notes);
     }
 
-    private long timestampOf(RestorePoint point) {
-        if (point instanceof RestorePoint.Timestamp known) {
-            return known.timestamp();
+    private TimePoint pointOf(Instant instant) {
+        TimeIndex index = TimeIndex.ofArchive(archive);
+        TimePoint point = index.atOrBefore(instant);
+        TimePoint last = index.last().orElseThrow();
+        if (instant.isAfter(last.instant())) {
+            throw outOfRange(
+                    instant + " is in the future of every backup of namespace '" + archive.namespace()
+                            + "' (expected: at most " + last.instant() + ")",
+                    "Choose an earlier time, or rewind the live store if it is still there.");
         }
-        return ((RestorePoint.Timestamp) point).timestamp();
+        return point;
     }
 
     private BackupSummary named(String backupId, long target) {

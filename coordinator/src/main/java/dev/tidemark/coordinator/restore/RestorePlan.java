@@ -20,7 +20,8 @@ import java.util.TreeMap;
  * @param existingData what becomes of data in the targets
  * @param isDegraded whether the backup lacks replicas, so that every table is repaired
  * @param expectedAborts what is known of the commits that will be aborted, as a sentence
- * @param notes what could not be taken into account, one sentence each; empty in the normal case
+ * @param notes how the target was found, and what could not be taken into account, one sentence each; empty in the normal
+ *     case
  */
 public record RestorePlan(
         String namespace,

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Works out a restore: reads the manifest, the target nodes and the oracle, and changes nothing. */
 public final class RestorePlanner {
@@ -104,7 +105,10 @@ public final class RestorePlanner {
                 manifest.cut().isDegraded(),
                 choice.existingData(),
                 "known after the files are loaded: the transactions table is part of them",
-                backups.damaged().stream().map(RestorePlanner::note).toList());
+                Stream.concat(
+                                choice.notes().stream(),
+                                backups.damaged().stream().map(RestorePlanner::note))
+                        .toList());
     }
 
     private List<NodePlan> planStores(Manifest manifest, ExistingData existingData) {

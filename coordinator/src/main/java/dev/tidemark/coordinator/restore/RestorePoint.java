@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.manifest.TimePoint;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -48,6 +49,12 @@ public sealed interface RestorePoint {
         } catch (DateTimeParseException e) {
             throw unreadable(text, e);
         }
+    }
+
+    /** Returns the sentence that tells which point stands for a time. */
+    static String noteOf(Instant asked, TimePoint found) {
+        return "the last known point at or before " + asked + " is timestamp " + found.timestamp() + " at "
+                + found.instant();
     }
 
     private static CoordinatorException unreadable(String text, Exception cause) {

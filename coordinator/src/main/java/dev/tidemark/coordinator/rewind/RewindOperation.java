@@ -17,6 +17,7 @@ import dev.tidemark.coordinator.restore.RestoreTargets;
 import dev.tidemark.coordinator.restore.StoreCleaner;
 import dev.tidemark.coordinator.restore.TransactionCleaner;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.RestoreId;
@@ -80,14 +81,14 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
     public RewindReport run(
             RewindRequest request, RewindPlanner planner, Operations operations, OperationListener listener) {
         long from = seams.monotonicClock().nanoTime();
-        long target = planner.resolve(request.point());
+        RewindTarget target = planner.resolve(request.point());
         if (operations.findUnfinished().isEmpty()) {
             planner.plan(target);
         }
         Operations.Run<RewindState> run = operations.run(
                 this,
                 unfinished -> unfinished
-                        .map(identity -> requireRewindTo(target, identity, operations))
+                        .map(identity -> requireRewindTo(target.timestamp(), identity, operations))
                         .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
                 RewindOperation::nextEpoch,
                 identity ->
@@ -130,11 +131,11 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
         return List.of(
                 new Step<>(FENCE, this::raiseFence),
                 new Step<>(SAFETY_COPY, this::keepSafetyCopies),
-                new Step<>(REPAIR, this::repair),
-                new Step<>(CLEAN, this::clean),
+                new Step<>(REPAIR, orAdoptAgain(this::repair)),
+                new Step<>(CLEAN, orAdoptAgain(this::clean)),
                 new Step<>(FAST_FORWARD, this::fastForward),
-                new Step<>(VERIFY, this::verify),
-                new Step<>(COMPLETE, this::complete),
+                new Step<>(VERIFY, orAdoptAgain(this::verify)),
+                new Step<>(COMPLETE, orAdoptAgain(this::complete)),
                 new Step<>(UNFENCE, this::unfence));
     }
 
@@ -144,6 +145,22 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
             case SAFETY_COPY, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE ->
                 Transition.goTo(interruptedStep, fenced(state, context));
             default -> Transition.goTo(interruptedStep, state);
+        };
+    }
+
+    /** A cancellation may have got half way before somebody resumed: what it has given back is adopted and cleaned again. */
+    private Body<RewindState> orAdoptAgain(Body<RewindState> body) {
+        return (state, context) -> {
+            try {
+                return body.run(state, context);
+            } catch (KeyValueStoreException e) {
+                if (e.code() != ErrorCode.NOT_ALLOWED_NOW) {
+                    throw e;
+                }
+                context.note("keeping safety copies again: " + e.getMessage());
+                targets.close();
+                return Transition.goTo(SAFETY_COPY, state);
+            }
         };
     }
 

@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * @param fastForwardTarget the oracle will issue only timestamps greater than this one, and than any that it issues meanwhile
  * @param fastForwardInputs where the target comes from: value by name; the target is the greatest
  * @param nodes nodes that keep a safety copy, as {@code store/node}
+ * @param notes how the target was found, one sentence each; empty when the request names it
  * @param steps names of the steps in order
  */
 public record RewindPlan(
@@ -26,11 +27,13 @@ public record RewindPlan(
         long fastForwardTarget,
         Map<String, Long> fastForwardInputs,
         List<String> nodes,
+        List<String> notes,
         List<String> steps) {
     /** Copies the collections. */
     public RewindPlan {
         fastForwardInputs = Collections.unmodifiableMap(new TreeMap<>(fastForwardInputs));
         nodes = List.copyOf(nodes);
+        notes = List.copyOf(notes);
         steps = List.copyOf(steps);
     }
 }

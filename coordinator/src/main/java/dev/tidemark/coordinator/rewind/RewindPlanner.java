@@ -2,8 +2,10 @@ package dev.tidemark.coordinator.rewind;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.TimePoint;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.catalog.TimeIndex;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.restore.FastForwardTarget;
@@ -15,6 +17,8 @@ import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.timestamp.TimestampClient;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +31,7 @@ public final class RewindPlanner {
     private final Map<String, StoreConnector> stores;
     private final FastForwardTarget fastForward;
     private final ParallelWork work;
+    private final InstantSource clock;
 
     /** Creates a planner for a namespace. */
     public RewindPlanner(
@@ -34,21 +39,35 @@ public final class RewindPlanner {
             TimestampClient oracles,
             Map<String, StoreConnector> stores,
             Operations operations,
-            ParallelWork work) {
+            ParallelWork work,
+            InstantSource clock) {
         this.archive = archive;
         this.oracles = oracles;
         this.stores = stores;
         this.work = work;
+        this.clock = clock;
         this.fastForward = new FastForwardTarget(oracles, archive.namespace(), operations);
     }
 
     /**
-     * Returns the timestamp that a request means.
+     * Returns the timestamp that a request means: for a time, that of the last point of the time index at or before it.
      *
-     * @throws CoordinatorException {@link ErrorCode#TIMESTAMP_OUT_OF_RANGE} when the time is not in the time index
+     * @throws CoordinatorException {@link ErrorCode#TIMESTAMP_OUT_OF_RANGE} when the time is in the future, or before the first
+     *     point
      */
-    public long resolve(RestorePoint point) {
-        return ((RestorePoint.Timestamp) point).timestamp();
+    public RewindTarget resolve(RestorePoint point) {
+        if (point instanceof RestorePoint.Timestamp known) {
+            return new RewindTarget(known.timestamp(), List.of());
+        }
+        Instant asked = ((RestorePoint.Time) point).instant();
+        Instant now = clock.instant();
+        if (asked.isAfter(now)) {
+            throw outOfRange(asked + " is in the future (expected: at most " + now + ")", "Choose an earlier time.");
+        }
+        TimePoint found = TimeIndex.ofArchive(archive)
+                .with(oracles.namespace(archive.namespace()).timeIndex())
+                .atOrBefore(asked);
+        return new RewindTarget(found.timestamp(), List.of(RestorePoint.noteOf(asked, found)));
     }
 
     /**
@@ -58,7 +77,8 @@ public final class RewindPlanner {
      *     collection has passed it; {@link ErrorCode#FENCE_CONFLICT} when another operation fences the oracle;
      *     {@link ErrorCode#STORE_IN_USE} when a process serves a store and does not let others change it
      */
-    public RewindPlan plan(long target) {
+    public RewindPlan plan(RewindTarget wanted) {
+        long target = wanted.timestamp();
         fastForward.requireNoForeignFence();
         oracles.namespace(archive.namespace()); // a rewind needs the live oracle, and never creates one
         BackupList backups = new Catalog(archive).list();
@@ -73,14 +93,15 @@ public final class RewindPlanner {
         Map<String, StoreCluster> clusters = new TreeMap<>();
         try {
             stores.forEach((name, connector) -> clusters.put(name, connector.connect()));
-            return plan(target, clusters, backups, inputs);
+            return plan(wanted, clusters, backups, inputs);
         } finally {
             clusters.values().forEach(StoreCluster::close);
         }
     }
 
     private RewindPlan plan(
-            long target, Map<String, StoreCluster> clusters, BackupList backups, Map<String, Long> inputs) {
+            RewindTarget wanted, Map<String, StoreCluster> clusters, BackupList backups, Map<String, Long> inputs) {
+        long target = wanted.timestamp();
         List<String> nodes = new ArrayList<>();
         long earliest = 0;
         for (Map.Entry<String, StoreCluster> store : clusters.entrySet()) {
@@ -110,6 +131,7 @@ public final class RewindPlanner {
                 fastForwardTarget,
                 inputs,
                 nodes,
+                wanted.notes(),
                 RewindOperation.stepNames());
     }
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rewinds and their undoing, in place, also when their coordinator dies on the way. */
 class RewindTest {
-    private static final List<String> REWIND_STEPS = List.of(
-            "fence", "safety-copy", "repair", "clean", "fast-forward", "verify", "complete", "unfence");
+    private static final List<String> REWIND_STEPS =
+            List.of("fence", "safety-copy", "repair", "clean", "fast-forward", "verify", "complete", "unfence");
     private static final List<String> UNDO_STEPS =
             List.of("fence", "check", "bring-back", "fast-forward", "verify", "complete", "unfence");
 
@@ -103,16 +103,21 @@ class RewindTest {
             Map<String, String> before = world.read();
             long issued = world.oracle().freshTimestamp();
 
-            crashAndResume(world, first, after, process -> process.coordinator.rewind(to(firstTarget), crashAt(first, after)));
+            crashAndResume(
+                    world, first, after, process -> process.coordinator.rewind(to(firstTarget), crashAt(first, after)));
             assertThat(world.read()).isEqualTo(world.expectedAt(firstTarget));
             issued = assertGrown(world, issued);
 
-            crashAndResume(world, undo, after, process -> process.coordinator.undo(World.NAMESPACE, crashAt(undo, after)));
+            crashAndResume(
+                    world, undo, after, process -> process.coordinator.undo(World.NAMESPACE, crashAt(undo, after)));
             assertThat(world.read()).isEqualTo(before);
             issued = assertGrown(world, issued);
 
             crashAndResume(
-                    world, second, after, process -> process.coordinator.rewind(to(secondTarget), crashAt(second, after)));
+                    world,
+                    second,
+                    after,
+                    process -> process.coordinator.rewind(to(secondTarget), crashAt(second, after)));
             assertThat(world.read()).isEqualTo(world.expectedAt(secondTarget));
             assertGrown(world, issued);
             assertThat(world.oracle().currentFence()).isEmpty();
@@ -277,8 +282,7 @@ class RewindTest {
             };
 
             try (World.CoordinatorProcess process = world.coordinator()) {
-                assertFails(
-                        ErrorCode.TIMESTAMP_OUT_OF_RANGE, () -> process.coordinator.rewind(to(target), sweeper));
+                assertFails(ErrorCode.TIMESTAMP_OUT_OF_RANGE, () -> process.coordinator.rewind(to(target), sweeper));
             }
 
             assertUntouched(world, Map.of("a", "2"));

@@ -7,6 +7,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.transaction.LeaseToken;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -466,6 +467,79 @@ public abstract class OracleContract {
     @Test
     void leaseDurationMillis_isThatOfTheOracle() {
         assertThat(oracle.leaseDurationMillis()).isEqualTo(LEASE_DURATION.toMillis());
+    }
+
+    @Test
+    void timeIndex_nothingIssued_isEmpty() {
+        time.advance(Duration.ofSeconds(10));
+
+        assertThat(oracle.timeIndex()).isEmpty();
+        assertThat(oracle.timeIndex(0, 1)).isEmpty();
+    }
+
+    @Test
+    void timeIndex_issuedNowAndThen_hasOnePointForEachSecondInWhichSomethingWas() {
+        Instant start = time.instant();
+        oracle.freshTimestamps(10);
+        time.advance(Duration.ofMillis(600));
+        oracle.freshTimestamps(10);
+        time.advance(Duration.ofSeconds(60));
+        oracle.freshTimestamp();
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(oracle.timeIndex())
+                .containsExactly(new IssuedPoint(start.plusSeconds(1), 20), new IssuedPoint(start.plusSeconds(61), 21));
+    }
+
+    @Test
+    void timeIndex_pageByPage_isAscendingAndComplete() {
+        List<IssuedPoint> expected = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            long issued = oracle.freshTimestamp();
+            time.advance(Duration.ofSeconds(1));
+            expected.add(new IssuedPoint(time.instant(), issued));
+        }
+
+        assertThat(oracle.timeIndex(0, 4)).isEqualTo(expected.subList(0, 4));
+        assertThat(oracle.timeIndex(4, 4)).isEqualTo(expected.subList(4, 8));
+        assertThat(oracle.timeIndex(8, 4)).isEqualTo(expected.subList(8, 10));
+        assertThat(oracle.timeIndex(10, 4)).isEmpty();
+        assertThat(oracle.timeIndex(-5, Integer.MAX_VALUE)).isEqualTo(expected);
+        assertThat(oracle.timeIndex()).isEqualTo(expected);
+    }
+
+    @Test
+    void timeIndex_lessThanOnePoint_isRefused() {
+        for (int count : new int[] {0, -1, Integer.MIN_VALUE}) {
+            assertFails(ErrorCode.INVALID_INPUT, () -> oracle.timeIndex(0, count));
+        }
+    }
+
+    @Test
+    void timeIndex_fenced_isAnsweredAndHasThePointOfTheFastForward() {
+        oracle.freshTimestamp();
+        time.advance(Duration.ofSeconds(1));
+        oracle.fence("r-1");
+        oracle.fastForward(500);
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(oracle.timeIndex()).extracting(IssuedPoint::timestamp).containsExactly(1L, 500L);
+    }
+
+    @Test
+    void timeIndex_restart_keepsItsPointsAndGoesOnAboveThem() throws Exception {
+        oracle.freshTimestamps(10);
+        time.advance(Duration.ofMillis(300));
+        restartOracle();
+        Instant closed = time.instant();
+        time.advance(Duration.ofHours(1));
+        long issued = oracle.freshTimestamp();
+        time.advance(Duration.ofSeconds(1));
+
+        List<IssuedPoint> points = oracle.timeIndex();
+        assertThat(points.get(0)).isEqualTo(new IssuedPoint(closed, 10));
+        assertThat(points.get(points.size() - 1)).isEqualTo(new IssuedPoint(time.instant(), issued));
+        assertThat(points).hasSizeLessThanOrEqualTo(3);
     }
 
     private void restartOracle() throws Exception {

@@ -249,8 +249,9 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     }
 
     private Transition<BackupState> fetchBackupTimestamp(BackupState state, StepContext<BackupState> context) {
-        Instant time = seams.clock().instant();
         long backupTimestamp = oracle().freshTimestamp();
+        // Read afterwards: B was issued at or before this time, as every point of the time index says.
+        Instant time = seams.clock().instant();
         boolean isSettled = settle(backupTimestamp);
         if (!isSettled) {
             context.note("some transactions with a commit timestamp at or below " + backupTimestamp
@@ -309,7 +310,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     }
 
     private Transition<BackupState> commit(BackupState state, StepContext<BackupState> context) {
-        new ManifestCommitter(archiveId, archive, context)
+        new ManifestCommitter(archiveId, archive, this::oracle, context)
                 .commit(state, seams.clock().instant());
         return Transition.next(state);
     }

@@ -82,6 +82,8 @@ public final class Tidemark implements Callable<Integer> {
         root.addSubcommand(new BackupCommand(session));
         CatalogCommands.addTo(root, session);
         root.addSubcommand(new RestoreCommand(session));
+        root.addSubcommand(new RewindCommand(session));
+        root.addSubcommand(new UndoCommand(session));
         OperationCommands.addTo(root, session);
         root.addSubcommand(new VerifyCommand(session));
         root.addSubcommand(new DigestCommand(session));

@@ -12,6 +12,7 @@ import dev.tidemark.kvs.rocksdb.RocksDbConnector;
 import dev.tidemark.timestamp.TimestampClient;
 import dev.tidemark.timestamp.http.HttpTimestampClient;
 import dev.tidemark.timestamp.http.HttpTimestampClientSettings;
+import dev.tidemark.timestamp.oracle.OracleSeams;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,7 +119,8 @@ public final class Wiring implements AutoCloseable {
 
     private TimestampClient openOracle() {
         if (configuration.oracle() instanceof OracleConfiguration.File file) {
-            return FileTimestampClient.open(file.directory(), seams.monotonicClock());
+            return FileTimestampClient.open(
+                    file.directory(), new OracleSeams(seams.monotonicClock(), seams.clock(), seams.periodicTasks()));
         }
         OracleConfiguration.Http http = (OracleConfiguration.Http) configuration.oracle();
         TokenConfiguration token = http.token();

@@ -108,7 +108,7 @@ public final class Journal {
         return Documents.fromTree(state, type, "state of " + type.getSimpleName());
     }
 
-    /** Returns what the journals say of all operations; a damaged journal costs its own operation and no other. */
+    /** Returns what the journals say of all operations, the newest first; a damaged journal costs its own operation and no other. */
     public OperationList list() {
         List<OperationSummary> summaries = new ArrayList<>();
         List<DamagedOperation> damaged = new ArrayList<>();
@@ -122,7 +122,7 @@ public final class Journal {
                 damaged.add(new DamagedOperation(id, e.getMessage()));
             }
         }
-        summaries.sort(Comparator.comparing(OperationSummary::startedAt).reversed());
+        summaries.sort(Comparator.comparingLong(OperationSummary::epoch).reversed());
         return new OperationList(summaries, damaged);
     }
 
@@ -162,6 +162,7 @@ public final class Journal {
                 archive.namespace(),
                 operationId,
                 last.type(),
+                last.epoch(),
                 last.outcome(),
                 first.at(),
                 last.at(),

@@ -110,6 +110,27 @@ public final class Operations {
         return new Run<>(identity.operationId(), last, isResumed);
     }
 
+    /**
+     * Goes on with the unfinished operation, which is of the operation's type.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_OPERATION} when it has ended meanwhile
+     */
+    public <S> void resume(Operation<S> operation, LongUnaryOperator nextEpoch, OperationListener listener) {
+        run(
+                operation,
+                unfinished -> unfinished
+                        .filter(identity -> identity.type().equals(operation.type()))
+                        .orElseThrow(() -> new CoordinatorException(
+                                ErrorCode.UNKNOWN_OPERATION,
+                                "the " + operation.type() + " has ended meanwhile",
+                                "See 'tidemark operations'.")),
+                nextEpoch,
+                identity -> {
+                    throw new IllegalStateException("an unfinished operation has a journal");
+                },
+                listener);
+    }
+
     /** Cancels the unfinished operation with this id; see {@link OperationRunner#cancel}. */
     public <S> void cancel(
             Operation<S> operation, String operationId, LongUnaryOperator nextEpoch, OperationListener listener) {

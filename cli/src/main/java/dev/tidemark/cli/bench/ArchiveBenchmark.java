@@ -183,7 +183,8 @@ public final class ArchiveBenchmark implements Benchmark {
             progress.begins("verification of level 2");
             return stopwatch.seconds(() -> {
                 NamespaceArchive archive = installation.namespaceArchive();
-                ArchiveVerifier verifier = new ArchiveVerifier(archive, VerificationLevel.CONTENT, (done, total) -> {});
+                ArchiveVerifier verifier =
+                        new ArchiveVerifier(archive, VerificationLevel.CONTENT, work, (done, total) -> {});
                 if (!verifier.verify(verifier.backupIds()).isGood()) {
                     throw new IllegalStateException("the backups are damaged");
                 }

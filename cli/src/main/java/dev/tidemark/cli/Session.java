@@ -8,6 +8,7 @@ import dev.tidemark.coordinator.config.TidemarkConfiguration;
 import dev.tidemark.coordinator.config.Wiring;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.NearestName;
 import dev.tidemark.kvs.TidemarkException;
@@ -92,6 +93,12 @@ final class Session implements AutoCloseable {
                 workers,
                 surroundings.random(),
                 ManagementFactory.getRuntimeMXBean().getName());
+    }
+
+    /** Returns what runs several things at a time, as many as the configuration says. */
+    ParallelWork work() {
+        return new ParallelWork(
+                workers, configuration().operations().toOptions().parallelism());
     }
 
     /**

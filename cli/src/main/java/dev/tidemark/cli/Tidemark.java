@@ -91,6 +91,7 @@ public final class Tidemark implements Callable<Integer> {
         TimestampCommands.addTo(root, session);
         root.addSubcommand(new TimestampServiceCommand(session));
         root.addSubcommand(new DemoCommand(session));
+        BenchCommand.addTo(root, session);
         root.addSubcommand(new CompletionCommand(session));
         root.setOut(new PrintWriter(surroundings.out(), true));
         root.setErr(new PrintWriter(surroundings.err(), true));

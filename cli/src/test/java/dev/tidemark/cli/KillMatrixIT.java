@@ -1,0 +1,97 @@
+package dev.tidemark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.cli.KillMatrix.Case;
+import dev.tidemark.cli.KillMatrix.Treatment;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.service.TimestampServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every step of every operation with every fault of {@link KillMatrix}: the command runs in a process of its own, is killed,
+ * stopped or failed there, and completed by the next one. Afterwards everything must be as if nothing had happened; what that
+ * means is in {@link KillMatrixSite}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class KillMatrixIT {
+    private final AtomicInteger cases = new AtomicInteger();
+    private PreparedBank bank;
+    private Path directory;
+    private long fromNanos;
+
+    @BeforeAll
+    void prepare(@TempDir Path directory) throws IOException {
+        this.directory = directory;
+        bank = PreparedBank.create(Files.createDirectory(directory.resolve("prepared")));
+        fromNanos = System.nanoTime();
+    }
+
+    @AfterAll
+    void report() {
+        Duration took = Duration.ofNanos(System.nanoTime() - fromNanos);
+        System.out.println(cases + " cases in " + took.toSeconds() + " s");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.tidemark.cli.KillMatrix#cases")
+    @Execution(ExecutionMode.CONCURRENT)
+    void command_disturbedInAStep_isCompletedByTheNextOne(Case disturbed) throws IOException, InterruptedException {
+        Path target = Files.createDirectory(directory.resolve("case-" + cases.incrementAndGet()));
+        KillMatrixSite site = KillMatrixSite.prepare(bank, disturbed.command(), target);
+        boolean isServed = disturbed.treatment() == Treatment.STOP || disturbed.treatment() == Treatment.KILL_AFTER;
+        TimestampServer server = isServed ? PreparedBank.serve(target) : null;
+        try (server;
+                TidemarkProcess process = TidemarkProcess.start(target, disturbed.fault(), site.commandLine())) {
+            process.awaitFault();
+            switch (disturbed.treatment()) {
+                case KILL_BEFORE, KILL_AFTER -> {
+                    process.kill();
+                    site.assertClosedWhileIncomplete();
+                    site.complete();
+                }
+                case STOP -> stop(site, process);
+                case EXCEPTION, ANSWER_LOST -> {
+                    assertThat(process.awaitExit())
+                            .as(process.errors())
+                            .isIn(0, disturbed.fault().errorCode().exitCode());
+                    site.assertClosedWhileIncomplete();
+                    site.complete();
+                }
+            }
+            site.assertAsIfNothingHadHappened();
+        }
+        Installation.delete(target);
+    }
+
+    private static void stop(KillMatrixSite site, TidemarkProcess process) throws IOException, InterruptedException {
+        process.stop();
+        // A stopped process still owns the store that it has open: then the other one is refused and must wait for its end.
+        boolean isCompleted = site.completeUnless(ErrorCode.STORE_IN_USE);
+        Inventory before = site.inventory();
+
+        process.continueStopped();
+        process.goOn();
+
+        assertThat(process.awaitExit()).as(process.errors()).isEqualTo(ErrorCode.FENCED_OUT.exitCode());
+        if (isCompleted) {
+            site.assertUnchangedSince(before);
+        } else {
+            site.complete();
+        }
+    }
+}

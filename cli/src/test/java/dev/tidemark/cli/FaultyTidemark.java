@@ -15,20 +15,25 @@ final class FaultyTidemark {
 
     /** Arguments: the working directory, the fault, the command line. */
     public static void main(String[] arguments) {
+        Surroundings surroundings = surroundings(Path.of(arguments[0]));
+        CallObserver observer = new CallObserver(new FaultTrap(Fault.ofArgument(arguments[1])));
+        String[] command = Arrays.copyOfRange(arguments, 2, arguments.length);
+        System.exit(Tidemark.run(surroundings, observer, command));
+    }
+
+    /** Returns those of this process, with another working directory. */
+    static Surroundings surroundings(Path directory) {
         Surroundings system = Surroundings.system();
-        Surroundings surroundings = new Surroundings(
+        return new Surroundings(
                 system.out(),
                 system.err(),
                 system.environment(),
-                Path.of(arguments[0]),
+                directory,
                 false,
                 system.clock(),
                 system.monotonicClock(),
                 system.sleeper(),
                 system.random());
-        CallObserver observer = new CallObserver(new FaultTrap(Fault.ofArgument(arguments[1])));
-        String[] command = Arrays.copyOfRange(arguments, 2, arguments.length);
-        System.exit(Tidemark.run(surroundings, observer, command));
     }
 
     private static final class FaultTrap implements CallObserver.Trap {

@@ -1,5 +1,6 @@
 package dev.tidemark.cli;
 
+import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,7 +56,9 @@ final class KillMatrix {
                 cases.add(new Case(row, Treatment.KILL_BEFORE));
             }
             cases.add(new Case(row, Treatment.KILL_AFTER));
-            cases.add(new Case(row, Treatment.STOP));
+            if (!row.call.equals(LOCK)) { // one that is stopped before it has the lock simply comes later
+                cases.add(new Case(row, Treatment.STOP));
+            }
             cases.add(new Case(row, Treatment.EXCEPTION));
             cases.add(new Case(row, Treatment.ANSWER_LOST));
         }
@@ -101,7 +104,16 @@ final class KillMatrix {
      *
      * @param call what changes something there, as {@link CallObserver} names it
      */
-    record Row(Command command, String step, String call) {}
+    record Row(Command command, String step, String call) {
+        private static final String SNAPSHOT = "StoreNode.snapshot";
+
+        /** Returns the exit codes that the command may have when the call fails. */
+        Set<Integer> exitCodes() {
+            ErrorCode ofFault = new Fault(Fault.Kind.FAIL, step, call).errorCode();
+            ErrorCode ofCommand = call.equals(SNAPSHOT) ? ErrorCode.INSUFFICIENT_COVERAGE : ofFault;
+            return Set.of(0, ofCommand.exitCode());
+        }
+    }
 
     /** A place and a fault; its text is the name of the test. */
     record Case(Row row, Treatment treatment) {
@@ -109,13 +121,18 @@ final class KillMatrix {
             return row.command;
         }
 
-        String step() {
-            return row.step;
+        Set<Integer> exitCodes() {
+            return row.exitCodes();
         }
 
         Fault fault() {
             return new Fault(
                     treatment.kind, row.step, treatment == Treatment.KILL_BEFORE ? CallObserver.BEGIN : row.call);
+        }
+
+        /** Tells whether the store can't be asked to remove its snapshot; the backup is complete all the same. */
+        boolean leavesSnapshots() {
+            return treatment == Treatment.EXCEPTION && row.call.equals("StoreNode.drop");
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.cli.KillMatrix.Case;
+import dev.tidemark.cli.KillMatrix.Command;
 import dev.tidemark.cli.KillMatrix.Treatment;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.service.TimestampServer;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -31,20 +35,38 @@ import org.junit.jupiter.params.provider.MethodSource;
 class KillMatrixIT {
     private final AtomicInteger cases = new AtomicInteger();
     private PreparedBank bank;
+    private ClassArchive classes;
     private Path directory;
     private long fromNanos;
 
     @BeforeAll
-    void prepare(@TempDir Path directory) throws IOException {
+    void prepare(@TempDir Path directory) throws IOException, InterruptedException {
         this.directory = directory;
-        bank = PreparedBank.create(Files.createDirectory(directory.resolve("prepared")));
         fromNanos = System.nanoTime();
+        bank = PreparedBank.create(Files.createDirectory(directory.resolve("prepared")));
+        Path site = Files.createDirectory(directory.resolve("site"));
+        classes = ClassArchive.create(Files.createDirectory(directory.resolve("classes")), bank.copyTo(site));
     }
 
     @AfterAll
     void report() {
         Duration took = Duration.ofNanos(System.nanoTime() - fromNanos);
         System.out.println(cases + " cases in " + took.toSeconds() + " s");
+    }
+
+    /** A step that is added to an operation needs its rows. */
+    @ParameterizedTest
+    @EnumSource(Command.class)
+    void steps_ofEveryCommand_areInTheMatrix(Command command) throws IOException {
+        Path target = Files.createDirectory(directory.resolve("steps-of-" + command));
+        KillMatrixSite site = KillMatrixSite.prepare(bank, command, target);
+        Set<String> steps = ConcurrentHashMap.newKeySet();
+        CallObserver observer = new CallObserver((step, call, isDone) -> steps.add(step));
+
+        CommandRun run = CommandRun.in(target, observer, site.commandLine());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(steps).isEqualTo(KillMatrix.steps(command));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -56,7 +78,8 @@ class KillMatrixIT {
         boolean isServed = disturbed.treatment() == Treatment.STOP || disturbed.treatment() == Treatment.KILL_AFTER;
         TimestampServer server = isServed ? PreparedBank.serve(target) : null;
         try (server;
-                TidemarkProcess process = TidemarkProcess.start(target, disturbed.fault(), site.commandLine())) {
+                TidemarkProcess process =
+                        TidemarkProcess.start(classes, target, disturbed.fault(), site.commandLine())) {
             process.awaitFault();
             switch (disturbed.treatment()) {
                 case KILL_BEFORE, KILL_AFTER -> {
@@ -66,21 +89,20 @@ class KillMatrixIT {
                 }
                 case STOP -> stop(site, process);
                 case EXCEPTION, ANSWER_LOST -> {
-                    assertThat(process.awaitExit())
-                            .as(process.errors())
-                            .isIn(0, disturbed.fault().errorCode().exitCode());
+                    assertThat(process.awaitExit()).as(process.errors()).isIn(disturbed.exitCodes());
                     site.assertClosedWhileIncomplete();
                     site.complete();
                 }
             }
-            site.assertAsIfNothingHadHappened();
+            site.assertAsIfNothingHadHappened(disturbed.leavesSnapshots());
         }
         Installation.delete(target);
     }
 
     private static void stop(KillMatrixSite site, TidemarkProcess process) throws IOException, InterruptedException {
         process.stop();
-        // A stopped process still owns the store that it has open: then the other one is refused and must wait for its end.
+        // A stopped process still owns the store that it has open: then the other one is refused and must wait for its
+        // end.
         boolean isCompleted = site.completeUnless(ErrorCode.STORE_IN_USE);
         Inventory before = site.inventory();
 

@@ -46,10 +46,8 @@ record PreparedBank(
         Installation installation = new Installation(directory);
         edit(directory, "namespaces:", OPERATIONS + "namespaces:");
         try (TimestampServer server = serve(directory);
-                TimestampClient client =
-                        HttpTimestampClient.create(HttpTimestampClientSettings.of(server.endpoint()));
-                LiveBank bank =
-                        new LiveBank(directory.resolve("store"), client.createNamespace("bank"), WORKLOAD, 1)) {
+                TimestampClient client = HttpTimestampClient.create(HttpTimestampClientSettings.of(server.endpoint()));
+                LiveBank bank = new LiveBank(directory.resolve("store"), client.createNamespace("bank"), WORKLOAD, 1)) {
             bank.setUp();
             bank.run(60);
             installation.succeed("archive init");

@@ -28,27 +28,28 @@ final class TidemarkProcess implements AutoCloseable {
     }
 
     static TidemarkProcess start(Path directory, String pauseAt, String... command) throws IOException {
-        return start(PausingTidemark.class, directory, pauseAt, command);
-    }
-
-    /** Starts a command that is disturbed. */
-    static TidemarkProcess start(Path directory, Fault fault, String... command) throws IOException {
-        return start(FaultyTidemark.class, directory, fault.toArgument(), command);
-    }
-
-    private static TidemarkProcess start(Class<?> main, Path directory, String where, String... command)
-            throws IOException {
-        Path errors = Files.createTempFile(directory, "stderr", ".txt");
-        List<String> line = new ArrayList<>(List.of(
+        List<String> java = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xmx128m",
                 "-cp",
                 System.getProperty("java.class.path"),
-                main.getName(),
-                directory.toString(),
-                where));
+                PausingTidemark.class.getName()));
+        return start(java, directory, pauseAt, command);
+    }
+
+    /** Starts a command that is disturbed. */
+    static TidemarkProcess start(ClassArchive classes, Path directory, Fault fault, String... command)
+            throws IOException {
+        return start(classes.command(FaultyTidemark.class), directory, fault.toArgument(), command);
+    }
+
+    private static TidemarkProcess start(List<String> java, Path directory, String where, String... command)
+            throws IOException {
+        Path errors = Files.createTempFile(directory, "stderr", ".txt");
+        List<String> line = new ArrayList<>(java);
+        line.add(directory.toString());
+        line.add(where);
         line.addAll(List.of(command));
         Process process =
                 new ProcessBuilder(line).redirectError(errors.toFile()).start();

@@ -43,13 +43,8 @@ public final class LiveBank implements AutoCloseable {
 
     /** Creates tables and first content in an empty store. */
     public void setUp() {
-        try (Workload workload = new Workload(
-                transactions,
-                settings,
-                history,
-                0,
-                MonotonicClock.system(),
-                Sleeper.system())) {
+        try (Workload workload =
+                new Workload(transactions, settings, history, 0, MonotonicClock.system(), Sleeper.system())) {
             workload.setUp();
         }
     }

@@ -167,14 +167,12 @@ class StaleCoordinatorTest {
 
                 assertThatThrownBy(() -> {
                             try (World.CoordinatorProcess process = world.coordinator()) {
-                                process.coordinator.backup(
-                                        BackupRequest.of(World.NAMESPACE), OperationListener.NONE);
+                                process.coordinator.backup(BackupRequest.of(World.NAMESPACE), OperationListener.NONE);
                             }
                         })
                         .as("record %s", record)
-                        .isInstanceOfSatisfying(
-                                CoordinatorException.class,
-                                e -> assertThat(e.code()).isEqualTo(ErrorCode.ARCHIVE_UNAVAILABLE));
+                        .isInstanceOfSatisfying(CoordinatorException.class, e -> assertThat(e.code())
+                                .isEqualTo(ErrorCode.ARCHIVE_UNAVAILABLE));
 
                 world.backup();
                 CoordinatorTest.assertNothingIsLeft(world);
@@ -199,9 +197,8 @@ class StaleCoordinatorTest {
 
             assertThatThrownBy(() ->
                             world.paused.coordinator.backup(BackupRequest.of(World.NAMESPACE), OperationListener.NONE))
-                    .isInstanceOfSatisfying(
-                            CoordinatorException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.FENCED_OUT));
+                    .isInstanceOfSatisfying(CoordinatorException.class, e -> assertThat(e.code())
+                            .isEqualTo(ErrorCode.FENCED_OUT));
 
             try (World.CoordinatorProcess process = world.coordinator()) {
                 assertThat(process.coordinator.operations(World.NAMESPACE))

@@ -194,7 +194,7 @@ final class NodeData {
                 replica.replace(safetyCopies.remove(restore.id()));
                 hasData = true;
             }
-            case ADOPTED -> safetyCopies.remove(restore.id());
+            case ADOPTED -> replica.replace(safetyCopies.remove(restore.id()));
             case BROUGHT_BACK -> {
                 safetyCopies.put(mark.broughtBack, replica.contents());
                 hasData = mark.held != null;

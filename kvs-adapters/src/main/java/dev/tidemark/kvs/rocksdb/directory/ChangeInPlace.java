@@ -21,7 +21,7 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>{@code set-aside}: D and no C (not moved yet), or C and no D. To load is a phase of its own, written before D comes.
- *   <li>{@code adopt}: D; C may be missing. {@code adopted}: D and C.
+ *   <li>{@code adopt}: D; C may be missing; or C and no D, on the way back. {@code adopted}: D and C.
  *   <li>{@code bring-back}: C and D (nothing moved yet), C and H, or D and H; D and H are missing where nothing was held.
  *       {@code brought-back}: D and H.
  * </ul>
@@ -79,6 +79,9 @@ public final class ChangeInPlace {
             if (state.mark().isEmpty()) {
                 begin(mark);
             }
+            if (!directory.hasData()) {
+                copies.move("return data", directory.safetyCopy(restore.id()), directory.data());
+            }
             if (!copies.isPresent(restore.id())) {
                 copyData(restore);
             }
@@ -90,7 +93,8 @@ public final class ChangeInPlace {
     private boolean isAdopted(RestoreId restore) throws IOException {
         state.requireNoOther(restore);
         requirePhase(restore, Phase.ADOPT, Phase.ADOPTED);
-        if (!store.isPresent()) {
+        boolean isBeingGivenBack = state.markOf(restore).isPresent() && copies.isPresent(restore.id());
+        if (!store.isPresent() && !isBeingGivenBack) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNAVAILABLE,
                     "there is no store in '" + directory + "'",
@@ -199,13 +203,20 @@ public final class ChangeInPlace {
         requireData();
     }
 
+    /** The restore may have written to the data: where there is a copy, it takes their place. */
     private void disown(RestoreMark mark) throws IOException {
         String id = mark.restore().id();
         if (mark.phase() == Phase.ADOPTED) {
-            write("mark as not adopted", mark.in(Phase.ADOPT)); // in this phase a copy may be missing
+            write("mark as not adopted", mark.in(Phase.ADOPT)); // in this phase a copy may be missing, or the data
         }
         DurableFiles.deleteTree(directory.makingSafetyCopy(id));
-        copies.takeAway(id);
+        if (copies.isPresent(id)) {
+            if (directory.hasData()) {
+                copies.moveToDropping("take adopted data away", directory.data(), id);
+            }
+            copies.move("return data", directory.safetyCopy(id), directory.data());
+        }
+        requireData();
     }
 
     private void exchangeBack(RestoreMark mark) throws IOException {

@@ -122,9 +122,14 @@ class ChangeInPlaceTest {
                 .endsWith(end.toArray(String[]::new))
                 .hasSize(8);
         assertThat(stepsToGiveBack(Way.ADOPT))
-                .startsWith("mark as not adopted", "take copy away", "take copy away: sync names")
+                .startsWith(
+                        "mark as not adopted",
+                        "take adopted data away",
+                        "take adopted data away: sync names",
+                        "return data",
+                        "return data: sync names")
                 .endsWith(end.toArray(String[]::new))
-                .hasSize(6);
+                .hasSize(8);
         assertThat(stepsToGiveBack(Way.BRING_BACK))
                 .startsWith(
                         "mark as not brought back",
@@ -134,6 +139,21 @@ class ChangeInPlaceTest {
                         "return data: sync names")
                 .endsWith(end.toArray(String[]::new))
                 .hasSize(8);
+    }
+
+    /** A rewind that is cancelled has written to what it adopted. */
+    @Test
+    void giveBack_adoptedDataWereChangedAndItDiesBeforeAnyStep_areAsBefore() {
+        for (int step = 0; step < 8; step++) {
+            prepare();
+            change(Way.ADOPT, RESTORE).accept(actor());
+            put(directory.data(), Map.of("3.sst", "aborts"));
+            dieAt(step, actor -> actor.giveBack(RESTORE));
+
+            actor().giveBack(TAKEN_OVER);
+
+            assertAsBefore("gave back after dying before step " + step);
+        }
     }
 
     @ParameterizedTest

@@ -40,6 +40,7 @@ class ChangeInPlaceTest {
     private static final RestoreId OTHER = new RestoreId("r-2", 12);
     private static final Map<String, String> OLDEST = Map.of("CURRENT", "oldest", "1.sst", "one");
     private static final Map<String, String> ORIGINAL = Map.of("CURRENT", "original", "1.sst", "one", "2.sst", "two");
+    private static final Map<String, String> REWOUND = Map.of("CURRENT", "rewound", "1.sst", "one", "2.sst", "two");
     private static final Map<String, String> BACKUP = Map.of("CURRENT", "backup");
     private static final int WALKS = 60;
 
@@ -59,6 +60,7 @@ class ChangeInPlaceTest {
         SET_ASIDE(Map.of(), Map.of("r-0", OLDEST, "r-1", ORIGINAL)),
         LOAD(BACKUP, Map.of("r-0", OLDEST, "r-1", ORIGINAL)),
         ADOPT(ORIGINAL, Map.of("r-0", OLDEST, "r-1", ORIGINAL)),
+        REWIND(REWOUND, Map.of("r-0", OLDEST, "r-1", ORIGINAL)),
         BRING_BACK(OLDEST, Map.of());
 
         private final Map<String, String> data;
@@ -564,6 +566,11 @@ class ChangeInPlaceTest {
                     actor.target.load(restore);
                 };
             case ADOPT -> actor -> actor.change.adopt(restore);
+            case REWIND ->
+                actor -> {
+                    actor.change.adopt(restore);
+                    put(directory.data(), REWOUND);
+                };
             case BRING_BACK -> actor -> actor.change.bringBack(restore, EARLIER.id());
         };
     }

@@ -94,7 +94,8 @@ class ArchiveVerifierTest {
     @Test
     void verify_byManyWorkers_findsWhatOneFinds() {
         for (int i = 0; i < 12; i++) {
-            SampleArchive.backup(archive, "b-" + (i + 10), Map.of("own-" + i, SampleArchive.randomBytes(100 + i, 3000)));
+            SampleArchive.backup(
+                    archive, "b-" + (i + 10), Map.of("own-" + i, SampleArchive.randomBytes(100 + i, 3000)));
         }
         String[] ids = archive.manifests().backupIds().toArray(String[]::new);
         packs().stream().limit(5).forEach(pack -> change(pack.key(), 200));

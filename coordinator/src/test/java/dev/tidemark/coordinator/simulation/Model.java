@@ -59,7 +59,8 @@ final class Model {
 
     private final Map<Integer, List<Committed>> lives = new HashMap<>();
     private final Map<Long, Integer> issuedAt = new HashMap<>();
-    private final Set<Long> ofClients = new HashSet<>();
+    /** Numbers that must not be issued to a client again. */
+    private final Set<Long> used = new HashSet<>();
     final Map<String, Backup> backups = new TreeMap<>();
     /** The number of the life that began at a call. */
     private final TreeMap<Integer, Integer> lifeAt = new TreeMap<>(Map.of(0, 0));
@@ -103,7 +104,7 @@ final class Model {
 
     /** Notes that a timestamp was issued. */
     void issued(long timestamp, int clock, boolean isToClient) {
-        if (isToClient && (!ofClients.add(timestamp) || issuedAt.containsKey(timestamp))) {
+        if (!used.add(timestamp) && isToClient) {
             throw new Violation("I4", "timestamp " + timestamp + " was issued twice");
         }
         issuedAt.put(timestamp, clock);
@@ -115,8 +116,7 @@ final class Model {
 
     /** Forgets what only a lost oracle knew: docs/consistency.rst, "An oracle that went back". */
     void forgetAbove(long timestamp) {
-        issuedAt.keySet().removeIf(number -> number > timestamp);
-        ofClients.removeIf(number -> number > timestamp);
+        used.removeIf(number -> number > timestamp);
     }
 
     int issueOf(long timestamp) {

@@ -47,10 +47,18 @@ final class Observer {
     }
 
     void before(Actor actor, String name, Object[] arguments) {
+        if (name.equals("store.completeRestore") && !loadedBy.isEmpty()) {
+            world.workload.endThoseOnTheirWay(requireBackup(loadedBy).firstSnapshot());
+        }
         if (name.equals("oracle.unfence") && !loadedBy.isEmpty()) {
-            checkRestored(loadedBy);
+            checkRestored(requireBackup(loadedBy));
             loadedBy = "";
         }
+    }
+
+    /** What was restored is lost again. */
+    void lost() {
+        loadedBy = "";
     }
 
     void after(Actor actor, String name, Object[] arguments, Object result) {
@@ -101,7 +109,12 @@ final class Observer {
         }
     }
 
+    /** Old entries are removed, so a number may be free again; it counts only if it is the greatest. */
     private void checkLock(ObjectKey key) {
+        String row = key.value().substring(0, key.value().lastIndexOf('/') + 1);
+        if (!world.objects.objects().list(row, key.value(), 1).isEmpty()) {
+            return;
+        }
         String entry = new String(world.namespaceArchive().documents().read(key), StandardCharsets.UTF_8);
         long epoch = Long.parseLong(find(EPOCH, entry));
         String holder = find(OPERATION, entry);
@@ -158,16 +171,19 @@ final class Observer {
     }
 
     /** The stores are open and the oracle is fenced: nothing moves, and what is visible is what was restored. */
-    private void checkRestored(String backupId) {
+    private void checkRestored(Backup backup) {
+        List<Committed> restoredTransactions = contents(backup, start -> world.entryOf(start));
+        world.model.replace(restoredTransactions, fencedAt, world.calls.clock());
+        compare(restoredTransactions, world.visible(world.cells()), "restored '" + backup.id() + "'");
+        world.coverage.count("restored state compared");
+    }
+
+    private Backup requireBackup(String backupId) {
         Backup backup = world.model.backups.get(backupId);
         if (backup == null) {
             throw new Violation("I7", "'" + backupId + "' was restored, which was never committed");
         }
-        List<Committed> restoredTransactions = contents(backup, start -> world.entryOf(start));
-        world.model.replace(restoredTransactions, fencedAt, world.calls.clock());
-        world.workload.endThoseOnTheirWay(backup.firstSnapshot());
-        compare(restoredTransactions, world.visible(world.cells()), "restored '" + backupId + "'");
-        world.coverage.count("restored state compared");
+        return backup;
     }
 
     /** Returns what a restored backup holds, where the entries tell which of the uncertain ones are in it. */

@@ -18,8 +18,10 @@ class SimulationTest {
         Coverage coverage = new Coverage();
         Simulation simulation = new Simulation(coverage, Sabotage.NONE);
         long startedAt = System.nanoTime();
-        for (long seed = from; seed < from + seeds; seed++) {
-            simulation.run(seed);
+        try (FastSignatures signatures = FastSignatures.install()) {
+            for (long seed = from; seed < from + seeds; seed++) {
+                simulation.run(seed);
+            }
         }
         System.out.printf(
                 "%d seeds in %d ms%n%s", seeds, (System.nanoTime() - startedAt) / 1_000_000, coverage);

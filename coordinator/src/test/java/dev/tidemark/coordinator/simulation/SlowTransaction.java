@@ -27,7 +27,7 @@ final class SlowTransaction {
     private final LeaseToken token;
     private final CellTransactionTable table;
     private final Map<Row, String> writes = new TreeMap<>();
-    private final int beganAt;
+    private int beganAt;
     private int stage;
     private long start;
     private long commit;
@@ -41,7 +41,6 @@ final class SlowTransaction {
         this.actor = new Actor(name, false);
         this.token = new LeaseToken(new UUID(world.random.nextLong(), world.random.nextLong()));
         this.table = new CellTransactionTable(world.clientCells, world.schemas);
-        this.beganAt = world.calls.clock();
         String row = "s" + world.nextId();
         writes.put(Tables.row(Tables.LEFT, row), "slow");
         writes.put(Tables.row(Tables.RIGHT, row), "slow");
@@ -80,7 +79,10 @@ final class SlowTransaction {
     private void act() {
         int now = stage++;
         switch (now) {
-            case 0 -> world.clientOracle.lockImmutableTimestamp(token);
+            case 0 -> {
+                beganAt = world.calls.clock();
+                world.clientOracle.lockImmutableTimestamp(token);
+            }
             case 1 -> start = world.clientOracle.freshTimestamp();
             case 2 -> put(Tables.LEFT);
             case 3 -> put(Tables.RIGHT);

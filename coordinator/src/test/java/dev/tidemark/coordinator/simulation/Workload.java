@@ -11,7 +11,7 @@ final class Workload {
     private final List<Client> clients = new ArrayList<>();
     private final List<SlowTransaction> slow = new ArrayList<>();
     private int clientsMade;
-    private boolean isStopped;
+    private boolean isStopped = true;
 
     Workload(World world) {
         this.world = world;
@@ -20,6 +20,7 @@ final class Workload {
     void open() {
         Client first = newClient();
         first.open();
+        start();
     }
 
     private Client newClient() {

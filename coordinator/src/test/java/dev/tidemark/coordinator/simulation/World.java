@@ -156,6 +156,7 @@ final class World {
     /** Loses every store with everything on its nodes. */
     void loseStores() {
         stores.values().forEach(InMemoryStore::destroy);
+        observer.lost();
         model.lost(calls.clock());
         workload.disturb();
         coverage.count("stores lost");

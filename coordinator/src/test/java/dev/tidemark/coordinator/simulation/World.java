@@ -31,7 +31,7 @@ final class World {
     final SplittableRandom random;
     final Coverage coverage;
     final Sabotage sabotage;
-    final EventLog log = new EventLog();
+    final EventLog log = new EventLog(Simulation.EVENTS_SHOWN);
     final Calls calls;
     final SimulatedTime time;
     final Model model = new Model();

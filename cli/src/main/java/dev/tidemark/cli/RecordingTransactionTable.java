@@ -7,6 +7,7 @@ import dev.tidemark.kvs.transactiontable.TransactionState;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A transactions table that tells what was aborted in it. */
@@ -42,5 +43,13 @@ final class RecordingTransactionTable implements TransactionTable {
             recorder.accept(seen);
         }
         return isAborted;
+    }
+
+    @Override
+    public List<TransactionEntry> abortAll(List<TransactionEntry> seen) {
+        List<TransactionEntry> changed = table.abortAll(seen);
+        Set<TransactionEntry> others = Set.copyOf(changed);
+        seen.stream().filter(entry -> !others.contains(entry)).forEach(recorder);
+        return changed;
     }
 }

@@ -1,5 +1,7 @@
 package dev.tidemark.kvs;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +16,9 @@ import java.util.Set;
  * answer.
  */
 public interface CellStore {
+    /** Upper limit for the number of changes in one call of {@link #compareAndSetAll}. */
+    int MAX_CHANGES = 10_000;
+
     /** Creates the table; does nothing when it exists. Durable on return. */
     void createTable(TableName table);
 
@@ -53,6 +58,47 @@ public interface CellStore {
      * @return whether the cell held the expected value and holds the update
      */
     boolean compareAndSet(TableName table, Cell cell, Bytes expected, Bytes update);
+
+    /**
+     * Does for many cells what {@link #compareAndSet} does for one. Each cell is atomic and linearizable by itself; the call as
+     * a whole is not. Durable on return; a store can make all of them durable at once. After an exception some, none or all
+     * values may be replaced.
+     *
+     * @param changes at most {@link #MAX_CHANGES}, each of another cell
+     * @return the cells that did not hold the expected value, and were left as they are
+     * @throws IllegalArgumentException when there are more changes, or two of one cell
+     */
+    default Set<Cell> compareAndSetAll(TableName table, List<CellChange> changes) {
+        requireDistinctCells(changes);
+        Set<Cell> refused = new HashSet<>();
+        if (changes.isEmpty()) {
+            getLatest(table, Set.of(), 0); // refuses a table that does not exist
+        }
+        for (CellChange change : changes) {
+            if (!compareAndSet(table, change.cell(), change.expected(), change.update())) {
+                refused.add(change.cell());
+            }
+        }
+        return refused;
+    }
+
+    /**
+     * Checks what {@link #compareAndSetAll} asks of its changes.
+     *
+     * @throws IllegalArgumentException when there are more than {@link #MAX_CHANGES}, or two of one cell
+     */
+    static void requireDistinctCells(List<CellChange> changes) {
+        if (changes.size() > MAX_CHANGES) {
+            throw new IllegalArgumentException("changes: " + changes.size() + " (expected: 0.." + MAX_CHANGES + ")");
+        }
+        Set<Cell> cells = new HashSet<>();
+        for (CellChange change : changes) {
+            if (!cells.add(change.cell())) {
+                throw new IllegalArgumentException(
+                        "changes: two of cell " + change.cell() + " (expected: one of each cell)");
+            }
+        }
+    }
 
     /**
      * Removes versions for good. Idempotent: a version that is not there is fine. After an exception some, none or all

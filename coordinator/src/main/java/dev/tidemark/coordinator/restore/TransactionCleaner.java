@@ -9,8 +9,10 @@ import dev.tidemark.kvs.transactiontable.TransactionEntry;
 import dev.tidemark.kvs.transactiontable.TransactionState;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionTable.Part;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -26,13 +28,16 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>Entries are aborted by value, never deleted: a deleted entry means "still running", and whoever reads such a
  * transaction would have to decide again. After a pass the whole interval is scanned again, until a pass finds nothing.
  *
- * <p>Streams; memory does not depend on the number of entries. Idempotent. Not thread-safe; uses the workers it is given.
+ * <p>Streams, and aborts in batches, each durable at once; memory depends on the size of a batch and not on the number of
+ * entries. Idempotent. Not thread-safe; uses the workers it is given.
  */
 public final class TransactionCleaner {
     private static final int MAX_PASSES = 10;
     private static final int MAX_ABORT_TRIES = 10;
     /** Entries between two calls of {@link Progress}. */
     private static final int PROGRESS_INTERVAL = 10_000;
+    /** Commits that are aborted together: enough to share the wait for the disk, few enough to be told of in time. */
+    private static final int BATCH = 1_000;
 
     private final TransactionTable table;
     private final long backupTimestamp;
@@ -90,44 +95,62 @@ public final class TransactionCleaner {
 
     private void cleanPart(Part part, LongAdder found) {
         long sinceProgress = 0;
+        List<TransactionEntry> batch = new ArrayList<>(BATCH);
         try (CloseableIterator<TransactionEntry> entries = table.scan(part)) {
             while (entries.hasNext()) {
                 TransactionEntry entry = entries.next();
                 scanned.increment();
                 if (isAbove(entry.state())) {
                     found.increment();
-                    abort(entry);
+                    batch.add(entry);
                 }
-                if (++sinceProgress == PROGRESS_INTERVAL) {
+                if (batch.size() == BATCH || ++sinceProgress == PROGRESS_INTERVAL) {
                     sinceProgress = 0;
-                    progress.cleaned(scanned.sum(), aborted.sum());
+                    abortBatch(batch);
                 }
             }
+            abortBatch(batch);
         }
         progress.cleaned(scanned.sum(), aborted.sum());
     }
 
-    private void abort(TransactionEntry entry) {
-        TransactionEntry seen = entry;
+    /** Nothing is aborted unless {@link Progress}, who may object, has heard of how far the scan has got. */
+    private void abortBatch(List<TransactionEntry> batch) {
+        progress.cleaned(scanned.sum(), aborted.sum());
+        if (batch.isEmpty()) {
+            return;
+        }
+        List<TransactionEntry> changed = table.abortAll(batch);
+        Set<TransactionEntry> again = Set.copyOf(changed);
+        batch.stream().filter(entry -> !again.contains(entry)).forEach(this::count);
+        changed.forEach(this::abortChanged);
+        batch.clear();
+    }
+
+    /** The entry is not what was scanned: it is read and aborted as it is, unless it must stay. */
+    private void abortChanged(TransactionEntry scannedEntry) {
         for (int tries = 0; tries < MAX_ABORT_TRIES; tries++) {
-            if (table.abort(seen)) {
-                aborted.increment();
-                if (entry.startTimestamp() < backupTimestamp) {
-                    straddlers.increment();
-                }
-                return;
-            }
-            Optional<TransactionState> current = table.read(entry.startTimestamp());
+            Optional<TransactionState> current = table.read(scannedEntry.startTimestamp());
             if (current.isEmpty() || !isAbove(current.get())) {
                 return;
             }
-            seen = new TransactionEntry(entry.startTimestamp(), current.get());
+            if (table.abort(new TransactionEntry(scannedEntry.startTimestamp(), current.get()))) {
+                count(scannedEntry);
+                return;
+            }
         }
         throw new CoordinatorException(
                 ErrorCode.VERIFICATION_FAILED,
-                "the entry of transaction " + entry.startTimestamp() + " changed " + MAX_ABORT_TRIES
+                "the entry of transaction " + scannedEntry.startTimestamp() + " changed " + MAX_ABORT_TRIES
                         + " times while it was being aborted",
                 "Stop every client of the namespace, then resume the operation.");
+    }
+
+    private void count(TransactionEntry abortedEntry) {
+        aborted.increment();
+        if (abortedEntry.startTimestamp() < backupTimestamp) {
+            straddlers.increment();
+        }
     }
 
     private boolean isAbove(TransactionState state) {
@@ -137,7 +160,10 @@ public final class TransactionCleaner {
         return state instanceof TransactionState.Staging staging && staging.commitTimestamp() > backupTimestamp;
     }
 
-    /** Is told how far the cleaning has got; called from the workers. */
+    /**
+     * Is told how far the cleaning has got, at least each 10,000 entries and before each batch of aborts; called from the
+     * workers. What it throws ends the cleaning.
+     */
     @FunctionalInterface
     public interface Progress {
         /** Receives the number of entries scanned in all passes, and of those aborted. */

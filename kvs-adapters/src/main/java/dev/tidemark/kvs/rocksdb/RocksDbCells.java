@@ -2,6 +2,7 @@ package dev.tidemark.kvs.rocksdb;
 
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
+import dev.tidemark.kvs.CellChange;
 import dev.tidemark.kvs.CellRange;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CellVersion;
@@ -9,8 +10,12 @@ import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.Version;
 import dev.tidemark.kvs.rocksdb.RocksDbOptions.CommitDurability;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +42,10 @@ import org.rocksdb.WriteOptions;
  * <p>Put-unless-exists and compare-and-set read, then write. They hold one of many locks meanwhile, chosen by the cell; across
  * the sync, because another caller must not see the cell between the two. Only callers of the same cell, or of one that shares
  * its lock by chance, wait for each other; the others share the sync of a group.
+ *
+ * <p>Many changes in one call are one record of the log, and wait for one sync. The call holds the locks of all its cells
+ * meanwhile, which it takes in the order of their numbers: so two such calls can't wait for each other, and whoever wants a
+ * single lock holds no other.
  */
 final class RocksDbCells implements CellStore {
     private static final int LOCKS = 1024;
@@ -151,14 +160,70 @@ final class RocksDbCells implements CellStore {
         });
     }
 
+    @Override
+    public Set<Cell> compareAndSetAll(TableName table, List<CellChange> changes) {
+        CellStore.requireDistinctCells(changes);
+        return database.use("write to", rocks -> {
+            ColumnFamilyHandle family = database.table(table);
+            List<Lock> held = lockAll(table, changes);
+            try {
+                return changes.isEmpty() ? Set.of() : replaceAll(rocks, family, changes);
+            } finally {
+                held.forEach(Lock::unlock);
+            }
+        });
+    }
+
+    private List<Lock> lockAll(TableName table, List<CellChange> changes) {
+        List<Lock> held = changes.stream()
+                .map(change -> lockNumber(table, change.cell()))
+                .distinct()
+                .sorted()
+                .map(number -> locks[number])
+                .toList();
+        held.forEach(Lock::lock);
+        return held;
+    }
+
+    private Set<Cell> replaceAll(RocksDB rocks, ColumnFamilyHandle family, List<CellChange> changes)
+            throws RocksDBException {
+        List<byte[]> keys = new ArrayList<>(changes.size());
+        changes.forEach(change -> keys.add(CellKey.of(change.cell(), 0)));
+        List<byte[]> values = rocks.multiGetAsList(Collections.nCopies(keys.size(), family), keys);
+        Set<Cell> refused = new HashSet<>();
+        try (WriteBatch batch = new WriteBatch();
+                WriteOptions options = commitOptions()) {
+            for (int i = 0; i < changes.size(); i++) {
+                CellChange change = changes.get(i);
+                if (Arrays.equals(values.get(i), change.expected().toArray())) {
+                    batch.put(family, keys.get(i), change.update().toArray());
+                } else {
+                    refused.add(change.cell());
+                }
+            }
+            if (batch.count() > 0) {
+                rocks.write(options, batch);
+            }
+        }
+        return refused;
+    }
+
     private void commit(RocksDB rocks, ColumnFamilyHandle family, byte[] key, Bytes value) throws RocksDBException {
-        try (WriteOptions options = new WriteOptions().setSync(durability == CommitDurability.SYNCED)) {
+        try (WriteOptions options = commitOptions()) {
             rocks.put(family, options, key, value.toArray());
         }
     }
 
+    private WriteOptions commitOptions() {
+        return new WriteOptions().setSync(durability == CommitDurability.SYNCED);
+    }
+
+    private static int lockNumber(TableName table, Cell cell) {
+        return Math.floorMod(31 * table.hashCode() + cell.hashCode(), LOCKS);
+    }
+
     private <T> T locked(TableName table, Cell cell, KeyCall<T> call) {
-        Lock lock = locks[Math.floorMod(31 * table.hashCode() + cell.hashCode(), LOCKS)];
+        Lock lock = locks[lockNumber(table, cell)];
         return database.use("write to", rocks -> {
             ColumnFamilyHandle family = database.table(table);
             lock.lock();

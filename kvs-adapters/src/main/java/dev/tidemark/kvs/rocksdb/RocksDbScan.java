@@ -8,7 +8,13 @@ import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksIterator;
@@ -17,12 +23,23 @@ import org.rocksdb.Slice;
 /**
  * A scan of cell versions. Sees the store as it was when the scan was opened, and leaves the block cache to point reads. Ends
  * with an error at its next step when the store is closed meanwhile.
+ *
+ * <p>Reads ahead, bounded in versions and in bytes, so that the lock which keeps the database open is taken once for many
+ * versions: scans on several threads would pass its one word from core to core otherwise. Begins with few, for a caller that
+ * wants no more.
  */
 final class RocksDbScan implements CloseableIterator<CellVersion> {
+    private static final int FIRST_AHEAD = 8;
+    private static final int MAX_AHEAD = 256;
+    private static final int MAX_AHEAD_BYTES = 256 << 10;
+    private static final int SCRATCH_BYTES = 256;
+
     private final Database database;
     private final long atOrBelow;
     private final NativeIterator natives;
-    private CellVersion next;
+    private final Queue<CellVersion> ahead = new ArrayDeque<>();
+    private final ByteBuffer scratch = ByteBuffer.allocate(SCRATCH_BYTES);
+    private int wanted = FIRST_AHEAD;
     private boolean isAtEnd;
 
     private RocksDbScan(Database database, long atOrBelow, NativeIterator natives) {
@@ -59,11 +76,11 @@ final class RocksDbScan implements CloseableIterator<CellVersion> {
 
     @Override
     public boolean hasNext() {
-        if (next == null && !isAtEnd) {
-            next = advance();
-            isAtEnd = next == null;
+        if (!isAtEnd && (ahead.isEmpty() || natives.isClosed)) {
+            readAhead();
+            isAtEnd = ahead.isEmpty();
         }
-        return next != null;
+        return !isAtEnd;
     }
 
     @Override
@@ -71,28 +88,31 @@ final class RocksDbScan implements CloseableIterator<CellVersion> {
         if (!hasNext()) {
             throw new NoSuchElementException("the scan is at its end");
         }
-        CellVersion result = next;
-        next = null;
-        return result;
+        return ahead.remove();
     }
 
-    private CellVersion advance() {
-        return database.use("scan", rocks -> {
+    private void readAhead() {
+        database.use("scan", rocks -> {
             if (natives.isClosed) {
                 throw new IllegalStateException("the scan is closed");
             }
             RocksIterator iterator = natives.iterator();
-            while (iterator.isValid()) {
-                byte[] key = iterator.key();
+            long bytes = 0;
+            while (ahead.size() < wanted && bytes < MAX_AHEAD_BYTES && iterator.isValid()) {
+                byte[] key = copy(iterator::key, iterator::key);
                 CellVersion version = decode(key, iterator);
                 iterator.next();
                 if (version != null) {
-                    return version;
+                    ahead.add(version);
+                    bytes += key.length + version.value().length();
                 }
             }
-            iterator.status();
+            if (!iterator.isValid()) {
+                iterator.status();
+            }
             return null;
         });
+        wanted = Math.min(2 * wanted, MAX_AHEAD);
     }
 
     /** Returns the version at the iterator; null when the scan does not want it. */
@@ -101,7 +121,7 @@ final class RocksDbScan implements CloseableIterator<CellVersion> {
             long timestamp = CellKey.timestamp(key);
             return timestamp > atOrBelow
                     ? null
-                    : new CellVersion(CellKey.cell(key), timestamp, Bytes.wrap(iterator.value()));
+                    : new CellVersion(CellKey.cell(key), timestamp, Bytes.wrap(copy(iterator::value, iterator::value)));
         } catch (IllegalArgumentException e) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_DAMAGED,
@@ -111,10 +131,17 @@ final class RocksDbScan implements CloseableIterator<CellVersion> {
         }
     }
 
+    /** Most keys and values are short: to copy them through an array that is there costs less than to ask for a new one. */
+    private byte[] copy(ToIntFunction<ByteBuffer> reader, Supplier<byte[]> fallback) {
+        scratch.clear();
+        int length = reader.applyAsInt(scratch);
+        return length > scratch.capacity() ? fallback.get() : Arrays.copyOf(scratch.array(), length);
+    }
+
     @Override
     public void close() {
         isAtEnd = true;
-        next = null;
+        ahead.clear();
         database.release(natives);
     }
 
@@ -123,7 +150,7 @@ final class RocksDbScan implements CloseableIterator<CellVersion> {
         private final RocksIterator iterator;
         private final ReadOptions options;
         private final Slice bound;
-        private boolean isClosed;
+        private volatile boolean isClosed;
 
         private NativeIterator(RocksIterator iterator, ReadOptions options, Slice bound) {
             this.iterator = iterator;

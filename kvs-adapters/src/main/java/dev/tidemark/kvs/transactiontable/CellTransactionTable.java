@@ -2,6 +2,7 @@ package dev.tidemark.kvs.transactiontable;
 
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
+import dev.tidemark.kvs.CellChange;
 import dev.tidemark.kvs.CellRange;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CellVersion;
@@ -11,7 +12,9 @@ import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.Version;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -91,7 +94,48 @@ public final class CellTransactionTable implements TransactionTable {
         if (replace(seen.startTimestamp(), seen.state(), TransactionState.ABORTED)) {
             return true;
         }
-        return read(seen.startTimestamp())
+        return isAborted(seen.startTimestamp());
+    }
+
+    @Override
+    public List<TransactionEntry> abortAll(List<TransactionEntry> seen) {
+        Map<TransactionsEncoding, List<TransactionEntry>> byEncoding = new LinkedHashMap<>();
+        for (TransactionEntry entry : seen) {
+            if (!(entry.state() instanceof TransactionState.Aborted)) {
+                byEncoding
+                        .computeIfAbsent(encodingAt(entry.startTimestamp()), encoding -> new ArrayList<>())
+                        .add(entry);
+            }
+        }
+        Set<TransactionEntry> changed = new HashSet<>();
+        byEncoding.forEach((encoding, entries) -> changed.addAll(abortAll(encoding, entries)));
+        return changed.isEmpty()
+                ? List.of()
+                : seen.stream().filter(changed::contains).toList();
+    }
+
+    private List<TransactionEntry> abortAll(TransactionsEncoding encoding, List<TransactionEntry> seen) {
+        List<CellChange> changes = new ArrayList<>(seen.size());
+        for (TransactionEntry entry : seen) {
+            long start = entry.startTimestamp();
+            changes.add(new CellChange(
+                    encoding.cellOf(start),
+                    encoding.encode(start, entry.state()),
+                    encoding.encode(start, TransactionState.ABORTED)));
+        }
+        Set<Cell> refused = cells.compareAndSetAll(encoding.table(), changes);
+        List<TransactionEntry> changed = new ArrayList<>();
+        for (int i = 0; i < seen.size() && changed.size() < refused.size(); i++) {
+            if (refused.contains(changes.get(i).cell())
+                    && !isAborted(seen.get(i).startTimestamp())) {
+                changed.add(seen.get(i));
+            }
+        }
+        return changed;
+    }
+
+    private boolean isAborted(long startTimestamp) {
+        return read(startTimestamp)
                 .filter(TransactionState.Aborted.class::isInstance)
                 .isPresent();
     }

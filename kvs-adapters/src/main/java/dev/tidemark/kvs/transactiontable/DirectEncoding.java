@@ -32,7 +32,9 @@ final class DirectEncoding implements TransactionsEncoding {
     @Override
     public long startTimestampOf(Cell cell) {
         long start = VarLong.decode(cell.row());
-        if (start < 1 || !cellOf(start).equals(cell)) {
+        if (start < 1
+                || VarLong.length(cell.row()) != cell.row().length()
+                || !cell.column().equals(COLUMN)) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_DAMAGED,
                     "table '" + TABLE + "' has the cell " + cell + " (expected: a start timestamp and column 't')",

@@ -33,11 +33,14 @@ final class Tickets {
         if (cell.row().length() == Long.BYTES) {
             long rowNumber = Long.reverse(cell.row().toLong());
             long column = VarLong.decode(cell.column());
-            if (rowNumber >= 0 && rowNumber / ROWS_PER_QUANTUM <= Long.MAX_VALUE / QUANTUM && column <= LAST_COLUMN) {
+            boolean isColumn = column >= 0
+                    && column <= LAST_COLUMN
+                    && VarLong.length(cell.column()) == cell.column().length();
+            if (rowNumber >= 0 && rowNumber / ROWS_PER_QUANTUM <= Long.MAX_VALUE / QUANTUM && isColumn) {
                 long start = rowNumber / ROWS_PER_QUANTUM * QUANTUM
                         + column * ROWS_PER_QUANTUM
                         + rowNumber % ROWS_PER_QUANTUM;
-                if (start >= 1 && cellOf(start).equals(cell)) {
+                if (start >= 1) { // the last quantum is cut off by the largest number
                     return start;
                 }
             }

@@ -1,9 +1,11 @@
 package dev.tidemark.kvs.transactiontable;
 
+import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,6 +42,23 @@ public interface TransactionTable {
      *     it again
      */
     boolean abort(TransactionEntry seen);
+
+    /**
+     * Does for many entries what {@link #abort} does for one. Each entry is atomic by itself; the call as a whole is not.
+     * Durable on return; after an exception some, none or all of the entries are aborted.
+     *
+     * @param seen entries as they were scanned or read, at most {@link CellStore#MAX_CHANGES}, each of another transaction
+     * @return those that have changed otherwise, in the order of the list; the caller must read them again
+     */
+    default List<TransactionEntry> abortAll(List<TransactionEntry> seen) {
+        List<TransactionEntry> changed = new ArrayList<>();
+        for (TransactionEntry entry : seen) {
+            if (!abort(entry)) {
+                changed.add(entry);
+            }
+        }
+        return changed;
+    }
 
     /**
      * A part of the table for one scanner.

@@ -31,8 +31,7 @@ public final class VarLong {
                     .putLong(value)
                     .array());
         }
-        int bits = Math.max(1, Long.SIZE - Long.numberOfLeadingZeros(value));
-        int length = (bits + BITS_PER_BYTE - 1) / BITS_PER_BYTE;
+        int length = lengthOf(value);
         if (length == LONG_FORM) {
             return Bytes.wrap(
                     ByteBuffer.allocate(LONG_FORM).put(ALL_ONES).putLong(value).array());
@@ -92,10 +91,19 @@ public final class VarLong {
     }
 
     private static long requireShortest(Bytes bytes, long value, int length) {
-        if (encode(value).length() != length) {
+        if (lengthOf(value) != length) {
             throw malformed(bytes);
         }
         return value;
+    }
+
+    /** Returns how many bytes {@link #encode} makes of the number. */
+    private static int lengthOf(long value) {
+        if (value < 0) {
+            return NEGATIVE_FORM;
+        }
+        int bits = Math.max(1, Long.SIZE - Long.numberOfLeadingZeros(value));
+        return (bits + BITS_PER_BYTE - 1) / BITS_PER_BYTE;
     }
 
     private static KeyValueStoreException malformed(Bytes bytes) {

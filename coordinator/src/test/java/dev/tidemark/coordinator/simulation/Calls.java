@@ -106,8 +106,9 @@ final class Calls {
         Fault fault = world.chaos.before(actor, name, arguments);
         world.observer.before(actor, name, arguments);
         Object result = world.sabotage.call(new Call(world, actor, name, arguments, effect));
-        world.observer.after(actor, name, arguments, result);
-        if (fault == Fault.FSYNC_FAILURE || fault == Fault.POWER_LOSS) {
+        boolean isDurable = fault != Fault.FSYNC_FAILURE && fault != Fault.POWER_LOSS;
+        world.observer.after(actor, name, arguments, result, isDurable);
+        if (!isDurable) {
             world.chaos.afterCreation(actor, fault, (ObjectKey) arguments[0]);
         } else if (fault != null) {
             world.chaos.after(actor, fault, name);

@@ -60,10 +60,42 @@ final class Chaos {
     }
 
     private String callNames(String type) {
-        List<String> names = type.equals("backup")
-                ? List.of("archive.create", "store.snapshot", "store.open", "store.drop", "oracle", "step", "archive")
-                : List.of("archive.create", "store.load", "store.stage", "store.commit", "store.abort", "oracle",
-                        "store.completeRestore", "store.repair", "step", "store.discardStaging");
+        List<String> names =
+                switch (type) {
+                    case "backup" ->
+                        List.of(
+                                "archive.create",
+                                "store.snapshot",
+                                "store.open",
+                                "store.drop",
+                                "oracle",
+                                "step",
+                                "archive");
+                    case "restore" ->
+                        List.of(
+                                "archive.create",
+                                "store.load",
+                                "store.stage",
+                                "store.commit",
+                                "store.abort",
+                                "oracle",
+                                "store.completeRestore",
+                                "store.repair",
+                                "step",
+                                "store.setAside");
+                    default ->
+                        List.of(
+                                "archive.create",
+                                "store.adopt",
+                                "store.bringBack",
+                                "store.giveBack",
+                                "store.abort",
+                                "oracle",
+                                "store.completeRestore",
+                                "store.repair",
+                                "step",
+                                "store");
+                };
         return names.get(world.random.nextInt(names.size()));
     }
 

@@ -68,6 +68,10 @@ final class Model {
     private int life;
     /** When a fence last went up for a restore that has put other data in place, in calls. */
     private int lastReplacement = -1;
+    /** What was there before the last change, if it can be undone; null otherwise. */
+    private List<Committed> undoable;
+    /** How many transactions the last change left. */
+    private int leftByLastChange;
 
     Model() {
         lives.put(0, new ArrayList<>());
@@ -152,8 +156,25 @@ final class Model {
         lastReplacement = fencedAt;
     }
 
+    /** Notes what the change that was just made has replaced. */
+    void keepForUndo(List<Committed> before) {
+        undoable = before;
+        leftByLastChange = present().size();
+    }
+
+    /** Returns what an undo brings back, or null when there is nothing to undo. */
+    List<Committed> undoable() {
+        return undoable;
+    }
+
+    /** Tells whether an undo would lose something. */
+    boolean hasNewCommits() {
+        return present().size() != leftByLastChange;
+    }
+
     /** The stores are lost: nothing is visible until a restore. */
     void lost(int clock) {
+        undoable = null;
         life++;
         lifeAt.put(clock, life);
         lives.put(life, new ArrayList<>());

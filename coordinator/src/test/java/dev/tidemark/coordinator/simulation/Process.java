@@ -46,12 +46,19 @@ final class Process {
                 new EngineSeams(
                         world.time,
                         world.time.clockOf(actor),
-                        world.time.sleeperOf(actor, world.workload::step),
+                        world.time.sleeperOf(actor, this::liveSometimes),
                         world.time.tasksOf(actor),
                         Runnable::run,
                         world.random,
                         actor.name));
         listener = new Steps(job, started);
+    }
+
+    /** Others live while it sleeps; short naps come in great numbers. */
+    private void liveSometimes() {
+        if (world.random.nextInt(8) == 0) {
+            world.workload.step();
+        }
     }
 
     private final class Steps implements OperationListener {

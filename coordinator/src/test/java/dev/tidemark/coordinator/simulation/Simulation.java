@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /** Runs seeds, one after the other. Not thread-safe. */
 final class Simulation {
-    private static final int EVENTS_SHOWN = 30;
+    /** How many of the last events of a seed that fails are shown. */
+    static final int EVENTS_SHOWN = Integer.getInteger("sim.events", 30);
 
     private final SharedArchive archive = new SharedArchive();
     private final Coverage coverage;
@@ -36,12 +37,10 @@ final class Simulation {
     }
 
     private static AssertionError failure(World world, Throwable cause) {
-        java.util.List<String> events = world.log.last();
         StringBuilder text = new StringBuilder();
         text.append("seed ").append(world.seed).append(" broke ").append(cause.getMessage());
         text.append("\n  the last events:\n");
-        events.subList(Math.max(0, events.size() - EVENTS_SHOWN), events.size())
-                .forEach(event -> text.append("    ").append(event).append('\n'));
+        world.log.last().forEach(event -> text.append("    ").append(event).append('\n'));
         text.append("  replay it with\n    mvn -B test -pl coordinator -am -Dtest=SimulationTest -Dsim.from=")
                 .append(world.seed)
                 .append(" -Dsim.seeds=1 -Dsurefire.failIfNoSpecifiedTests=false\n");

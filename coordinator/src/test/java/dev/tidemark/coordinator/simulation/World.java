@@ -8,6 +8,7 @@ import dev.tidemark.kvs.CellVersion;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.cluster.StoreMetadata;
 import dev.tidemark.kvs.memory.InMemoryOptions;
 import dev.tidemark.kvs.memory.InMemoryStore;
 import dev.tidemark.kvs.transaction.VisibleCells;
@@ -31,7 +32,7 @@ final class World {
     final SplittableRandom random;
     final Coverage coverage;
     final Sabotage sabotage;
-    final EventLog log = new EventLog();
+    final EventLog log = new EventLog(Simulation.EVENTS_SHOWN);
     final Calls calls;
     final SimulatedTime time;
     final Model model = new Model();
@@ -118,6 +119,22 @@ final class World {
                 return false;
             }
         });
+    }
+
+    boolean areStoresServing() {
+        return calls.outside(() -> {
+            try {
+                rawCells.tables();
+                return true;
+            } catch (TidemarkException e) {
+                return false;
+            }
+        });
+    }
+
+    /** Returns the lowest timestamp that garbage collection has not passed. */
+    long earliestReadable() {
+        return calls.outside(() -> new StoreMetadata(rawCells).earliestReadableTimestamp());
     }
 
     boolean isDisturbedForClients() {

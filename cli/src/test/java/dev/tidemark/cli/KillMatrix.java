@@ -165,6 +165,12 @@ final class KillMatrix {
                     treatment.kind, row.step, treatment == Treatment.KILL_BEFORE ? CallObserver.BEGIN : row.call);
         }
 
+        /** Tells whether the oracle must outlive the process: for another one, or so that the hold of a backup lives on. */
+        boolean needsLivingOracle() {
+            return treatment == Treatment.STOP
+                    || (treatment == Treatment.KILL_AFTER && row.command == Command.BACKUP);
+        }
+
         /** Tells whether the store can't be asked to remove its snapshot; the backup is complete all the same. */
         boolean leavesSnapshots() {
             return treatment == Treatment.EXCEPTION && row.call.equals("StoreNode.drop");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.cli.KillMatrix.Case;
 import dev.tidemark.cli.KillMatrix.Command;
-import dev.tidemark.cli.KillMatrix.Treatment;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.service.TimestampServer;
 import java.io.IOException;
@@ -81,7 +80,7 @@ class KillMatrixIT {
     void command_disturbedInAStep_isCompletedByTheNextOne(Case disturbed) throws IOException, InterruptedException {
         Path target = Files.createDirectory(directory.resolve("case-" + cases.incrementAndGet()));
         KillMatrixSite site = KillMatrixSite.prepare(bank, disturbed.command(), target);
-        boolean isServed = disturbed.treatment() == Treatment.STOP || disturbed.treatment() == Treatment.KILL_AFTER;
+        boolean isServed = disturbed.needsLivingOracle();
         TimestampServer server = isServed ? PreparedBank.serve(target) : null;
         try (server;
                 TidemarkProcess process =

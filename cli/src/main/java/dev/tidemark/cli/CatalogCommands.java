@@ -40,6 +40,7 @@ final class CatalogCommands {
                 "createdAt", summary.createdAt(),
                 "finishedAt", summary.finishedAt(),
                 "immutableTimestamp", summary.immutableTimestamp(),
+                "earliestRestorableTimestamp", summary.earliestRestorableTimestamp(),
                 "backupTimestamp", summary.backupTimestamp(),
                 "timeAtBackupTimestamp", summary.timeAtBackupTimestamp(),
                 "fastForwardTimestamp", summary.fastForwardTimestamp(),
@@ -96,13 +97,22 @@ final class CatalogCommands {
 
         private static Table table(List<BackupSummary> backups) {
             Table table = new Table(
-                    "NAMESPACE", "BACKUP", "STATE AT", ">TIMESTAMP", ">FILES", ">CONTENT", ">ADDED", "REMARKS");
+                    "NAMESPACE",
+                    "BACKUP",
+                    "STATE AT",
+                    ">TIMESTAMP",
+                    ">BACK TO",
+                    ">FILES",
+                    ">CONTENT",
+                    ">ADDED",
+                    "REMARKS");
             for (BackupSummary backup : backups) {
                 table.row(
                         backup.namespace(),
                         backup.backupId(),
                         HumanFormat.time(backup.timeAtBackupTimestamp()),
                         backup.backupTimestamp(),
+                        Math.max(1, backup.earliestRestorableTimestamp()),
                         HumanFormat.count(backup.sizes().files()),
                         HumanFormat.bytes(backup.sizes().rawBytes()),
                         HumanFormat.bytes(backup.sizes().storedBytes()),

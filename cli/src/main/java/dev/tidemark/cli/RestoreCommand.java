@@ -3,7 +3,9 @@ package dev.tidemark.cli;
 import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
+import dev.tidemark.coordinator.restore.ExistingData;
 import dev.tidemark.coordinator.restore.RestorePlan;
+import dev.tidemark.coordinator.restore.RestorePoint;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
 import java.util.Map;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         description = {
-            "Restore a namespace into empty stores.",
+            "Restore a namespace, into empty stores or with --replace-existing.",
             "A restore that an earlier process has left unfinished is finished."
         })
 final class RestoreCommand implements Callable<Integer> {
@@ -29,8 +31,20 @@ final class RestoreCommand implements Callable<Integer> {
             names = "--backup",
             paramLabel = "ID",
             defaultValue = RestoreRequest.LATEST,
-            description = "The backup's id, or 'latest', the default.")
+            description = "The backup's id, or 'latest', the default; with --at the oldest that has the moment.")
     private String backup;
+
+    @Option(
+            names = "--at",
+            paramLabel = "MOMENT",
+            description = "Restore the state of this moment, not that of the backup: a timestamp, or a time such as"
+                    + " 2026-11-20T12:00:00Z.")
+    private String moment;
+
+    @Option(
+            names = "--replace-existing",
+            description = "Set data in the targets aside, as a safety copy for 'tidemark undo'.")
+    private boolean isReplacing;
 
     @Option(names = "--dry-run", description = "Show the plan and change nothing.")
     private boolean isDryRun;
@@ -41,7 +55,11 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RestoreRequest request = new RestoreRequest(session.namespace(namespace), backup);
+        RestoreRequest request = new RestoreRequest(
+                session.namespace(namespace),
+                backup,
+                moment == null ? RestorePoint.OF_BACKUP : RestorePoint.parse(moment),
+                isReplacing ? ExistingData.REPLACE : ExistingData.REFUSE);
         if (isDryRun) {
             RestorePlan plan = session.wiring().coordinator().planRestore(request);
             session.show(json(plan), text(plan));
@@ -58,6 +76,8 @@ final class RestoreCommand implements Callable<Integer> {
                 "namespace", plan.namespace(),
                 "backup", plan.backupId(),
                 "backupTimestamp", plan.backupTimestamp(),
+                "targetTimestamp", plan.targetTimestamp(),
+                "replaceExisting", plan.existingData() == ExistingData.REPLACE,
                 "immutableTimestamp", plan.immutableTimestamp(),
                 "timeAtBackupTimestamp", plan.timeAtBackupTimestamp(),
                 "fastForwardTarget", plan.fastForwardTarget(),
@@ -88,14 +108,17 @@ final class RestoreCommand implements Callable<Integer> {
                         HumanFormat.bytes(node.bytes())));
         StringBuilder text = new StringBuilder("Plan to restore backup '" + plan.backupId() + "' of namespace '"
                 + plan.namespace() + "'; nothing was changed.\n"
-                + "  state at       timestamp " + plan.backupTimestamp() + ", "
-                + HumanFormat.time(plan.timeAtBackupTimestamp()) + "\n"
+                + "  state at       timestamp " + plan.targetTimestamp() + "; the backup's is "
+                + plan.backupTimestamp() + ", " + HumanFormat.time(plan.timeAtBackupTimestamp()) + "\n"
                 + "  content        " + HumanFormat.count(plan.files(), "file") + ", " + HumanFormat.bytes(plan.bytes())
                 + "\n"
                 + "  fast-forward   to " + plan.fastForwardTarget() + ", the greatest of\n");
         plan.fastForwardInputs()
                 .forEach((name, timestamp) -> text.append(String.format("  %20d  %s%n", timestamp, name)));
-        plan.notes().forEach(note -> text.append("  WARNING        " + note + "\n"));
+        plan.notes().forEach(note -> text.append("  NOTE           " + note + "\n"));
+        if (plan.existingData() == ExistingData.REPLACE) {
+            text.append("  existing data  set aside on each node, for 'tidemark undo'\n");
+        }
         text.append("  aborts         " + plan.expectedAborts() + "\n");
         if (plan.isDegraded()) {
             text.append("  DEGRADED       a replica is missing; every table will be repaired\n");
@@ -116,6 +139,8 @@ final class RestoreCommand implements Callable<Integer> {
                 "backup", report.backupId(),
                 "resumed", report.isResumed(),
                 "backupTimestamp", report.backupTimestamp(),
+                "targetTimestamp", report.targetTimestamp(),
+                "safetyCopies", report.safetyCopies(),
                 "abortedCommits", report.abortedCommits(),
                 "abortedStraddlers", report.abortedStraddlers(),
                 "cleanPasses", report.cleanPasses(),
@@ -128,12 +153,16 @@ final class RestoreCommand implements Callable<Integer> {
     private static String text(RestoreReport report) {
         return "Namespace '" + report.namespace() + "' is restored from backup '" + report.backupId() + "'"
                 + (report.isResumed() ? " (the restore was begun by an earlier process)" : "") + ".\n"
-                + "  state at       timestamp " + report.backupTimestamp() + "\n"
+                + "  state at       timestamp " + report.targetTimestamp() + "\n"
                 + "  content        " + HumanFormat.count(report.files(), "file") + ", "
                 + HumanFormat.bytes(report.bytes()) + "\n"
                 + "  aborted        " + HumanFormat.count(report.abortedCommits(), "commit") + " above it, "
                 + HumanFormat.count(report.abortedStraddlers()) + " of them started before it\n"
                 + "  fast-forward   the oracle issues only timestamps greater than " + report.fastForwardTarget() + "\n"
-                + "  took           " + HumanFormat.duration(report.duration()) + "\n";
+                + "  took           " + HumanFormat.duration(report.duration()) + "\n"
+                + (report.safetyCopies().isEmpty()
+                        ? ""
+                        : "  to take back   tidemark undo " + report.namespace()
+                                + ", before anything new is committed\n");
     }
 }

@@ -4,10 +4,12 @@ import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.ProgressPrinter;
 import dev.tidemark.coordinator.config.ConfigurationReader;
+import dev.tidemark.coordinator.config.Decoration;
 import dev.tidemark.coordinator.config.TidemarkConfiguration;
 import dev.tidemark.coordinator.config.Wiring;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.NearestName;
 import dev.tidemark.kvs.TidemarkException;
@@ -33,6 +35,7 @@ final class Session implements AutoCloseable {
 
     private final Surroundings surroundings;
     private final GlobalOptions options;
+    private final Decoration decoration;
     private final ExecutorService workers = daemonThreads();
     private final ThreadedPeriodicTasks periodicTasks = new ThreadedPeriodicTasks();
 
@@ -41,8 +44,13 @@ final class Session implements AutoCloseable {
     private Wiring wiring;
 
     Session(Surroundings surroundings, GlobalOptions options) {
+        this(surroundings, options, Decoration.NONE);
+    }
+
+    Session(Surroundings surroundings, GlobalOptions options, Decoration decoration) {
         this.surroundings = surroundings;
         this.options = options;
+        this.decoration = decoration;
     }
 
     Surroundings surroundings() {
@@ -77,7 +85,7 @@ final class Session implements AutoCloseable {
     /** Returns what the configuration describes. */
     Wiring wiring() {
         if (wiring == null) {
-            wiring = new Wiring(configuration(), surroundings.environment(), seams());
+            wiring = new Wiring(configuration(), surroundings.environment(), seams(), decoration);
         }
         return wiring;
     }
@@ -92,6 +100,12 @@ final class Session implements AutoCloseable {
                 workers,
                 surroundings.random(),
                 ManagementFactory.getRuntimeMXBean().getName());
+    }
+
+    /** Returns what runs several things at a time, as many as the configuration says. */
+    ParallelWork work() {
+        return new ParallelWork(
+                workers, configuration().operations().toOptions().parallelism());
     }
 
     /**
@@ -131,14 +145,14 @@ final class Session implements AutoCloseable {
     /** Returns the listener that shows progress on standard error; with {@code --json} nothing is shown. */
     OperationListener progress() {
         if (options.isJson()) {
-            return OperationListener.NONE;
+            return decoration.listener(OperationListener.NONE);
         }
         endProgress();
         progress = new ProgressPrinter(
                 surroundings.err(),
                 surroundings.isTerminal() ? ProgressPrinter.Style.TERMINAL : ProgressPrinter.Style.PLAIN,
                 surroundings.monotonicClock());
-        return progress;
+        return decoration.listener(progress);
     }
 
     /** Ends a progress line that is being drawn, so that what follows begins on a line of its own. */

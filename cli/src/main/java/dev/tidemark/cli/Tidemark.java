@@ -5,6 +5,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
+import dev.tidemark.coordinator.config.Decoration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -55,12 +56,17 @@ public final class Tidemark implements Callable<Integer> {
 
     /** Runs a command line in this process and returns its exit code. */
     static int run(Surroundings surroundings, String... arguments) {
+        return run(surroundings, Decoration.NONE, arguments);
+    }
+
+    /** Runs a command line whose archive, oracle and stores are decorated. */
+    static int run(Surroundings surroundings, Decoration decoration, String... arguments) {
         GlobalOptions options = new GlobalOptions();
         if (Arrays.asList(arguments).contains("--json")) {
             options.expectJson();
         }
         ErrorReport errorReport = new ErrorReport(surroundings, options);
-        try (Session session = new Session(surroundings, options)) {
+        try (Session session = new Session(surroundings, options, decoration)) {
             try {
                 CommandLine commandLine = commandLine(session, options);
                 errorReport.install(commandLine, session);
@@ -82,6 +88,8 @@ public final class Tidemark implements Callable<Integer> {
         root.addSubcommand(new BackupCommand(session));
         CatalogCommands.addTo(root, session);
         root.addSubcommand(new RestoreCommand(session));
+        root.addSubcommand(new RewindCommand(session));
+        root.addSubcommand(new UndoCommand(session));
         OperationCommands.addTo(root, session);
         root.addSubcommand(new VerifyCommand(session));
         root.addSubcommand(new DigestCommand(session));
@@ -89,6 +97,7 @@ public final class Tidemark implements Callable<Integer> {
         TimestampCommands.addTo(root, session);
         root.addSubcommand(new TimestampServiceCommand(session));
         root.addSubcommand(new DemoCommand(session));
+        BenchCommand.addTo(root, session);
         root.addSubcommand(new CompletionCommand(session));
         root.setOut(new PrintWriter(surroundings.out(), true));
         root.setErr(new PrintWriter(surroundings.err(), true));

@@ -100,6 +100,7 @@ final class VerifyCommand implements Callable<Integer> {
         ArchiveVerifier verifier = new ArchiveVerifier(
                 namespaceArchive,
                 wanted,
+                session.work(),
                 (readBytes, totalBytes) -> progress.progress(name, STEP, readBytes, totalBytes, 0));
         VerificationReport report = verifier.verify(chosen(namespaceArchive, verifier.backupIds()));
         progress.stepFinished(name, STEP);

@@ -2,6 +2,7 @@ package dev.tidemark.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemark.coordinator.config.Decoration;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.ByteArrayOutputStream;
@@ -33,11 +34,26 @@ record CommandRun(int exitCode, String out, String err) {
         return in(directory, Map.of(), clock, random, arguments);
     }
 
+    /** Runs a command whose archive, oracle and stores are decorated. */
+    static CommandRun in(Path directory, Decoration decoration, String... arguments) {
+        return in(directory, Map.of(), InstantSource.system(), new SecureRandom(), decoration, arguments);
+    }
+
     private static CommandRun in(
             Path directory,
             Map<String, String> environment,
             InstantSource clock,
             RandomGenerator random,
+            String... arguments) {
+        return in(directory, environment, clock, random, Decoration.NONE, arguments);
+    }
+
+    private static CommandRun in(
+            Path directory,
+            Map<String, String> environment,
+            InstantSource clock,
+            RandomGenerator random,
+            Decoration decoration,
             String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -51,7 +67,7 @@ record CommandRun(int exitCode, String out, String err) {
                 MonotonicClock.system(),
                 Sleeper.system(),
                 random);
-        int exitCode = Tidemark.run(surroundings, arguments);
+        int exitCode = Tidemark.run(surroundings, decoration, arguments);
         return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 

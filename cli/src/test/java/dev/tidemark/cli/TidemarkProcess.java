@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link PausingTidemark}, as a test sees it. Closing kills it. */
+/** A {@link PausingTidemark} or a {@link FaultyTidemark}, as a test sees it. Closing kills it. */
 final class TidemarkProcess implements AutoCloseable {
+    /** What a {@link FaultyTidemark} prints where its fault is. */
+    static final String REACHED = "REACHED";
+
     private static final long LIMIT_SECONDS = 60;
 
     private final Process process;
@@ -25,16 +28,28 @@ final class TidemarkProcess implements AutoCloseable {
     }
 
     static TidemarkProcess start(Path directory, String pauseAt, String... command) throws IOException {
-        Path errors = Files.createTempFile(directory, "stderr", ".txt");
-        List<String> line = new ArrayList<>(List.of(
+        List<String> java = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
-                PausingTidemark.class.getName(),
-                directory.toString(),
-                pauseAt));
+                PausingTidemark.class.getName()));
+        return start(java, directory, pauseAt, command);
+    }
+
+    /** Starts a command that is disturbed. */
+    static TidemarkProcess start(ClassArchive classes, Path directory, Fault fault, String... command)
+            throws IOException {
+        return start(classes.command(FaultyTidemark.class), directory, fault.toArgument(), command);
+    }
+
+    private static TidemarkProcess start(List<String> java, Path directory, String where, String... command)
+            throws IOException {
+        Path errors = Files.createTempFile(directory, "stderr", ".txt");
+        List<String> line = new ArrayList<>(java);
+        line.add(directory.toString());
+        line.add(where);
         line.addAll(List.of(command));
         Process process =
                 new ProcessBuilder(line).redirectError(errors.toFile()).start();
@@ -45,6 +60,13 @@ final class TidemarkProcess implements AutoCloseable {
     TidemarkProcess awaitPause() throws IOException {
         String line = output.readLine();
         assertThat(line).as(Files.readString(errors)).isEqualTo("PAUSED");
+        return this;
+    }
+
+    /** Waits until its fault is reached. */
+    TidemarkProcess awaitFault() throws IOException {
+        String line = output.readLine();
+        assertThat(line).as(Files.readString(errors)).isEqualTo(REACHED);
         return this;
     }
 

@@ -3,6 +3,8 @@ package dev.tidemark.timestamp;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.transaction.TransactionOracle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -47,4 +49,30 @@ public interface NamespaceOracle extends TransactionOracle {
 
     /** Returns the id of the fence that is up. */
     Optional<String> currentFence();
+
+    /**
+     * Returns points of the time index, oldest first: those whose timestamp is greater than the given one. Timestamps rise and
+     * instants don't fall from point to point. Also answered while the namespace is fenced; changes nothing. While
+     * timestamps are being issued a point is added about every second, and the older the points, the fewer are kept.
+     *
+     * @param afterTimestamp exclusive; 0 for the beginning, the last point's timestamp for the next page
+     * @param maxPoints how many are wanted, &gt;= 1; at most {@value OracleLimits#MAX_POINTS_PER_REQUEST} are given
+     * @return empty when there are none, also when the oracle keeps no time index
+     * @throws TimestampException {@link ErrorCode#INVALID_INPUT} when less than one point is wanted
+     */
+    List<IssuedPoint> timeIndex(long afterTimestamp, int maxPoints);
+
+    /** Returns all points of the time index; see {@link #timeIndex(long, int)}. Asks for one page after the other. */
+    default List<IssuedPoint> timeIndex() {
+        List<IssuedPoint> points = new ArrayList<>();
+        for (int i = 0; i < OracleLimits.MAX_TIME_INDEX_PAGES; i++) {
+            long after = points.isEmpty() ? 0 : points.get(points.size() - 1).timestamp();
+            List<IssuedPoint> page = timeIndex(after, OracleLimits.MAX_POINTS_PER_REQUEST);
+            if (page.isEmpty()) {
+                break;
+            }
+            points.addAll(page);
+        }
+        return points;
+    }
 }

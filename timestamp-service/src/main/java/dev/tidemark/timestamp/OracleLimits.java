@@ -14,6 +14,12 @@ public final class OracleLimits {
     /** How many timestamps one request gets at most, as in TimeLock. */
     public static final int MAX_TIMESTAMPS_PER_REQUEST = 10_000;
 
+    /** How many points of the time index one request gets at most. */
+    public static final int MAX_POINTS_PER_REQUEST = 10_000;
+
+    /** How many full pages a time index has at most; more than any oracle keeps. */
+    public static final int MAX_TIME_INDEX_PAGES = 100;
+
     private static final Pattern FENCE_ID = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
 
     private OracleLimits() {}
@@ -51,6 +57,21 @@ public final class OracleLimits {
                     "Ask for at least one timestamp.");
         }
         return Math.min(wanted, MAX_TIMESTAMPS_PER_REQUEST);
+    }
+
+    /**
+     * Returns the number of points of the time index that are given for a wanted number.
+     *
+     * @throws TimestampException {@link ErrorCode#INVALID_INPUT} when the wanted number is below 1
+     */
+    public static int checkPoints(int wanted) {
+        if (wanted < 1) {
+            throw new TimestampException(
+                    ErrorCode.INVALID_INPUT,
+                    "number of points: " + wanted + " (expected: >= 1)",
+                    "Ask for at least one point of the time index.");
+        }
+        return Math.min(wanted, MAX_POINTS_PER_REQUEST);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.transaction.LeaseToken;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,7 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,24 +28,23 @@ public abstract class OracleContract {
 
     private static final Duration ONE_NANO = Duration.ofNanos(1);
 
-    /** The clock that the oracle under test measures leases with. */
-    private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1000);
+    private final ManualTime time = new ManualTime();
 
     private TimestampClient client;
     private NamespaceOracle oracle;
 
-    /** Starts an empty oracle on the clock and returns a client of it. */
-    protected abstract TimestampClient start(AtomicLong clockNanos) throws Exception;
+    /** Starts an empty oracle on this time and returns a client of it. */
+    protected abstract TimestampClient start(ManualTime time) throws Exception;
 
     /** Stops the oracle and starts it again on the same state. */
-    protected abstract TimestampClient restart(AtomicLong clockNanos) throws Exception;
+    protected abstract TimestampClient restart(ManualTime time) throws Exception;
 
     /** Stops the oracle. */
     protected abstract void stop() throws Exception;
 
     @BeforeEach
     void startOracle() throws Exception {
-        client = start(nanos);
+        client = start(time);
         oracle = client.createNamespace("orders");
     }
 
@@ -470,14 +469,87 @@ public abstract class OracleContract {
         assertThat(oracle.leaseDurationMillis()).isEqualTo(LEASE_DURATION.toMillis());
     }
 
+    @Test
+    void timeIndex_nothingIssued_isEmpty() {
+        time.advance(Duration.ofSeconds(10));
+
+        assertThat(oracle.timeIndex()).isEmpty();
+        assertThat(oracle.timeIndex(0, 1)).isEmpty();
+    }
+
+    @Test
+    void timeIndex_issuedNowAndThen_hasOnePointForEachSecondInWhichSomethingWas() {
+        Instant start = time.instant();
+        oracle.freshTimestamps(10);
+        time.advance(Duration.ofMillis(600));
+        oracle.freshTimestamps(10);
+        time.advance(Duration.ofSeconds(60));
+        oracle.freshTimestamp();
+        time.advance(Duration.ofSeconds(1));
+
+        assertThat(oracle.timeIndex())
+                .containsExactly(new IssuedPoint(start.plusSeconds(1), 20), new IssuedPoint(start.plusSeconds(61), 21));
+    }
+
+    @Test
+    void timeIndex_pageByPage_isAscendingAndComplete() {
+        List<IssuedPoint> expected = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            long issued = oracle.freshTimestamp();
+            time.advance(Duration.ofSeconds(1));
+            expected.add(new IssuedPoint(time.instant(), issued));
+        }
+
+        assertThat(oracle.timeIndex(0, 4)).isEqualTo(expected.subList(0, 4));
+        assertThat(oracle.timeIndex(4, 4)).isEqualTo(expected.subList(4, 8));
+        assertThat(oracle.timeIndex(8, 4)).isEqualTo(expected.subList(8, 10));
+        assertThat(oracle.timeIndex(10, 4)).isEmpty();
+        assertThat(oracle.timeIndex(-5, Integer.MAX_VALUE)).isEqualTo(expected);
+        assertThat(oracle.timeIndex()).isEqualTo(expected);
+    }
+
+    @Test
+    void timeIndex_lessThanOnePoint_isRefused() {
+        for (int count : new int[] {0, -1, Integer.MIN_VALUE}) {
+            assertFails(ErrorCode.INVALID_INPUT, () -> oracle.timeIndex(0, count));
+        }
+    }
+
+    @Test
+    void timeIndex_fenced_isAnsweredAndHasThePointOfTheFastForward() {
+        oracle.freshTimestamp();
+        time.advance(Duration.ofSeconds(1));
+        oracle.fence("r-1");
+        oracle.fastForward(500);
+        time.advance(Duration.ofSeconds(5));
+
+        assertThat(oracle.timeIndex()).extracting(IssuedPoint::timestamp).containsExactly(1L, 500L);
+    }
+
+    @Test
+    void timeIndex_restart_keepsItsPointsAndGoesOnAboveThem() throws Exception {
+        oracle.freshTimestamps(10);
+        time.advance(Duration.ofMillis(300));
+        restartOracle();
+        Instant closed = time.instant();
+        time.advance(Duration.ofHours(1));
+        long issued = oracle.freshTimestamp();
+        time.advance(Duration.ofSeconds(1));
+
+        List<IssuedPoint> points = oracle.timeIndex();
+        assertThat(points.get(0)).isEqualTo(new IssuedPoint(closed, 10));
+        assertThat(points.get(points.size() - 1)).isEqualTo(new IssuedPoint(time.instant(), issued));
+        assertThat(points).hasSizeLessThanOrEqualTo(3);
+    }
+
     private void restartOracle() throws Exception {
         client.close();
-        client = restart(nanos);
+        client = restart(time);
         oracle = client.namespace("orders");
     }
 
     private void advance(Duration duration) {
-        nanos.addAndGet(duration.toNanos());
+        time.advance(duration);
     }
 
     private static LeaseToken token(int number) {

@@ -86,11 +86,13 @@ public final class Demo {
         proof.noErrors("no client saw an error before the loss", errors);
         proof.straddlers(straddlers);
         long firstTimestamp = inspect(directory, proof);
+        BadDeployment deployment = rewindABadDeployment(directory, proof);
         verifyArchive(directory, proof);
         DemoReport report = new DemoReport(
                 directory.root(),
                 backups,
                 restore,
+                deployment.report(),
                 transactions,
                 lastTimestampBeforeLoss,
                 firstTimestamp,
@@ -219,6 +221,22 @@ public final class Demo {
             proof.stateAfterwards(system.stateAt(lastTimestamp), aftermath, written);
             return firstTimestamp;
         }
+    }
+
+    private BadDeployment rewindABadDeployment(DemoDirectory directory, Proof proof) throws InterruptedException {
+        BadDeployment deployment = new BadDeployment(settings, seams);
+        try (LiveSystem system = LiveSystem.open(directory, seams)) {
+            deployment.deploy(system);
+        }
+        try (Wiring wiring = wiring(directory)) {
+            deployment.rewind(wiring.coordinator());
+        }
+        story.rewound(deployment);
+        try (LiveSystem system = LiveSystem.open(directory, seams)) {
+            lastTimestamp = system.oracle().freshTimestamp();
+            proof.rewound(deployment, system.stateAt(lastTimestamp), lastTimestamp);
+        }
+        return deployment;
     }
 
     private void verifyArchive(DemoDirectory directory, Proof proof) {

@@ -3,6 +3,7 @@ package dev.tidemark.cli.demo;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.restore.RestoreReport;
+import dev.tidemark.coordinator.rewind.RewindReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Map;
  * @param directory where everything was left
  * @param backups the three backups, in order
  * @param restore the restore of the last one
+ * @param rewind the rewind of a bad deployment in the restored store
  * @param transactions transactions that committed before the loss
  * @param lastTimestampBeforeLoss the last timestamp that the oracle issued before it was destroyed
  * @param firstTimestampAfterRestore the first one that the restored oracle issued
@@ -24,6 +26,7 @@ public record DemoReport(
         Path directory,
         List<LiveBackup> backups,
         RestoreReport restore,
+        RewindReport rewind,
         long transactions,
         long lastTimestampBeforeLoss,
         long firstTimestampAfterRestore,
@@ -57,6 +60,13 @@ public record DemoReport(
                                 "files", restore.files(),
                                 "bytes", restore.bytes(),
                                 "durationMillis", restore.duration().toMillis()),
+                "rewind",
+                        Json.object(
+                                "operation", rewind.operationId(),
+                                "targetTimestamp", rewind.targetTimestamp(),
+                                "abortedCommits", rewind.abortedCommits(),
+                                "fastForwardTarget", rewind.fastForwardTarget(),
+                                "durationMillis", rewind.duration().toMillis()),
                 "lastTimestampBeforeLoss", lastTimestampBeforeLoss,
                 "firstTimestampAfterRestore", firstTimestampAfterRestore,
                 "checks",

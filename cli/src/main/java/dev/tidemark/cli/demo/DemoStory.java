@@ -4,6 +4,7 @@ import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.restore.RestoreReport;
+import dev.tidemark.coordinator.rewind.RewindReport;
 import dev.tidemark.coordinator.verify.StateDigest;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -95,6 +96,19 @@ final class DemoStory {
         tell("   The oracle was fast-forwarded to " + restore.fastForwardTarget() + ".");
     }
 
+    void rewound(BadDeployment deployment) {
+        RewindReport rewind = deployment.report();
+        tell("");
+        tell("5. A bad deployment, rewound");
+        tell("   The application goes on. At " + deployment.deployedAt() + " a release with a bug goes out: it makes "
+                + deployment.faultyPayments() + " payments");
+        tell("   out of nothing. Broken now: " + String.join(", ", deployment.brokenInvariants()) + ".");
+        tell("   Rewind in place to that time, which the time index knows as timestamp " + rewind.targetTimestamp()
+                + ": " + HumanFormat.count(rewind.abortedCommits(), "commit"));
+        tell("   aborted in " + HumanFormat.duration(rewind.duration())
+                + "; no file of the store was copied, and 'undo' could take it back.");
+    }
+
     private void tellOf(Check check) {
         String name = (check.isPassed() ? "   [ok]     " : "   [FAILED] ") + check.name() + ":";
         boolean fits = name.length() + 1 + check.detail().length() <= LINE_WIDTH;
@@ -103,13 +117,13 @@ final class DemoStory {
 
     void proved(DemoReport report, DemoDirectory directory, long lastTimestamp) {
         tell("");
-        tell("5. Proof");
+        tell("6. Proof");
         report.checks().forEach(this::tellOf);
         long passed = report.checks().stream().filter(Check::isPassed).count();
         tell("   " + passed + " of " + report.checks().size() + " checks held, in "
                 + HumanFormat.duration(report.duration()) + ".");
         tell("");
-        tell("6. Look at it yourself");
+        tell("7. Look at it yourself");
         String config = "./tidemark --config " + quoted(directory.configuration()) + " ";
         String namespace = DemoDirectory.NAMESPACE;
         String backup = report.restore().backupId();

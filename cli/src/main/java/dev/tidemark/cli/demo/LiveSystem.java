@@ -15,6 +15,7 @@ import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampClient;
 import dev.tidemark.timestamp.bound.FileBoundStore;
 import dev.tidemark.timestamp.oracle.InProcessTimestampClient;
+import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.OracleSettings;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import java.util.UUID;
@@ -45,7 +46,9 @@ final class LiveSystem implements AutoCloseable {
     /** Opens the system, or creates it where nothing is. */
     static LiveSystem open(DemoDirectory directory, EngineSeams seams) {
         TimestampOracles oracles = new TimestampOracles(
-                FileBoundStore.open(directory.oracle()), OracleSettings.defaults(), seams.monotonicClock());
+                FileBoundStore.open(directory.oracle()),
+                OracleSettings.defaults(),
+                new OracleSeams(seams.monotonicClock(), seams.clock(), seams.periodicTasks()));
         TimestampClient client = new InProcessTimestampClient(oracles);
         NamespaceOracle oracle = client.createNamespace(DemoDirectory.NAMESPACE);
         TransactionsSchemaMap schemas = TransactionsSchemaMap.always(TRANSACTIONS_SCHEMA);

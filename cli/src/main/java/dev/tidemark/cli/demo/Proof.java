@@ -114,6 +114,35 @@ final class Proof {
                         + after.missing() + " missing" + examples(before) + examples(after));
     }
 
+    /** Checks the store after the rewind of a release that had broken it. */
+    void rewound(BadDeployment deployment, WorkloadState state, long firstTimestamp) {
+        List<String> broken = state.check(settings).stream()
+                .filter(check -> !check.isPassed())
+                .map(Check::name)
+                .toList();
+        add(
+                "the rewind took back all that the bad deployment did, and nothing else",
+                !deployment.brokenInvariants().isEmpty()
+                        && broken.isEmpty()
+                        && deployment.report().abortedCommits() == deployment.faultyPayments(),
+                deployment.report().abortedCommits() + " of " + deployment.faultyPayments()
+                        + " payments, broken before: "
+                        + deployment.brokenInvariants().size() + ", broken now: "
+                        + broken.size());
+        add(
+                "the digest after the rewind equals that of the moment before the deployment",
+                deployment.digestAfter().hex().equals(deployment.digestBefore().hex()),
+                deployment.digestAfter().hex().substring(0, 16) + "... over "
+                        + deployment.digestAfter().cells() + " cells, then "
+                        + deployment.digestBefore().hex().substring(0, 16) + "...");
+        add(
+                "no timestamp was taken back",
+                firstTimestamp > deployment.lastTimestampBefore()
+                        && firstTimestamp > deployment.report().fastForwardTarget(),
+                "the first after the rewind is " + firstTimestamp + ", the last before it was "
+                        + deployment.lastTimestampBefore());
+    }
+
     private static String examples(TransferHistory.Comparison comparison) {
         return comparison.isEqual() ? "" : " " + comparison.examples();
     }

@@ -13,6 +13,7 @@ import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
@@ -40,7 +41,7 @@ import java.util.function.ToLongFunction;
  * <p>What may be lost with the process is the hold and, by other hands, the snapshots. A resumed backup asks for both and begins
  * another cut when one is gone.
  */
-public final class BackupOperation implements Operation<BackupState>, AutoCloseable {
+public final class BackupOperation implements Operation<BackupState>, Resumable {
     /** The type in the journal. */
     public static final String TYPE = "backup";
 
@@ -98,24 +99,13 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
         return report(run, Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
     }
 
-    /** Goes on with the namespace's unfinished backup. */
+    @Override
     public void resume(Operations operations, OperationListener listener) {
-        operations.run(
-                this,
-                unfinished -> unfinished
-                        .map(this::requireBackup)
-                        .orElseThrow(() -> new CoordinatorException(
-                                ErrorCode.UNKNOWN_OPERATION,
-                                "the backup has ended meanwhile",
-                                "See 'tidemark operations'.")),
-                this::nextEpoch,
-                identity -> {
-                    throw new IllegalStateException("an unfinished operation has a journal");
-                },
-                listener);
+        operations.resume(this, this::nextEpoch, listener);
     }
 
     /** Cancels the namespace's unfinished backup; neither its stores nor its oracle need to be there any more. */
+    @Override
     public void cancel(String operationId, Operations operations, OperationListener listener) {
         operations.cancel(this, operationId, BackupOperation::nextEpochToCancel, listener);
     }
@@ -259,8 +249,9 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     }
 
     private Transition<BackupState> fetchBackupTimestamp(BackupState state, StepContext<BackupState> context) {
-        Instant time = seams.clock().instant();
         long backupTimestamp = oracle().freshTimestamp();
+        // Read afterwards: B was issued at or before this time, as every point of the time index says.
+        Instant time = seams.clock().instant();
         boolean isSettled = settle(backupTimestamp);
         if (!isSettled) {
             context.note("some transactions with a commit timestamp at or below " + backupTimestamp
@@ -319,7 +310,7 @@ public final class BackupOperation implements Operation<BackupState>, AutoClosea
     }
 
     private Transition<BackupState> commit(BackupState state, StepContext<BackupState> context) {
-        new ManifestCommitter(archiveId, archive, context)
+        new ManifestCommitter(archiveId, archive, this::oracle, context)
                 .commit(state, seams.clock().instant());
         return Transition.next(state);
     }

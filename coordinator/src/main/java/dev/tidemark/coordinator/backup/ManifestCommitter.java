@@ -7,13 +7,14 @@ import dev.tidemark.coordinator.archive.manifest.CutCertificate;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
-import dev.tidemark.coordinator.archive.manifest.TimePoint;
 import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.NamespaceOracle;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /** Writes the manifest of a backup whose objects are all durable, and reads it back. */
@@ -23,11 +24,17 @@ final class ManifestCommitter {
     private final NamespaceArchive archive;
     private final String archiveId;
     private final StepContext<BackupState> context;
+    private final TimeIndexExport timeIndex;
 
-    ManifestCommitter(String archiveId, NamespaceArchive archive, StepContext<BackupState> context) {
+    ManifestCommitter(
+            String archiveId,
+            NamespaceArchive archive,
+            Supplier<NamespaceOracle> oracle,
+            StepContext<BackupState> context) {
         this.archive = archive;
         this.archiveId = archiveId;
         this.context = context;
+        timeIndex = new TimeIndexExport(archive, oracle, context::note);
     }
 
     /**
@@ -84,7 +91,7 @@ final class ManifestCommitter {
                 sizes(state),
                 state.labels(),
                 state.parentBackupId(),
-                timeIndex(cut),
+                timeIndex.points(cut, state.parentBackupId()),
                 "");
     }
 
@@ -114,11 +121,6 @@ final class ManifestCommitter {
                 newRawBytes,
                 sum(state, NodeCopy::storedBytes),
                 Math.max(0, rawBytes - newRawBytes));
-    }
-
-    /** The hold was granted after its timestamp was issued, B was fetched after the time that was noted for it. */
-    private static List<TimePoint> timeIndex(Cut cut) {
-        return List.of(new TimePoint(cut.timeAtBackupTimestamp(), cut.backupTimestamp()));
     }
 
     private static long sum(BackupState state, ToLongFunction<NodeCopy> count) {

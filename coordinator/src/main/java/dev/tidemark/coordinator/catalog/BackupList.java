@@ -35,4 +35,17 @@ public record BackupList(List<BackupSummary> backups, List<DamagedManifest> dama
                 .filter(manifest -> !parents.contains(manifest.backupId()))
                 .toList();
     }
+
+    /**
+     * Returns the lower end, inclusive, of the start timestamps that a transaction which committed above the target can have: a
+     * transaction that commits above a backup timestamp has started at or above the immutable timestamp of that backup's hold.
+     *
+     * @return 1 when no backup says more
+     */
+    public long firstStartOfCommitsAbove(long target) {
+        return backups.stream()
+                .filter(backup -> backup.backupTimestamp() <= target)
+                .mapToLong(BackupSummary::immutableTimestamp)
+                .reduce(1, Math::max);
+    }
 }

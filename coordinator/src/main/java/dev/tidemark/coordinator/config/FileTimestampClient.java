@@ -1,10 +1,10 @@
 package dev.tidemark.coordinator.config;
 
-import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampClient;
 import dev.tidemark.timestamp.bound.FileBoundStore;
 import dev.tidemark.timestamp.oracle.InProcessTimestampClient;
+import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.OracleSettings;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import java.nio.file.Path;
@@ -20,9 +20,9 @@ final class FileTimestampClient implements TimestampClient {
         this.client = new InProcessTimestampClient(oracles);
     }
 
-    static FileTimestampClient open(Path directory, MonotonicClock clock) {
+    static FileTimestampClient open(Path directory, OracleSeams seams) {
         return new FileTimestampClient(
-                new TimestampOracles(FileBoundStore.open(directory), OracleSettings.defaults(), clock));
+                new TimestampOracles(FileBoundStore.open(directory), OracleSettings.defaults(), seams));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.tidemark.kvs.rocksdb.RocksDbConnector;
 import dev.tidemark.timestamp.TimestampClient;
 import dev.tidemark.timestamp.http.HttpTimestampClient;
 import dev.tidemark.timestamp.http.HttpTimestampClientSettings;
+import dev.tidemark.timestamp.oracle.OracleSeams;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,7 @@ public final class Wiring implements AutoCloseable {
     private final TidemarkConfiguration configuration;
     private final SecretReader secrets;
     private final EngineSeams seams;
+    private final Decoration decoration;
     private final TimestampClient oracle;
     private Archive archive;
 
@@ -39,10 +41,24 @@ public final class Wiring implements AutoCloseable {
      * @param environment value of an environment variable, null when it is not set
      */
     public Wiring(TidemarkConfiguration configuration, UnaryOperator<String> environment, EngineSeams seams) {
+        this(configuration, environment, seams, Decoration.NONE);
+    }
+
+    /**
+     * Creates a wiring whose parts are decorated; opens nothing.
+     *
+     * @param environment value of an environment variable, null when it is not set
+     */
+    public Wiring(
+            TidemarkConfiguration configuration,
+            UnaryOperator<String> environment,
+            EngineSeams seams,
+            Decoration decoration) {
         this.configuration = configuration;
         this.secrets = new SecretReader(environment);
         this.seams = seams;
-        this.oracle = new LazyTimestampClient(this::openOracle);
+        this.decoration = decoration;
+        this.oracle = new LazyTimestampClient(() -> decoration.oracle(openOracle()));
     }
 
     /** Creates the archive; see {@link Archive#create}. */
@@ -78,7 +94,7 @@ public final class Wiring implements AutoCloseable {
                 .namespaces()
                 .get(namespace)
                 .stores()
-                .forEach((name, store) -> connectors.put(name, connector(store)));
+                .forEach((name, store) -> connectors.put(name, decoration.connector(connector(store))));
         return connectors;
     }
 
@@ -101,7 +117,7 @@ public final class Wiring implements AutoCloseable {
 
     private ObjectStore objectStore() {
         if (configuration.archive() instanceof ArchiveConfiguration.Filesystem filesystem) {
-            return FilesystemObjectStore.open(filesystem.directory(), seams.random());
+            return decoration.objectStore(FilesystemObjectStore.open(filesystem.directory(), seams.random()));
         }
         throw new IllegalStateException("archive: " + configuration.archive() + " (expected: a known type)");
     }
@@ -118,7 +134,8 @@ public final class Wiring implements AutoCloseable {
 
     private TimestampClient openOracle() {
         if (configuration.oracle() instanceof OracleConfiguration.File file) {
-            return FileTimestampClient.open(file.directory(), seams.monotonicClock());
+            return FileTimestampClient.open(
+                    file.directory(), new OracleSeams(seams.monotonicClock(), seams.clock(), seams.periodicTasks()));
         }
         OracleConfiguration.Http http = (OracleConfiguration.Http) configuration.oracle();
         TokenConfiguration token = http.token();

@@ -14,11 +14,22 @@ import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.operation.Resumable;
+import dev.tidemark.coordinator.restore.RestoreChoice;
 import dev.tidemark.coordinator.restore.RestoreOperation;
 import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.restore.RestorePlanner;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.rewind.RewindOperation;
+import dev.tidemark.coordinator.rewind.RewindPlan;
+import dev.tidemark.coordinator.rewind.RewindPlanner;
+import dev.tidemark.coordinator.rewind.RewindReport;
+import dev.tidemark.coordinator.rewind.RewindRequest;
+import dev.tidemark.coordinator.rewind.UndoOperation;
+import dev.tidemark.coordinator.rewind.UndoPlan;
+import dev.tidemark.coordinator.rewind.UndoPlanner;
+import dev.tidemark.coordinator.rewind.UndoReport;
 import dev.tidemark.coordinator.verify.LiveDigest;
 import dev.tidemark.coordinator.verify.StateDigest;
 import dev.tidemark.kvs.ErrorCode;
@@ -68,8 +79,7 @@ public final class Coordinator {
         Map<String, StoreConnector> stores = stores(request.namespace());
         oracle.namespace(request.namespace()); // refuses one that is unknown before the archive has anything of it
         NamespaceArchive namespaceArchive = archive.createNamespace(request.namespace());
-        try (BackupOperation operation =
-                new BackupOperation(archive.id(), namespaceArchive, oracle, stores, options, seams)) {
+        try (BackupOperation operation = backupOperation(namespaceArchive, stores)) {
             return operation.run(request, operations(namespaceArchive), listener);
         }
     }
@@ -83,9 +93,9 @@ public final class Coordinator {
     public RestorePlan planRestore(RestoreRequest request) {
         Map<String, StoreConnector> stores = stores(request.namespace());
         RestorePlanner planner = planner(archive.namespace(request.namespace()), stores);
-        RestoreRequest resolved = new RestoreRequest(request.namespace(), planner.resolve(request));
-        planner.check(resolved);
-        return planner.plan(resolved);
+        RestoreChoice choice = planner.resolve(request);
+        planner.check(choice);
+        return planner.plan(choice);
     }
 
     /**
@@ -95,8 +105,52 @@ public final class Coordinator {
     public RestoreReport restore(RestoreRequest request, OperationListener listener) {
         Map<String, StoreConnector> stores = stores(request.namespace());
         NamespaceArchive namespaceArchive = archive.namespace(request.namespace());
-        try (RestoreOperation operation = new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
+        try (RestoreOperation operation = restoreOperation(namespaceArchive, stores)) {
             return operation.run(request, planner(namespaceArchive, stores), operations(namespaceArchive), listener);
+        }
+    }
+
+    /**
+     * Works out what a rewind would do, after all the checks that a rewind makes before it begins, and changes nothing.
+     *
+     * @throws CoordinatorException as {@link RewindPlanner#resolve} and {@link RewindPlanner#plan}
+     */
+    public RewindPlan planRewind(RewindRequest request) {
+        Map<String, StoreConnector> stores = stores(request.namespace());
+        RewindPlanner planner = rewindPlanner(archive.namespace(request.namespace()), stores);
+        return planner.plan(planner.resolve(request.point()));
+    }
+
+    /**
+     * Makes the state of an earlier moment the present one, in the stores as they are. Goes on with a rewind to the same
+     * timestamp that an earlier process has left unfinished.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP} when the namespace was never backed up
+     */
+    public RewindReport rewind(RewindRequest request, OperationListener listener) {
+        Map<String, StoreConnector> stores = stores(request.namespace());
+        NamespaceArchive namespaceArchive = archive.namespace(request.namespace());
+        try (RewindOperation operation = rewindOperation(namespaceArchive, stores)) {
+            return operation.run(
+                    request, rewindPlanner(namespaceArchive, stores), operations(namespaceArchive), listener);
+        }
+    }
+
+    /**
+     * Works out what an undo would do, after all the checks that it makes before it begins, and changes nothing.
+     *
+     * @throws CoordinatorException as {@link UndoPlanner#plan}
+     */
+    public UndoPlan planUndo(String namespace) {
+        return undoPlanner(archive.namespace(namespace), stores(namespace)).plan();
+    }
+
+    /** Takes back the last rewind, or the last restore over existing data, of a namespace. */
+    public UndoReport undo(String namespace, OperationListener listener) {
+        Map<String, StoreConnector> stores = stores(namespace);
+        NamespaceArchive namespaceArchive = archive.namespace(namespace);
+        try (UndoOperation operation = undoOperation(namespaceArchive, stores)) {
+            return operation.run(operations(namespaceArchive), listener);
         }
     }
 
@@ -110,15 +164,8 @@ public final class Coordinator {
         NamespaceArchive namespaceArchive = archive.namespace(namespace);
         Operations operations = operations(namespaceArchive);
         OperationSummary unfinished = operations.unfinished();
-        if (unfinished.type().equals(BackupOperation.TYPE)) {
-            try (BackupOperation operation =
-                    new BackupOperation(archive.id(), namespaceArchive, oracle, stores, options, seams)) {
-                operation.resume(operations, listener);
-            }
-        } else {
-            try (RestoreOperation operation = new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
-                operation.resume(operations, listener);
-            }
+        try (Resumable operation = begun(unfinished, namespaceArchive, stores)) {
+            operation.resume(operations, listener);
         }
         return operations.journal().summary(unfinished.operationId()).orElseThrow();
     }
@@ -133,15 +180,8 @@ public final class Coordinator {
         NamespaceArchive namespaceArchive = archive.namespace(namespace);
         Operations operations = operations(namespaceArchive);
         OperationSummary unfinished = operations.unfinished(operationId);
-        if (unfinished.type().equals(BackupOperation.TYPE)) {
-            try (BackupOperation operation =
-                    new BackupOperation(archive.id(), namespaceArchive, oracle, stores, options, seams)) {
-                operation.cancel(operationId, operations, listener);
-            }
-        } else {
-            try (RestoreOperation operation = new RestoreOperation(namespaceArchive, oracle, stores, options, seams)) {
-                operation.cancel(operationId, operations, listener);
-            }
+        try (Resumable operation = begun(unfinished, namespaceArchive, stores)) {
+            operation.cancel(operationId, operations, listener);
         }
         return operations.journal().summary(operationId).orElseThrow();
     }
@@ -183,9 +223,52 @@ public final class Coordinator {
      *     passed it
      */
     public StateDigest digest(String namespace, long timestamp, OperationListener listener) {
-        return new LiveDigest(
-                        oracle.namespace(namespace), seams, new ParallelWork(seams.workers(), options.parallelism()))
+        return new LiveDigest(oracle.namespace(namespace), seams, work())
                 .compute(stores(namespace), timestamp, listener);
+    }
+
+    private BackupOperation backupOperation(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
+        return new BackupOperation(archive.id(), namespaceArchive, oracle, stores, options, seams);
+    }
+
+    private RestoreOperation restoreOperation(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
+        return new RestoreOperation(namespaceArchive, oracle, stores, options, seams);
+    }
+
+    private RewindOperation rewindOperation(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
+        return new RewindOperation(namespaceArchive, oracle, stores, options, seams);
+    }
+
+    private UndoOperation undoOperation(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
+        return new UndoOperation(
+                namespaceArchive, oracle, stores, undoPlanner(namespaceArchive, stores), options, seams);
+    }
+
+    private RewindPlanner rewindPlanner(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
+        return new RewindPlanner(namespaceArchive, oracle, stores, operations(namespaceArchive), work(), seams.clock());
+    }
+
+    private UndoPlanner undoPlanner(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
+        return new UndoPlanner(namespaceArchive, oracle, stores, operations(namespaceArchive), work());
+    }
+
+    private ParallelWork work() {
+        return new ParallelWork(seams.workers(), options.parallelism());
+    }
+
+    private Resumable begun(
+            OperationSummary summary, NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
+        return switch (summary.type()) {
+            case BackupOperation.TYPE -> backupOperation(namespaceArchive, stores);
+            case RestoreOperation.TYPE -> restoreOperation(namespaceArchive, stores);
+            case RewindOperation.TYPE -> rewindOperation(namespaceArchive, stores);
+            case UndoOperation.TYPE -> undoOperation(namespaceArchive, stores);
+            default ->
+                throw new CoordinatorException(
+                        ErrorCode.UNKNOWN_FORMAT_VERSION,
+                        "operation '" + summary.operationId() + "' is of the unknown type '" + summary.type() + "'",
+                        "Use the version of Tidemark that began it.");
+        };
     }
 
     private RestorePlanner planner(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {

@@ -39,6 +39,9 @@ public final class NodeRestorer {
 
     private static final long RUN_BYTES = 8L << 20;
 
+    /** More workers than processors, because each waits for the node's disk at the end of a file. */
+    private static final int WAITING_WORKERS = 2;
+
     private final NamespaceArchive archive;
     private final ParallelWork work;
     private final ChunkIndex index;
@@ -46,7 +49,7 @@ public final class NodeRestorer {
     /** Creates a restorer; reads the index of the namespace. */
     public NodeRestorer(NamespaceArchive archive, ParallelWork work) {
         this.archive = archive;
-        this.work = work;
+        this.work = work.withMore(WAITING_WORKERS);
         this.index = archive.loadIndex();
         index.problems().forEach(problem -> LOG.warn("the archive is damaged: {}", problem.message()));
     }

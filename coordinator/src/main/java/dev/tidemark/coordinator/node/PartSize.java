@@ -4,8 +4,8 @@ package dev.tidemark.coordinator.node;
  * How much of a node is copied between two records in the journal. A record holds the whole state of the backup, so that the
  * journal would grow with the square of the number of parts if this did not grow with the node.
  *
- * @param files a part ends with the batch that reaches this number of files
- * @param bytes a part ends with the batch that reaches this number of bytes
+ * @param files a part ends with the file that reaches this number of files
+ * @param bytes a part ends with the file that reaches this number of bytes
  */
 record PartSize(long files, long bytes) {
     /** What a crash may cost at least, and what is kept in memory at most. */

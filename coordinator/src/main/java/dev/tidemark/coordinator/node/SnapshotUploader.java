@@ -1,27 +1,22 @@
 package dev.tidemark.coordinator.node;
 
-import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.chunk.ChunkCounts;
 import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
 import dev.tidemark.coordinator.archive.chunk.ChunkWriter;
-import dev.tidemark.coordinator.archive.filelist.FileContents;
 import dev.tidemark.coordinator.archive.filelist.FileEntry;
 import dev.tidemark.coordinator.archive.filelist.FileListRef;
 import dev.tidemark.coordinator.archive.filelist.FileListWriter;
+import dev.tidemark.coordinator.archive.filelist.FilePieces;
+import dev.tidemark.coordinator.node.PieceQueue.Piece;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.CloseableIterator;
-import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.node.SnapshotFile;
-import dev.tidemark.kvs.node.SnapshotTag;
-import dev.tidemark.kvs.node.StoreNode;
-import java.io.IOException;
-import java.nio.channels.ReadableByteChannel;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -36,8 +31,11 @@ import java.util.function.Consumer;
  * memory.
  */
 public final class SnapshotUploader {
-    private static final int BATCH_FILES = 256;
-    private static final long BATCH_BYTES = 64L << 20;
+    /** How many files that need not be read are passed before the progress is told. */
+    private static final int KNOWN_FILES = 256;
+
+    /** As many packs as can be under way at a time without anybody having to wait for memory. */
+    private static final int WAITING_WORKERS = 2;
 
     private final NamespaceArchive archive;
     private final ParallelWork work;
@@ -106,83 +104,140 @@ public final class SnapshotUploader {
         PartSize size = smallestPart.forSnapshot(snapshot);
         ChunkWriter chunks = archive.chunkWriter(index);
         FileListWriter list = archive.fileListWriter();
-        AtomicLong readBytes = new AtomicLong();
+        Stretch stretch = new Stretch(snapshot, chunks, new Done(copy, progress));
         long partFiles = 0;
         long partBytes = 0;
-        long waitingBytes = 0;
-        List<FileEntry> waiting = new ArrayList<>();
         while (files.hasNext() && !size.isReached(partFiles, partBytes)) {
-            List<FileEntry> stored = storeBatch(snapshot, nextBatch(files), known, chunks, readBytes);
-            long storedBytes = stored.stream().mapToLong(FileEntry::sizeBytes).sum();
-            waiting.addAll(stored);
-            waitingBytes += storedBytes;
-            partFiles += stored.size();
-            partBytes += storedBytes;
-            if (smallestPart.isReached(waiting.size(), waitingBytes)) {
-                chunks.flush();
-                waiting.forEach(list::add);
-                waiting.clear();
-                waitingBytes = 0;
+            stretch.begin();
+            while (files.hasNext()
+                    && !smallestPart.isReached(stretch.files(), stretch.bytes)
+                    && !size.isReached(partFiles + stretch.files(), partBytes + stretch.bytes)) {
+                SnapshotFile file = files.next();
+                stretch.add(file, known.find(file).filter(this::isStored));
             }
-            progress.copied(copy.rawBytes() + partBytes, copy.files() + partFiles);
+            stretch.store();
+            chunks.flush();
+            stretch.entries.forEach(list::add);
+            partFiles += stretch.files();
+            partBytes += stretch.bytes;
         }
         ChunkCounts counts = chunks.flush();
-        waiting.forEach(list::add);
-        return copy.with(list.finish(), partBytes, readBytes.get(), counts.newRawBytes(), counts.newStoredBytes());
-    }
-
-    private static List<SnapshotFile> nextBatch(CloseableIterator<SnapshotFile> files) {
-        List<SnapshotFile> batch = new ArrayList<>();
-        long bytes = 0;
-        while (files.hasNext() && batch.size() < BATCH_FILES && bytes < BATCH_BYTES) {
-            SnapshotFile file = files.next();
-            batch.add(file);
-            bytes += file.sizeBytes();
-        }
-        return batch;
-    }
-
-    private List<FileEntry> storeBatch(
-            NodeSnapshot snapshot,
-            List<SnapshotFile> batch,
-            PreviousFiles known,
-            ChunkWriter chunks,
-            AtomicLong readBytes) {
-        List<FileEntry> entries = new ArrayList<>(Collections.nCopies(batch.size(), null));
-        List<Integer> toRead = new ArrayList<>();
-        for (int i = 0; i < batch.size(); i++) {
-            Optional<FileEntry> same = known.find(batch.get(i)).filter(this::isStored);
-            if (same.isPresent()) {
-                entries.set(i, same.get());
-            } else {
-                toRead.add(i);
-            }
-        }
-        work.run(toRead, i -> {
-            FileEntry entry = read(snapshot.node(), snapshot.tag(), batch.get(i), chunks);
-            readBytes.addAndGet(entry.sizeBytes());
-            entries.set(i, entry);
-        });
-        return entries;
+        return copy.with(list.finish(), partBytes, stretch.readBytes, counts.newRawBytes(), counts.newStoredBytes());
     }
 
     private boolean isStored(FileEntry file) {
         return file.chunks().stream().allMatch(index::contains);
     }
 
-    private static FileEntry read(StoreNode node, SnapshotTag tag, SnapshotFile file, ChunkWriter chunks) {
-        try (ReadableByteChannel content = node.open(tag, file.path())) {
-            return FileContents.store(chunks, file, content);
-        } catch (IOException e) {
-            throw new CoordinatorException(
-                    ErrorCode.SNAPSHOT_FAILED,
-                    "file '" + file.path() + "' of snapshot '" + tag + "' on node '" + node.id() + "' can't be read",
-                    "Check the node's disk, then run the backup again.",
-                    e);
+    private static FilePieces open(NodeSnapshot snapshot, SnapshotFile file, int chunkSize) {
+        return new FilePieces(file, snapshot.node().open(snapshot.tag(), file.path()), chunkSize);
+    }
+
+    /** Some files, in order: those that are known already, and those that have to be read. */
+    private final class Stretch {
+        private final NodeSnapshot snapshot;
+        private final ChunkWriter chunks;
+        private final Done done;
+        private final List<FileEntry> entries = new ArrayList<>();
+        private final List<SnapshotFile> toRead = new ArrayList<>();
+
+        /** Where the entries of the files to read go. */
+        private final List<Integer> places = new ArrayList<>();
+
+        private long bytes;
+        private long readBytes;
+
+        private Stretch(NodeSnapshot snapshot, ChunkWriter chunks, Done done) {
+            this.snapshot = snapshot;
+            this.chunks = chunks;
+            this.done = done;
+        }
+
+        private void begin() {
+            entries.clear();
+            toRead.clear();
+            places.clear();
+            bytes = 0;
+        }
+
+        private int files() {
+            return entries.size();
+        }
+
+        private void add(SnapshotFile file, Optional<FileEntry> same) {
+            if (same.isEmpty()) {
+                places.add(entries.size());
+                toRead.add(file);
+                readBytes += file.sizeBytes();
+            }
+            entries.add(same.orElse(null));
+            bytes += file.sizeBytes();
+            if (same.isPresent()) {
+                done.add(file.sizeBytes(), 1, entries.size() % KNOWN_FILES == 0);
+            }
+        }
+
+        /** Reads what has to be read, with some workers more than processors: now and then one waits for the archive's disk. */
+        private void store() {
+            int chunkSize = chunks.chunkSizeBytes();
+            int longest = (int) toRead.stream()
+                    .mapToLong(file -> Math.min(chunkSize, file.sizeBytes()))
+                    .max()
+                    .orElse(0);
+            try (PieceQueue queue = new PieceQueue(toRead, file -> open(snapshot, file, chunkSize))) {
+                ParallelWork workers = work.withMore(WAITING_WORKERS);
+                int count = toRead.isEmpty() ? 0 : workers.parallelism();
+                workers.run(Collections.nCopies(count, longest), length -> storePieces(queue, length));
+            }
+            done.add(0, 0, true);
+        }
+
+        private void storePieces(PieceQueue queue, int length) {
+            ByteBuffer buffer = ByteBuffer.allocate(length);
+            try {
+                for (Optional<Piece> piece = queue.take(buffer); piece.isPresent(); piece = queue.take(buffer)) {
+                    storePiece(piece.get(), buffer);
+                }
+            } catch (RuntimeException | Error e) {
+                queue.stop();
+                throw e;
+            }
+        }
+
+        private void storePiece(Piece piece, ByteBuffer buffer) {
+            int length = buffer.remaining();
+            boolean isComplete = length == 0
+                    || piece.pieces()
+                            .stored(piece.number(), chunks.store(buffer).id());
+            if (isComplete) {
+                entries.set(places.get(piece.file()), piece.pieces().entry());
+            }
+            done.add(length, isComplete ? 1 : 0, true);
         }
     }
 
-    /** Is told how far the copy of a node has got, after each batch of files. */
+    /** Counts what was dealt with. Thread-safe; what it tells never goes down. */
+    private static final class Done {
+        private final Progress progress;
+        private long bytes;
+        private long files;
+
+        private Done(NodeCopy copy, Progress progress) {
+            this.progress = progress;
+            bytes = copy.rawBytes();
+            files = copy.files();
+        }
+
+        private synchronized void add(long addedBytes, long addedFiles, boolean isToBeTold) {
+            bytes += addedBytes;
+            files += addedFiles;
+            if (isToBeTold) {
+                progress.copied(bytes, files);
+            }
+        }
+    }
+
+    /** Is told how far the copy of a node has got; called from the workers, by one at a time. */
     @FunctionalInterface
     public interface Progress {
         /** Receives the number of bytes and files of the node that were dealt with; throws to stop the copy. */

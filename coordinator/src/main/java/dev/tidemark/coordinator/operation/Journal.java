@@ -62,9 +62,17 @@ public final class Journal {
      * @throws CoordinatorException {@link ErrorCode#FENCED_OUT} when another process has written this number
      */
     void append(OperationIdentity operation, JournalRecord content) {
-        long sequence = lastSequences.computeIfAbsent(
-                        operation.operationId(), id -> (long) keysOf(id).size())
-                + 1;
+        long last = lastSequences.computeIfAbsent(
+                operation.operationId(), id -> (long) keysOf(id).size());
+        long sequence = last + 1;
+        while (!create(operation, content, sequence)) {
+            sequence++;
+        }
+        lastSequences.put(operation.operationId(), sequence);
+    }
+
+    /** Returns false when the number is taken by another record of the same writer, whose answer was lost. */
+    private boolean create(OperationIdentity operation, JournalRecord content, long sequence) {
         JournalRecord numbered = new JournalRecord(
                 sequence,
                 content.kind(),
@@ -80,21 +88,26 @@ public final class Journal {
         ObjectKey key = key(operation.operationId(), sequence);
         try {
             archive.documents().create(key, encoded);
+            return true;
         } catch (CoordinatorException e) {
             if (e.code() != ErrorCode.OBJECT_EXISTS) {
                 throw e;
             }
-            // An append whose answer was lost is found again, byte for byte.
-            if (!Arrays.equals(archive.documents().read(key), encoded)) {
-                throw new CoordinatorException(
-                        ErrorCode.FENCED_OUT,
-                        "record " + sequence + " of operation '" + operation.operationId()
-                                + "' was written by another process",
-                        "Look at the operations of the namespace; the other process goes on with it.",
-                        e);
+            // An append whose answer was lost is found again, byte for byte, or before what is to be said after it.
+            byte[] found = archive.documents().read(key);
+            if (Arrays.equals(found, encoded)) {
+                return true;
             }
+            if (Documents.decode(found, JournalRecord.class, key.toString()).epoch() == content.epoch()) {
+                return false;
+            }
+            throw new CoordinatorException(
+                    ErrorCode.FENCED_OUT,
+                    "record " + sequence + " of operation '" + operation.operationId()
+                            + "' was written by another process",
+                    "Look at the operations of the namespace; the other process goes on with it.",
+                    e);
         }
-        lastSequences.put(operation.operationId(), sequence);
     }
 
     /** Returns the state that the last record of an operation holds. */
@@ -108,7 +121,7 @@ public final class Journal {
         return Documents.fromTree(state, type, "state of " + type.getSimpleName());
     }
 
-    /** Returns what the journals say of all operations; a damaged journal costs its own operation and no other. */
+    /** Returns what the journals say of all operations, the newest first; a damaged journal costs its own operation and no other. */
     public OperationList list() {
         List<OperationSummary> summaries = new ArrayList<>();
         List<DamagedOperation> damaged = new ArrayList<>();
@@ -122,7 +135,7 @@ public final class Journal {
                 damaged.add(new DamagedOperation(id, e.getMessage()));
             }
         }
-        summaries.sort(Comparator.comparing(OperationSummary::startedAt).reversed());
+        summaries.sort(Comparator.comparingLong(OperationSummary::epoch).reversed());
         return new OperationList(summaries, damaged);
     }
 
@@ -162,6 +175,7 @@ public final class Journal {
                 archive.namespace(),
                 operationId,
                 last.type(),
+                last.epoch(),
                 last.outcome(),
                 first.at(),
                 last.at(),

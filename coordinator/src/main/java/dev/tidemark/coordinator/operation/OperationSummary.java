@@ -7,7 +7,9 @@ import java.util.List;
  * What the journal says of one operation.
  *
  * @param operationId id of the operation; of a backup it is the id of the backup as well
- * @param type {@code backup} or {@code restore}
+ * @param type {@code backup}, {@code restore}, {@code rewind} or {@code undo}
+ * @param epoch fencing epoch of its last record: the operations of a namespace run one after another, in the order of their
+ *     epochs
  * @param startedAt when it began
  * @param updatedAt when its last record was written
  * @param stepsDone names of the steps that have ended, in order
@@ -18,6 +20,7 @@ public record OperationSummary(
         String namespace,
         String operationId,
         String type,
+        long epoch,
         Outcome outcome,
         Instant startedAt,
         Instant updatedAt,

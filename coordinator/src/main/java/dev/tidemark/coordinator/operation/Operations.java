@@ -106,8 +106,64 @@ public final class Operations {
             lock.close();
             throw e;
         }
-        S last = new OperationRunner<>(operation, identity, journal, lock, listener).run(initial);
-        return new Run<>(identity.operationId(), last, isResumed);
+        try {
+            S last = new OperationRunner<>(operation, identity, journal, lock, listener).run(initial);
+            return new Run<>(identity.operationId(), last, isResumed);
+        } catch (CoordinatorException e) {
+            if (e.code() == ErrorCode.FENCED_OUT && !isResumed) {
+                endUnlessBegunInTime(identity, e);
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * A process that was stopped before its first record writes it too late, when the lock has gone to another operation.
+     * Nobody would ever go on with this one: it is ended.
+     */
+    private void endUnlessBegunInTime(OperationIdentity identity, CoordinatorException failure) {
+        try {
+            boolean isForgotten = row.last()
+                    .filter(entry -> !entry.operationId().equals(identity.operationId()))
+                    .isPresent();
+            Optional<JournalRecord> last = journal.last(identity.operationId());
+            if (isForgotten && last.isPresent() && last.get().outcome() == OperationSummary.Outcome.UNFINISHED) {
+                journal.append(
+                        identity,
+                        journal.record(
+                                JournalRecord.Kind.ENDED,
+                                last.get().epoch(),
+                                last.get().type(),
+                                "",
+                                last.get().stepsDone(),
+                                last.get().state(),
+                                OperationSummary.Outcome.FAILED,
+                                String.valueOf(failure.getMessage())));
+            }
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /**
+     * Goes on with the unfinished operation, which is of the operation's type.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_OPERATION} when it has ended meanwhile
+     */
+    public <S> void resume(Operation<S> operation, LongUnaryOperator nextEpoch, OperationListener listener) {
+        run(
+                operation,
+                unfinished -> unfinished
+                        .filter(identity -> identity.type().equals(operation.type()))
+                        .orElseThrow(() -> new CoordinatorException(
+                                ErrorCode.UNKNOWN_OPERATION,
+                                "the " + operation.type() + " has ended meanwhile",
+                                "See 'tidemark operations'.")),
+                nextEpoch,
+                identity -> {
+                    throw new IllegalStateException("an unfinished operation has a journal");
+                },
+                listener);
     }
 
     /** Cancels the unfinished operation with this id; see {@link OperationRunner#cancel}. */

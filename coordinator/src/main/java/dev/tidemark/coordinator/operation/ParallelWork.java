@@ -31,6 +31,19 @@ public final class ParallelWork {
     }
 
     /**
+     * Returns work that runs more items at a time on the same executor: for items that wait for a disk now and then, so that
+     * the processors have something to do meanwhile.
+     */
+    public ParallelWork withMore(int items) {
+        return new ParallelWork(executor, parallelism + items);
+    }
+
+    /** Returns work that runs no more than that many items at a time on the same executor: for items that need memory. */
+    public ParallelWork atMost(int items) {
+        return new ParallelWork(executor, Math.min(items, parallelism));
+    }
+
+    /**
      * Applies the action to every item.
      *
      * @throws RuntimeException or {@link Error}: what the first failing action threw, after all running ones have ended; what

@@ -4,44 +4,46 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.Journal;
 import dev.tidemark.coordinator.operation.Operation;
 import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
-import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.TimestampRange;
-import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.RestoreId;
-import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.TimestampClient;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
- * A restore of one namespace into empty stores.
+ * A restore of one namespace, into empty stores or in the place of what is there.
  *
  * <p>Before anything is changed, the plan checks targets and archive, and every byte is staged and verified beside the stores;
  * a backup that is damaged ends there. Then the oracle is fenced, from the first change to the last check, so no client can
- * run a transaction on a state that is half there, and every client from before has lost its lease. The stores themselves refuse to open from the moment the files
+ * run a transaction on a state that is half there, and every client from before has lost its lease. Data that is replaced is
+ * set aside on each node, whole, and stays there as the safety copy that an undo brings back. The stores themselves refuse to open from the moment the files
  * are in place until they are clean and the oracle is ahead of every timestamp in them. Once files are loaded, the only
  * way is forward: a failure leaves the restore to be resumed. A resumed restore that finds the oracle without its fence puts it
  * up again, and one that finds a node without its files stages them again. See docs/consistency.rst.
  */
-public final class RestoreOperation implements Operation<RestoreState>, AutoCloseable {
+public final class RestoreOperation implements Operation<RestoreState>, Resumable {
     /** The type in the journal. */
     public static final String TYPE = "restore";
 
     private static final String FENCE = "fence";
     private static final String STAGE = "stage";
+    private static final String SET_ASIDE = "set-aside";
     private static final String LOAD = "load";
     private static final String REPAIR = "repair";
     private static final String CLEAN = "clean";
@@ -49,10 +51,10 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     private static final String VERIFY = "verify";
     private static final String COMPLETE = "complete";
     private static final String UNFENCE = "unfence";
-    private static final Set<String> CANCELLABLE = Set.of(STAGE, FENCE);
+    private static final Set<String> CANCELLABLE = Set.of(STAGE, FENCE, SET_ASIDE);
 
     private final NamespaceArchive archive;
-    private final TimestampClient oracles;
+    private final OracleFence fence;
     private final EngineOptions options;
     private final EngineSeams seams;
     private final ParallelWork work;
@@ -66,7 +68,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
             EngineOptions options,
             EngineSeams seams) {
         this.archive = archive;
-        this.oracles = oracles;
+        this.fence = new OracleFence(oracles, archive.namespace());
         this.targets = new RestoreTargets(connectors);
         this.options = options;
         this.seams = seams;
@@ -74,26 +76,25 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     }
 
     static List<String> stepNames() {
-        return List.of(STAGE, FENCE, LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE, UNFENCE);
+        return List.of(STAGE, FENCE, SET_ASIDE, LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE, UNFENCE);
     }
 
     /** Restores, or goes on with the namespace's unfinished restore of the same backup. */
     public RestoreReport run(
             RestoreRequest request, RestorePlanner planner, Operations operations, OperationListener listener) {
         long from = seams.monotonicClock().nanoTime();
-        String backupId = planner.resolve(request);
+        RestoreChoice choice = planner.resolve(request);
         if (operations.findUnfinished().isEmpty()) {
-            planner.check(new RestoreRequest(request.namespace(), backupId));
+            planner.check(choice);
         }
         Operations.Run<RestoreState> run = operations.run(
                 this,
                 unfinished -> unfinished
-                        .map(identity -> requireRestoreOf(backupId, identity, operations))
+                        .map(identity -> requireRestoreOf(choice, identity, operations))
                         .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
                 RestoreOperation::nextEpoch,
-                identity -> RestoreState.begin(
-                        planner.plan(new RestoreRequest(request.namespace(), backupId)),
-                        seams.clock().instant()),
+                identity ->
+                        RestoreState.begin(planner.plan(choice), seams.clock().instant()),
                 listener);
         return RestoreReport.of(
                 archive.namespace(),
@@ -101,24 +102,18 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
                 Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
     }
 
-    /** Goes on with the namespace's unfinished restore. */
+    /** Returns the timestamp above which the oracle issued its timestamps after a restore. */
+    public static long fastForwardTargetOf(String operationId, Journal journal) {
+        return journal.lastState(operationId, RestoreState.class).fastForwardTarget();
+    }
+
+    @Override
     public void resume(Operations operations, OperationListener listener) {
-        operations.run(
-                this,
-                unfinished -> unfinished
-                        .filter(identity -> identity.type().equals(TYPE))
-                        .orElseThrow(() -> new CoordinatorException(
-                                ErrorCode.UNKNOWN_OPERATION,
-                                "the restore has ended meanwhile",
-                                "See 'tidemark operations'.")),
-                RestoreOperation::nextEpoch,
-                identity -> {
-                    throw new IllegalStateException("an unfinished operation has a journal");
-                },
-                listener);
+        operations.resume(this, RestoreOperation::nextEpoch, listener);
     }
 
     /** Cancels the namespace's unfinished restore, if it has not loaded anything. */
+    @Override
     public void cancel(String operationId, Operations operations, OperationListener listener) {
         operations.cancel(this, operationId, RestoreOperation::nextEpoch, listener);
     }
@@ -138,6 +133,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         return List.of(
                 new Step<>(STAGE, new StageStep(archive, work, targets)::run),
                 new Step<>(FENCE, this::fence),
+                new Step<>(SET_ASIDE, this::setAside),
                 new Step<>(LOAD, orStageAgain(this::load)),
                 new Step<>(REPAIR, orStageAgain(this::repair)),
                 new Step<>(CLEAN, orStageAgain(this::clean)),
@@ -153,7 +149,7 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         requireOwnTargets(state, context);
         return switch (interruptedStep) {
             case STAGE -> Transition.goTo(STAGE, state.withNothingStaged());
-            case LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE ->
+            case SET_ASIDE, LOAD, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE ->
                 Transition.goTo(interruptedStep, fenced(state, context));
             default -> Transition.goTo(interruptedStep, state);
         };
@@ -190,27 +186,17 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     public void cleanUp(RestoreState state, StepContext<RestoreState> context) {
         targets.forEachNode(state.plan(), node -> {
             context.ensureHeld();
+            node.giveBack(restoreId(context));
             node.discardStaging(restoreId(context));
         });
-        liftOwnFence(state, context, context::ensureHeld);
+        fence.liftIfOwn(state.fastForwardTarget(), context, context::ensureHeld);
     }
 
     /** A fence that went up after the other process had lifted it would stay for good. */
     @Override
     public void overtaken(RestoreState state, StepContext<RestoreState> context) {
         if (context.hasEnded(context.operationId())) {
-            liftOwnFence(state, context, () -> {});
-        }
-    }
-
-    private void liftOwnFence(RestoreState state, StepContext<RestoreState> context, Runnable permission) {
-        if (oracles.namespaces().contains(archive.namespace())) {
-            NamespaceOracle oracle = oracles.namespace(archive.namespace());
-            if (oracle.currentFence().equals(Optional.of(context.operationId()))) {
-                permission.run();
-                oracle.fastForward(state.fastForwardTarget());
-                oracle.unfence(context.operationId());
-            }
+            fence.liftIfOwn(state.fastForwardTarget(), context, () -> {});
         }
     }
 
@@ -230,7 +216,10 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
      */
     private void requireOwnTargets(RestoreState state, StepContext<RestoreState> context) {
         targets.forEachNode(state.plan(), node -> {
-            if (!node.isEmptyFor(restoreId(context))) {
+            boolean isOwn = node.isEmptyFor(restoreId(context))
+                    || (state.plan().existingData() == ExistingData.REPLACE
+                            && state.safetyCopies().isEmpty());
+            if (!isOwn) {
                 throw new CoordinatorException(
                         ErrorCode.STORE_NOT_EMPTY,
                         "node '" + node.id() + "' holds data that is not of restore '" + context.operationId()
@@ -240,13 +229,26 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         });
     }
 
-    /** Puts the fence up if it is not; creates the namespace if the oracle was lost. */
     private RestoreState fenced(RestoreState state, StepContext<RestoreState> context) {
-        context.ensureHeld();
-        NamespaceOracle oracle = oracles.createNamespace(archive.namespace());
-        long largest = oracle.currentFence().isPresent() ? 0 : oracle.freshTimestamp();
-        oracle.fence(context.operationId());
+        long largest = fence.raise(context);
         return state.fencedAt(Math.max(largest, state.largestTimestampAtFence()));
+    }
+
+    private Transition<RestoreState> setAside(RestoreState state, StepContext<RestoreState> context) {
+        if (state.plan().existingData() == ExistingData.REFUSE) {
+            return Transition.next(state);
+        }
+        SortedSet<String> copies = new TreeSet<>();
+        RestoreId restore = restoreId(context);
+        for (RestorePlan.NodePlan planned : state.plan().nodes()) {
+            context.ensureHeld();
+            StoreNode node = targets.node(planned.store(), planned.node());
+            node.setAside(restore);
+            if (node.safetyCopies().contains(restore.id())) {
+                copies.add(planned.store() + "/" + planned.node());
+            }
+        }
+        return Transition.next(state.withSafetyCopies(copies));
     }
 
     private Transition<RestoreState> load(RestoreState state, StepContext<RestoreState> context) {
@@ -258,84 +260,56 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
     }
 
     private Transition<RestoreState> repair(RestoreState state, StepContext<RestoreState> context) {
-        targets.open(restoreId(context)).forEach((name, cluster) -> {
-            Set<TableName> tables = cluster.cells().tables(); // what else a store says of itself may need the repair
-            Set<TableName> chosen = state.plan().isDegraded()
-                    ? tables
-                    : tables.stream().filter(TableName::isInternal).collect(Collectors.toSet());
-            context.ensureHeld();
-            cluster.repair(chosen);
-        });
+        cleaner(state, context).repair(state.plan().isDegraded(), context);
         return Transition.next(state);
     }
 
     private Transition<RestoreState> clean(RestoreState state, StepContext<RestoreState> context) {
         RestoreState current = state;
-        for (Map.Entry<String, StoreCluster> store :
-                targets.open(restoreId(context)).entrySet()) {
-            TransactionCleaner cleaner = new TransactionCleaner(
-                    store.getValue().transactionTable(), state.plan().backupTimestamp(), work, (scanned, aborted) -> {
-                        context.ensureHeld();
-                        context.progress(0, 0, scanned);
-                    });
-            current = current.cleaned(store.getKey(), cleaner.clean(cleanRange(state)));
+        for (Map.Entry<String, TransactionCleaner.Result> store :
+                cleaner(state, context).clean(context).entrySet()) {
+            current = current.cleaned(store.getKey(), store.getValue());
         }
         return Transition.next(current);
     }
 
     private Transition<RestoreState> fastForward(RestoreState state, StepContext<RestoreState> context) {
-        context.ensureHeld();
-        oracles.namespace(archive.namespace()).fastForward(state.fastForwardTarget());
+        fence.fastForward(state.fastForwardTarget(), context);
         return Transition.next(state);
     }
 
     private Transition<RestoreState> verify(RestoreState state, StepContext<RestoreState> context) {
-        targets.open(restoreId(context)).forEach((name, cluster) -> {
-            TransactionCleaner counter = new TransactionCleaner(
-                    cluster.transactionTable(), state.plan().backupTimestamp(), work, (scanned, aborted) -> {});
-            long left = counter.count(cleanRange(state));
-            if (left != 0) {
-                throw new CoordinatorException(
-                        ErrorCode.VERIFICATION_FAILED,
-                        left + " commits above timestamp " + state.plan().backupTimestamp() + " are left in store '"
-                                + name + "'",
-                        "Stop every client of the namespace, then run 'tidemark resume'.");
-            }
-        });
+        cleaner(state, context).requireClean();
         return Transition.next(state);
     }
 
+    private StoreCleaner cleaner(RestoreState state, StepContext<RestoreState> context) {
+        return new StoreCleaner(
+                targets.open(restoreId(context)), state.plan().targetTimestamp(), cleanRange(state), work);
+    }
+
     private Transition<RestoreState> complete(RestoreState state, StepContext<RestoreState> context) {
-        NamespaceOracle oracle = oracles.namespace(archive.namespace());
-        if (!oracle.currentFence().equals(Optional.of(context.operationId()))) {
+        if (!fence.isUp(context)) {
             context.note("the oracle is not fenced any more: fencing it and cleaning again");
             return Transition.goTo(CLEAN, fenced(state, context));
         }
         targets.open(restoreId(context));
         targets.close();
-        context.ensureHeld();
-        oracle.fastForward(state.fastForwardTarget());
+        fence.fastForward(state.fastForwardTarget(), context);
         targets.forEachNode(state.plan(), node -> {
             context.ensureHeld();
             node.completeRestore(restoreId(context));
             node.discardStaging(restoreId(context));
+            // Only the last change can be undone: older copies would only fill the disk.
+            node.safetyCopies().stream()
+                    .filter(copy -> !copy.equals(context.operationId()))
+                    .forEach(copy -> node.dropSafetyCopy(restoreId(context), copy));
         });
         return Transition.next(state);
     }
 
     private Transition<RestoreState> unfence(RestoreState state, StepContext<RestoreState> context) {
-        NamespaceOracle oracle = oracles.createNamespace(archive.namespace());
-        context.ensureHeld();
-        oracle.fastForward(state.fastForwardTarget());
-        oracle.unfence(context.operationId());
-        long fresh = oracle.freshTimestamp();
-        if (fresh <= state.fastForwardTarget()) {
-            oracle.fence(context.operationId());
-            throw new CoordinatorException(
-                    ErrorCode.ORACLE_WENT_BACK,
-                    "the oracle issued " + fresh + " after it was fast-forwarded to " + state.fastForwardTarget(),
-                    "Make sure that the configuration names the right oracle, then run 'tidemark resume'.");
-        }
+        fence.lift(state.fastForwardTarget(), context);
         return Transition.next(state);
     }
 
@@ -351,19 +325,20 @@ public final class RestoreOperation implements Operation<RestoreState>, AutoClos
         return new RestoreId(context.operationId(), context.epoch());
     }
 
-    private OperationIdentity requireRestoreOf(String backupId, OperationIdentity unfinished, Operations operations) {
+    private OperationIdentity requireRestoreOf(
+            RestoreChoice choice, OperationIdentity unfinished, Operations operations) {
         if (unfinished.type().equals(TYPE)) {
-            String unfinishedBackupId = operations
+            RestorePlan plan = operations
                     .journal()
                     .lastState(unfinished.operationId(), RestoreState.class)
-                    .plan()
-                    .backupId();
-            if (unfinishedBackupId.equals(backupId)) {
+                    .plan();
+            if (plan.backupId().equals(choice.backupId()) && plan.targetTimestamp() == choice.targetTimestamp()) {
                 return unfinished;
             }
             throw new CoordinatorException(
                     ErrorCode.OPERATION_IN_PROGRESS,
-                    "restore '" + unfinished.operationId() + "' of backup '" + unfinishedBackupId + "' has not ended",
+                    "restore '" + unfinished.operationId() + "' of backup '" + plan.backupId() + "' to timestamp "
+                            + plan.targetTimestamp() + " has not ended",
                     "Run 'tidemark resume' to complete it, or 'tidemark cancel' before it has loaded its files.");
         }
         throw new CoordinatorException(

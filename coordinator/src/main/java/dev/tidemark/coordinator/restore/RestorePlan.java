@@ -9,21 +9,25 @@ import java.util.TreeMap;
 /**
  * What a restore will do, worked out without changing anything.
  *
- * @param backupTimestamp every commit above it will be aborted
+ * @param backupTimestamp timestamp of the backup's cut
+ * @param targetTimestamp every commit above it will be aborted; at most the backup timestamp
  * @param immutableTimestamp lower end of the start timestamps that are scanned for such commits
  * @param timeAtBackupTimestamp wall-clock time when the backup timestamp was fetched
  * @param fastForwardTarget the oracle will issue only timestamps greater than this one
  * @param fastForwardInputs where the target comes from: value by name; the target is the greatest
  * @param nodes what each node gets
  * @param steps names of the steps in order
+ * @param existingData what becomes of data in the targets
  * @param isDegraded whether the backup lacks replicas, so that every table is repaired
  * @param expectedAborts what is known of the commits that will be aborted, as a sentence
- * @param notes what could not be taken into account, one sentence each; empty in the normal case
+ * @param notes how the target was found, and what could not be taken into account, one sentence each; empty in the normal
+ *     case
  */
 public record RestorePlan(
         String namespace,
         String backupId,
         long backupTimestamp,
+        long targetTimestamp,
         long immutableTimestamp,
         Instant timeAtBackupTimestamp,
         long fastForwardTarget,
@@ -31,6 +35,7 @@ public record RestorePlan(
         List<NodePlan> nodes,
         List<String> steps,
         boolean isDegraded,
+        ExistingData existingData,
         String expectedAborts,
         List<String> notes) {
     /** Copies the collections. */

@@ -6,20 +6,28 @@ import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-/** The stores that one restore fills, opened for it alone when they are first needed. Not thread-safe. */
-final class RestoreTargets implements AutoCloseable {
+/** The stores that one operation changes, opened for it alone when they are first needed. Not thread-safe. */
+public final class RestoreTargets implements AutoCloseable {
     private final Map<String, StoreConnector> connectors;
     private final Map<String, StoreCluster> clusters = new TreeMap<>();
 
-    RestoreTargets(Map<String, StoreConnector> connectors) {
+    /** Creates access to the stores. */
+    public RestoreTargets(Map<String, StoreConnector> connectors) {
         this.connectors = new TreeMap<>(connectors);
     }
 
-    StoreNode node(String store, String node) {
+    /**
+     * Returns a node.
+     *
+     * @throws CoordinatorException {@link ErrorCode#STORE_UNAVAILABLE} when it can't be reached
+     */
+    public StoreNode node(String store, String node) {
         return connectors.get(store).targetNodes().stream()
                 .filter(candidate -> candidate.id().id().equals(node))
                 .findFirst()
@@ -37,12 +45,32 @@ final class RestoreTargets implements AutoCloseable {
     }
 
     /**
+     * Calls the action for each of the nodes.
+     *
+     * @param names the nodes as {@code store/node}
+     * @throws CoordinatorException as {@link #node}
+     */
+    public void forEachNamed(List<String> names, Consumer<StoreNode> action) {
+        for (String name : names) {
+            String[] parts = name.split("/", 2);
+            action.accept(node(parts[0], parts[1]));
+        }
+    }
+
+    /** Calls the action for every node that can be reached, with its name as {@code store/node}. */
+    public void forEachReachable(BiConsumer<String, StoreNode> action) {
+        connectors.forEach((store, connector) -> connector
+                .targetNodes()
+                .forEach(node -> action.accept(store + "/" + node.id().id(), node)));
+    }
+
+    /**
      * Returns the stores by name, open.
      *
      * @throws dev.tidemark.kvs.KeyValueStoreException {@link ErrorCode#NOT_ALLOWED_NOW} when a node does not have what the
      *     restore has loaded
      */
-    Map<String, StoreCluster> open(RestoreId restore) {
+    public Map<String, StoreCluster> open(RestoreId restore) {
         connectors.forEach((name, connector) -> clusters.computeIfAbsent(name, key -> connector.openRestored(restore)));
         return clusters;
     }

@@ -11,6 +11,7 @@ import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.archive.object.ObjectId;
+import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.RecordsCheck;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
@@ -32,8 +33,8 @@ import java.util.stream.Collectors;
  *
  * <p>Level 1 streams the file lists of all backups and notes which chunks they need. Level 2 then reads each pack that holds
  * one of them once, however many backups share it, and streams the lists a second time only when something was wrong, to
- * name the files that suffer. Memory: the index, two bits for each chunk, one pack. One verification for each object; not
- * thread-safe.
+ * name the files that suffer. Memory: the index, two bits for each chunk, one pack for
+ * each worker. One verification for each object; not thread-safe.
  *
  * <p>What level 2 leaves out is the SHA-256 of whole files. A file list is authentic, a chunk is what its id, a keyed hash of
  * its content, says, and a backup computes list, chunks and SHA-256 in one pass over the same bytes; so only a defect of the
@@ -44,6 +45,9 @@ import java.util.stream.Collectors;
 public final class ArchiveVerifier {
     private static final int MAX_NAMED_PACKS = 3;
 
+    /** Each has a pack in memory. */
+    private static final int MAX_WORKERS = 4;
+
     private final NamespaceArchive archive;
     private final ChunkIndex index;
     private final Progress progress;
@@ -51,19 +55,30 @@ public final class ArchiveVerifier {
     /** Numbers of the chunks that some backup needs. */
     private final BitSet needed = new BitSet();
 
-    /** Numbers of the chunks that were read and are what their ids say. */
+    /** Numbers of the chunks that were read and are what their ids say; guarded by this, as the results of level 2 are. */
     private final BitSet good = new BitSet();
 
     private final Map<ObjectId, String> damagedPacks = new TreeMap<>();
     private final RecordsCheck records;
     private final VerificationLevel level;
+    private final ParallelWork work;
     private int packs;
     private long readBytes;
 
-    /** Prepares a verification; loads the namespace's index and checks its journals and its lock. */
+    /** Prepares a verification by one thread; see the other constructor. */
     public ArchiveVerifier(NamespaceArchive archive, VerificationLevel level, Progress progress) {
+        this(archive, level, new ParallelWork(Runnable::run, 1), progress);
+    }
+
+    /**
+     * Prepares a verification; loads the namespace's index and checks its journals and its lock.
+     *
+     * @param work reads packs at level 2, {@value #MAX_WORKERS} at a time at most
+     */
+    public ArchiveVerifier(NamespaceArchive archive, VerificationLevel level, ParallelWork work, Progress progress) {
         this.archive = archive;
         this.level = level;
+        this.work = work.atMost(MAX_WORKERS);
         this.progress = progress;
         index = archive.loadIndex();
         records = new RecordsCheck(
@@ -155,16 +170,24 @@ public final class ArchiveVerifier {
         Map<ObjectId, Integer> sizes = new TreeMap<>();
         needed.stream().mapToObj(index::location).forEach(place -> sizes.put(place.pack(), place.packSizeBytes()));
         long total = sizes.values().stream().mapToLong(Integer::longValue).sum();
-        for (ObjectId pack : sizes.keySet()) {
-            try {
-                readBytes += archive.chunks().verifyPack(pack, (id, offset, isGood) -> mark(pack, id, offset, isGood));
-            } catch (CoordinatorException e) {
-                requireDamage(e);
+        work.run(List.copyOf(sizes.keySet()), pack -> readPack(pack, total));
+    }
+
+    private void readPack(ObjectId pack, long totalBytes) {
+        long bytes = 0;
+        try {
+            bytes = archive.chunks().verifyPack(pack, (id, offset, isGood) -> mark(pack, id, offset, isGood));
+        } catch (CoordinatorException e) {
+            requireDamage(e);
+            readSingly(pack);
+            synchronized (this) {
                 damagedPacks.put(pack, e.getMessage());
-                readSingly(pack);
             }
+        }
+        synchronized (this) {
+            readBytes += bytes;
             packs++;
-            progress.verified(readBytes, total);
+            progress.verified(readBytes, totalBytes);
         }
     }
 
@@ -175,8 +198,12 @@ public final class ArchiveVerifier {
         }
         ChunkLocation place = index.location(number);
         if (isGood && place.pack().equals(pack) && place.offset() == offset) {
-            good.set(number);
+            setGood(number);
         }
+    }
+
+    private synchronized void setGood(int number) {
+        good.set(number);
     }
 
     /** A pack whose table is damaged may still have good chunks. */
@@ -184,7 +211,7 @@ public final class ArchiveVerifier {
         ChunkReader reader = archive.chunkReader(index);
         for (int number = needed.nextSetBit(0); number >= 0; number = needed.nextSetBit(number + 1)) {
             if (index.location(number).pack().equals(pack) && isReadable(reader, number)) {
-                good.set(number);
+                setGood(number);
             }
         }
     }
@@ -331,7 +358,7 @@ public final class ArchiveVerifier {
     /** Is told how far level 2 has got. */
     @FunctionalInterface
     public interface Progress {
-        /** A pack was read: bytes of all packs so far and in all. */
+        /** A pack was read: bytes of all packs so far and in all. Called from the workers, by one at a time. */
         void verified(long doneBytes, long totalBytes);
     }
 }

@@ -3,12 +3,15 @@ package dev.tidemark.coordinator.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore.Operation;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.engine.World.Crash;
 import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
+import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.memory.Seam;
 import java.time.Duration;
@@ -146,6 +149,63 @@ class StaleCoordinatorTest {
             world.startClient();
             assertThat(world.read()).isEqualTo(Map.of("a", "1"));
             assertThat(world.backup().isResumed()).isFalse();
+        }
+    }
+
+    /** The record is there, and who wrote it must not take it for another process's. */
+    @Test
+    void backup_answerToARecordOfItsJournalIsLost_saysSoAndIsCompletedByTheNextOne() {
+        for (int record = 1; record <= 21; record++) {
+            try (World world = new World(66, 1)) {
+                world.set("a", "1");
+                int[] seen = {record};
+                world.objects.observe((operation, key, isDone) -> {
+                    if (operation == Operation.CREATE && key.contains("/journal/") && isDone && --seen[0] == 0) {
+                        throw new CoordinatorException(ErrorCode.ARCHIVE_UNAVAILABLE, "no answer", "Try again.");
+                    }
+                });
+
+                assertThatThrownBy(() -> {
+                            try (World.CoordinatorProcess process = world.coordinator()) {
+                                process.coordinator.backup(BackupRequest.of(World.NAMESPACE), OperationListener.NONE);
+                            }
+                        })
+                        .as("record %s", record)
+                        .isInstanceOfSatisfying(CoordinatorException.class, e -> assertThat(e.code())
+                                .isEqualTo(ErrorCode.ARCHIVE_UNAVAILABLE));
+
+                world.backup();
+                CoordinatorTest.assertNothingIsLeft(world);
+            }
+        }
+    }
+
+    @Test
+    void backup_stoppedBeforeItsFirstRecord_leavesNoOperationThatNobodyCanEnd() {
+        try (World world = new World(67, 1)) {
+            world.set("a", "1");
+            boolean[] isStopped = new boolean[1];
+            world.paused = world.coordinator();
+            world.objects.observe((operation, key, isDone) -> {
+                if (operation == Operation.CREATE && key.contains("/journal/") && !isDone && !isStopped[0]) {
+                    isStopped[0] = true;
+                    world.paused.close();
+                    world.time.advance(Duration.ofSeconds(61));
+                    world.backup();
+                }
+            });
+
+            assertThatThrownBy(() ->
+                            world.paused.coordinator.backup(BackupRequest.of(World.NAMESPACE), OperationListener.NONE))
+                    .isInstanceOfSatisfying(CoordinatorException.class, e -> assertThat(e.code())
+                            .isEqualTo(ErrorCode.FENCED_OUT));
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertThat(process.coordinator.operations(World.NAMESPACE))
+                        .extracting(OperationSummary::outcome)
+                        .containsExactlyInAnyOrder(Outcome.SUCCEEDED, Outcome.FAILED);
+            }
+            CoordinatorTest.assertNothingIsLeft(world);
         }
     }
 

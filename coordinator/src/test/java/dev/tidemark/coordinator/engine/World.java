@@ -10,8 +10,12 @@ import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.VirtualTime;
+import dev.tidemark.coordinator.restore.RestorePoint;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.rewind.RewindReport;
+import dev.tidemark.coordinator.rewind.RewindRequest;
+import dev.tidemark.coordinator.rewind.UndoReport;
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellRange;
@@ -21,6 +25,7 @@ import dev.tidemark.kvs.memory.InMemoryOptions;
 import dev.tidemark.kvs.memory.InMemoryStore;
 import dev.tidemark.kvs.time.PeriodicTasks;
 import dev.tidemark.kvs.transaction.CellValue;
+import dev.tidemark.kvs.transaction.SweepOptions;
 import dev.tidemark.kvs.transaction.Transaction;
 import dev.tidemark.kvs.transaction.TransactionEvents;
 import dev.tidemark.kvs.transaction.TransactionOptions;
@@ -30,6 +35,7 @@ import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.bound.InMemoryBoundStore;
 import dev.tidemark.timestamp.oracle.InProcessTimestampClient;
+import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.OracleSettings;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +64,7 @@ final class World implements AutoCloseable {
     private final InMemoryOptions options;
     private final TransactionsSchemaMap schemas;
     private InMemoryBoundStore bounds = new InMemoryBoundStore();
+    private PeriodicTasks oracleProcess = time.process();
     private TimestampOracles oracles;
     private PeriodicTasks clientProcess;
     private TransactionalStore client;
@@ -81,7 +88,9 @@ final class World implements AutoCloseable {
     }
 
     final void startOracle() {
-        oracles = new TimestampOracles(bounds, OracleSettings.defaults(), time);
+        oracleProcess.close();
+        oracleProcess = time.process();
+        oracles = new TimestampOracles(bounds, OracleSettings.defaults(), new OracleSeams(time, time, oracleProcess));
     }
 
     /** Starts the application again; what an earlier one still does is its own affair. */
@@ -187,6 +196,24 @@ final class World implements AutoCloseable {
         try (CoordinatorProcess process = coordinator()) {
             return process.coordinator.restore(new RestoreRequest(NAMESPACE, backupId), OperationListener.NONE);
         }
+    }
+
+    RewindReport rewind(long timestamp) {
+        try (CoordinatorProcess process = coordinator()) {
+            return process.coordinator.rewind(
+                    new RewindRequest(NAMESPACE, new RestorePoint.Timestamp(timestamp)), OperationListener.NONE);
+        }
+    }
+
+    UndoReport undo() {
+        try (CoordinatorProcess process = coordinator()) {
+            return process.coordinator.undo(NAMESPACE, OperationListener.NONE);
+        }
+    }
+
+    /** Collects garbage up to the present. */
+    void sweep() {
+        client.sweeper(SweepOptions.defaults()).sweepAll();
     }
 
     /** Restores into an empty store with an oracle of its own, as a drill does; the live ones notice nothing. */

@@ -108,6 +108,26 @@ final class GeneratedNode implements StoreNode {
     @Override
     public void discardStaging(RestoreId restore) {}
 
+    @Override
+    public void setAside(RestoreId restore) {}
+
+    @Override
+    public void adopt(RestoreId restore) {}
+
+    @Override
+    public void bringBack(RestoreId restore, String safetyCopy) {}
+
+    @Override
+    public void giveBack(RestoreId restore) {}
+
+    @Override
+    public SortedSet<String> safetyCopies() {
+        return new TreeSet<>();
+    }
+
+    @Override
+    public void dropSafetyCopy(RestoreId restore, String safetyCopy) {}
+
     private final class Staging implements StagingArea {
         @Override
         public Map<String, Long> files() {

@@ -19,44 +19,37 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 
 /** Node side of an in-memory store. State is guarded by the store's monitor. */
 final class InMemoryNode implements StoreNode {
     private final InMemoryStore store;
     private final NodeId id;
-    private final Replica replica = new Replica();
+    private final NodeData data;
     private final Map<SnapshotTag, List<Segment>> snapshots = new TreeMap<>();
     /** Content by path of each restore that stages files. */
     private final Map<String, Map<String, byte[]>> staging = new TreeMap<>();
-
-    private boolean hasData;
-    /** Id of the restore that has loaded and is not complete, or the empty string. */
-    private String restoring = "";
-    /** Id of the restore that was loaded last, or the empty string. */
-    private String loaded = "";
 
     private long greatestEpoch;
 
     InMemoryNode(InMemoryStore store, NodeId id) {
         this.store = store;
         this.id = id;
+        this.data = new NodeData(id);
     }
 
     Replica replica() {
-        return replica;
+        return data.replica();
     }
 
     void serve() {
-        hasData = true;
+        data.serve();
     }
 
     void destroy() {
-        replica.clear();
+        data.destroy();
         snapshots.clear();
         staging.clear();
-        hasData = false;
-        restoring = "";
-        loaded = "";
         greatestEpoch = 0;
     }
 
@@ -66,37 +59,18 @@ final class InMemoryNode implements StoreNode {
      * @param restore whose data may be used before it is complete, or null
      */
     void requireServing(RestoreId restore) {
-        if (!restoring.isEmpty() && (restore == null || !restore.id().equals(restoring))) {
-            throw incomplete(restoring);
-        }
-        if (!hasData && !staging.isEmpty()) {
-            throw incomplete(staging.keySet().iterator().next());
-        }
-        if (!hasData) {
-            throw new KeyValueStoreException(
-                    ErrorCode.STORE_UNAVAILABLE, "node '" + id + "' holds no store", "Restore a backup.");
+        data.requireNoOther(restore);
+        if (!data.isServing(restore)) {
+            throw staging.isEmpty()
+                    ? data.noStore()
+                    : data.incomplete(staging.keySet().iterator().next());
         }
     }
 
-    /** Refuses unless the node's data is what this restore has loaded. */
+    /** Refuses unless the node's data are what this restore has loaded. */
     void requireLoadedBy(RestoreId restore) {
         requireEpoch(restore);
-        if (!restoring.isEmpty() && !restore.id().equals(restoring)) {
-            throw incomplete(restoring);
-        }
-        if (!hasData || !loaded.equals(restore.id())) {
-            throw new KeyValueStoreException(
-                    ErrorCode.NOT_ALLOWED_NOW,
-                    "restore '" + restore + "' has not loaded its files into node '" + id + "'",
-                    "Run 'tidemark resume " + restore + "'.");
-        }
-    }
-
-    private KeyValueStoreException incomplete(String restore) {
-        return new KeyValueStoreException(
-                ErrorCode.RESTORE_INCOMPLETE,
-                "restore '" + restore + "' of node '" + id + "' has not ended",
-                "Run 'tidemark resume " + restore + "'.");
+        data.requireLoadedBy(restore);
     }
 
     @Override
@@ -111,7 +85,7 @@ final class InMemoryNode implements StoreNode {
                 requireUp();
                 requireServing(null);
                 if (!snapshots.containsKey(tag)) {
-                    snapshots.put(tag, replica.flush());
+                    snapshots.put(tag, replica().flush());
                 }
             }
         });
@@ -179,7 +153,7 @@ final class InMemoryNode implements StoreNode {
     public boolean isEmptyFor(RestoreId restore) {
         synchronized (store) {
             requireUp();
-            return !hasData || loaded.equals(restore.id());
+            return data.isEmptyFor(restore);
         }
     }
 
@@ -214,15 +188,10 @@ final class InMemoryNode implements StoreNode {
             synchronized (store) {
                 requireUp();
                 requireEpoch(restore);
-                if (loaded.equals(restore.id())) {
+                if (data.isLoadedBy(restore)) {
                     return;
                 }
-                if (hasData) {
-                    throw new KeyValueStoreException(
-                            ErrorCode.STORE_NOT_EMPTY,
-                            "node '" + id + "' holds data",
-                            "Restore into an empty store, or remove the data.");
-                }
+                data.requireEmpty(restore);
                 Map<String, byte[]> files = staging.get(restore.id());
                 if (files == null) {
                     throw new KeyValueStoreException(
@@ -230,13 +199,12 @@ final class InMemoryNode implements StoreNode {
                             "nothing is staged for restore '" + restore + "' on node '" + id + "'",
                             "Run 'tidemark resume " + restore + "', which stages the files first.");
                 }
-                replica.load(files.entrySet().stream()
-                        .map(file -> Segment.of(file.getKey(), file.getValue()))
-                        .toList());
-                store.raiseSequence(replica.maxSequence());
-                hasData = true;
-                restoring = restore.id();
-                loaded = restore.id();
+                data.load(
+                        restore,
+                        files.entrySet().stream()
+                                .map(file -> Segment.of(file.getKey(), file.getValue()))
+                                .toList());
+                store.raiseSequence(replica().contents().maxSequence());
                 staging.remove(restore.id());
             }
         });
@@ -246,9 +214,8 @@ final class InMemoryNode implements StoreNode {
     public void completeRestore(RestoreId restore) {
         store.faults().run(Seam.COMPLETE_RESTORE, () -> {
             synchronized (store) {
-                requireUp();
-                requireLoadedBy(restore);
-                restoring = "";
+                requireEpoch(restore);
+                data.complete(restore);
             }
         });
     }
@@ -260,6 +227,48 @@ final class InMemoryNode implements StoreNode {
             requireEpoch(restore);
             staging.remove(restore.id());
         }
+    }
+
+    @Override
+    public void setAside(RestoreId restore) {
+        change(Seam.SET_ASIDE, restore, data::setAside);
+    }
+
+    @Override
+    public void adopt(RestoreId restore) {
+        change(Seam.ADOPT, restore, data::adopt);
+    }
+
+    @Override
+    public void bringBack(RestoreId restore, String safetyCopy) {
+        change(Seam.BRING_BACK, restore, each -> data.bringBack(each, safetyCopy));
+    }
+
+    @Override
+    public void giveBack(RestoreId restore) {
+        change(Seam.GIVE_BACK, restore, data::giveBack);
+    }
+
+    @Override
+    public SortedSet<String> safetyCopies() {
+        synchronized (store) {
+            requireUp();
+            return data.safetyCopies();
+        }
+    }
+
+    @Override
+    public void dropSafetyCopy(RestoreId restore, String safetyCopy) {
+        change(Seam.DROP_SAFETY_COPY, restore, each -> data.dropSafetyCopy(each, safetyCopy));
+    }
+
+    private void change(Seam seam, RestoreId restore, Consumer<RestoreId> change) {
+        store.faults().run(seam, () -> {
+            synchronized (store) {
+                requireEpoch(restore);
+                change.accept(restore);
+            }
+        });
     }
 
     private List<Segment> segments(SnapshotTag tag) {
@@ -276,12 +285,13 @@ final class InMemoryNode implements StoreNode {
     }
 
     private void requireUp() {
-        if (!replica.isUp()) {
+        if (!replica().isUp()) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNAVAILABLE, "node '" + id + "' can't be reached", "Bring the node back.");
         }
     }
 
+    /** Refuses when the node can't be reached or has seen a greater epoch, and remembers this one. */
     private void requireEpoch(RestoreId restore) {
         requireNotOvertaken(restore);
         greatestEpoch = restore.epoch();

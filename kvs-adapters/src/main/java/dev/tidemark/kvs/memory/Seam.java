@@ -13,5 +13,10 @@ public enum Seam {
     STAGE_WRITE,
     LOAD,
     COMPLETE_RESTORE,
-    REPAIR
+    REPAIR,
+    SET_ASIDE,
+    ADOPT,
+    BRING_BACK,
+    GIVE_BACK,
+    DROP_SAFETY_COPY
 }

@@ -17,12 +17,17 @@ public record RestoreId(String id, long epoch) {
      * @throws IllegalArgumentException when they have another form
      */
     public RestoreId {
-        if (!ALLOWED.matcher(id).matches()) {
+        if (!isValid(id)) {
             throw new IllegalArgumentException("restore id: '" + id + "' (expected: 1 to 100 of A-Z a-z 0-9 _ . -)");
         }
         if (epoch <= 0) {
             throw new IllegalArgumentException("epoch: " + epoch + " (expected: > 0)");
         }
+    }
+
+    /** Tells whether a restore can have this id. */
+    public static boolean isValid(String id) {
+        return ALLOWED.matcher(id).matches();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.tidemark.kvs.rocksdb;
 
+import dev.tidemark.kvs.rocksdb.directory.DurableFiles;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ final class RestingFiles {
         }
     }
 
-    /** Links what is written once and copies the rest, as RocksDB's own checkpoint does. */
+    /** Links what is written once and copies the rest durably, as RocksDB's own checkpoint does. */
     void copyTo(Path target) throws IOException {
         Files.createDirectory(target);
         Path data = directory.data();
@@ -50,6 +51,7 @@ final class RestingFiles {
                 Files.readString(data.resolve(CURRENT), StandardCharsets.UTF_8).strip();
         for (String name : List.of(CURRENT, manifest, newestOptions())) {
             Files.copy(data.resolve(name), target.resolve(name));
+            DurableFiles.syncFile(target.resolve(name));
         }
     }
 

@@ -8,6 +8,7 @@ import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.kvs.rocksdb.directory.ChangeInPlace;
 import dev.tidemark.kvs.rocksdb.directory.DirectoryLock;
 import dev.tidemark.kvs.rocksdb.directory.DirectoryLock.Use;
 import dev.tidemark.kvs.rocksdb.directory.FileErrors;
@@ -38,6 +39,7 @@ final class RocksDbConnection implements StoreCluster {
     private final OwnerClient.Patience patience;
     private final RestoreTarget target;
     private final SnapshotDirectory snapshots;
+    private final RestingStore resting;
     private final StoreNode node;
     private RocksDbStore opened;
 
@@ -52,7 +54,8 @@ final class RocksDbConnection implements StoreCluster {
         this.patience = patience;
         this.target = new RestoreTarget(directory, sleeper);
         this.snapshots = new SnapshotDirectory(directory);
-        this.node = new RocksDbNode(snapshots, target, this::snapshot);
+        this.resting = new RestingStore(directory, options);
+        this.node = new RocksDbNode(snapshots, target, new ChangeInPlace(directory, sleeper, resting), this::snapshot);
     }
 
     StoreNode node() {
@@ -181,16 +184,9 @@ final class RocksDbConnection implements StoreCluster {
         }
     }
 
-    private void snapshotAtRest(SnapshotTag tag) throws IOException {
+    private void snapshotAtRest(SnapshotTag tag) {
         snapshots.removeLeftovers();
-        RestingFiles files = new RestingFiles(directory);
-        if (!files.hasLog()) {
-            snapshots.take(tag, files::copyTo);
-            return;
-        }
-        try (Database database = Database.open(directory, options)) {
-            snapshots.take(tag, database::checkpoint);
-        }
+        snapshots.take(tag, resting::copy);
     }
 
     private void refuseUnlessPresent() {

@@ -7,6 +7,7 @@ import dev.tidemark.kvs.node.SnapshotFile;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StagingArea;
 import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.kvs.rocksdb.directory.ChangeInPlace;
 import dev.tidemark.kvs.rocksdb.directory.RestoreTarget;
 import java.nio.channels.ReadableByteChannel;
 import java.util.SortedSet;
@@ -18,6 +19,7 @@ final class RocksDbNode implements StoreNode {
 
     private final SnapshotDirectory snapshots;
     private final RestoreTarget target;
+    private final ChangeInPlace inPlace;
     private final Consumer<SnapshotTag> taker;
 
     /**
@@ -25,9 +27,10 @@ final class RocksDbNode implements StoreNode {
      *
      * @param taker takes a snapshot whoever owns the store
      */
-    RocksDbNode(SnapshotDirectory snapshots, RestoreTarget target, Consumer<SnapshotTag> taker) {
+    RocksDbNode(SnapshotDirectory snapshots, RestoreTarget target, ChangeInPlace inPlace, Consumer<SnapshotTag> taker) {
         this.snapshots = snapshots;
         this.target = target;
+        this.inPlace = inPlace;
         this.taker = taker;
     }
 
@@ -91,5 +94,35 @@ final class RocksDbNode implements StoreNode {
     @Override
     public void discardStaging(RestoreId restore) {
         target.discardStaging(restore);
+    }
+
+    @Override
+    public void setAside(RestoreId restore) {
+        inPlace.setAside(restore);
+    }
+
+    @Override
+    public void adopt(RestoreId restore) {
+        inPlace.adopt(restore);
+    }
+
+    @Override
+    public void bringBack(RestoreId restore, String safetyCopy) {
+        inPlace.bringBack(restore, safetyCopy);
+    }
+
+    @Override
+    public void giveBack(RestoreId restore) {
+        inPlace.giveBack(restore);
+    }
+
+    @Override
+    public SortedSet<String> safetyCopies() {
+        return inPlace.safetyCopies().names();
+    }
+
+    @Override
+    public void dropSafetyCopy(RestoreId restore, String safetyCopy) {
+        inPlace.safetyCopies().drop(restore, safetyCopy);
     }
 }

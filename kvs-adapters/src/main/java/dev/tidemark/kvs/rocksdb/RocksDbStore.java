@@ -9,10 +9,12 @@ import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.rocksdb.RocksDbOptions.RemoteSnapshots;
+import dev.tidemark.kvs.rocksdb.directory.ChangeInPlace;
 import dev.tidemark.kvs.rocksdb.directory.DirectoryLock;
 import dev.tidemark.kvs.rocksdb.directory.DirectoryLock.Use;
 import dev.tidemark.kvs.rocksdb.directory.FileErrors;
 import dev.tidemark.kvs.rocksdb.directory.RestoreTarget;
+import dev.tidemark.kvs.rocksdb.directory.SafetyCopies;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.kvs.transactiontable.CellTransactionTable;
@@ -45,7 +47,11 @@ public final class RocksDbStore implements AutoCloseable {
         this.database = database;
         this.cells = new RocksDbCells(database, options.commitDurability());
         this.snapshots = new SnapshotDirectory(directory);
-        this.node = new RocksDbNode(snapshots, new RestoreTarget(directory, sleeper), this::snapshot);
+        this.node = new RocksDbNode(
+                snapshots,
+                new RestoreTarget(directory, sleeper),
+                new ChangeInPlace(directory, sleeper, new RestingStore(directory, options)),
+                this::snapshot);
     }
 
     /** Opens a store with the randomness and the time of the running system. */
@@ -109,6 +115,7 @@ public final class RocksDbStore implements AutoCloseable {
             opening.gate.run();
             Files.deleteIfExists(directory.ownerFile());
             new SnapshotDirectory(directory).removeLeftovers();
+            new SafetyCopies(directory, sleeper).removeLeftovers();
             store = new RocksDbStore(directory, options, lock, opening.database.get(), sleeper);
             opening.start.accept(store);
             isStarted = true;

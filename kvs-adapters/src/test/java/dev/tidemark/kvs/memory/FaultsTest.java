@@ -33,6 +33,7 @@ class FaultsTest {
     private static final Bytes VALUE = Bytes.utf8("value");
     private static final SnapshotTag TAG = new SnapshotTag("tag");
     private static final RestoreId RESTORE = new RestoreId("r-1", 10);
+    private static final RestoreId UNDO = new RestoreId("r-2", 11);
 
     private final InMemoryStore store = InMemoryStore.create(OPTIONS, new Random(1));
     private final InMemoryStore target = InMemoryStore.createEmpty(OPTIONS, new Random(2));
@@ -146,7 +147,30 @@ class FaultsTest {
                 yield new Scenario(target, () -> empty.completeRestore(RESTORE), () -> isServing(target));
             }
             case REPAIR -> prepareRepair();
+            case SET_ASIDE -> new Scenario(store, () -> node.setAside(RESTORE), this::hasSafetyCopy);
+            case ADOPT -> new Scenario(store, () -> node.adopt(RESTORE), this::hasSafetyCopy);
+            case BRING_BACK -> {
+                rewindFirstNode();
+                yield new Scenario(store, () -> node.bringBack(UNDO, RESTORE.id()), () -> !hasSafetyCopy());
+            }
+            case GIVE_BACK -> {
+                node.adopt(RESTORE);
+                yield new Scenario(store, () -> node.giveBack(RESTORE), () -> !hasSafetyCopy());
+            }
+            case DROP_SAFETY_COPY -> {
+                rewindFirstNode();
+                yield new Scenario(store, () -> node.dropSafetyCopy(UNDO, RESTORE.id()), () -> !hasSafetyCopy());
+            }
         };
+    }
+
+    private void rewindFirstNode() {
+        node.adopt(RESTORE);
+        node.completeRestore(RESTORE);
+    }
+
+    private boolean hasSafetyCopy() {
+        return node.safetyCopies().contains(RESTORE.id());
     }
 
     private Scenario prepareStageWrite() {

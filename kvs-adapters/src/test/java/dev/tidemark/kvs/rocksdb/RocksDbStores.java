@@ -24,6 +24,12 @@ final class RocksDbStores implements AutoCloseable {
         return store;
     }
 
+    /** Closes all stores and returns the way to the one that was created first. */
+    StoreConnector stop() {
+        close();
+        return RocksDbConnector.to(parent.resolve("store-0"));
+    }
+
     StoreConnector empty() {
         return RocksDbConnector.to(next());
     }

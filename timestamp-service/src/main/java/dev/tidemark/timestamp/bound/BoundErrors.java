@@ -1,9 +1,11 @@
 package dev.tidemark.timestamp.bound;
 
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.TimestampException;
 import java.util.Collection;
+import java.util.Optional;
 
 /** The errors that every bound store has in common. */
 final class BoundErrors {
@@ -30,6 +32,12 @@ final class BoundErrors {
         if (next.bound() < expected.bound() || next.epoch() < expected.epoch()) {
             throw new IllegalArgumentException(
                     "next state: " + next + " (expected: epoch and bound not below those of " + expected + ")");
+        }
+    }
+
+    static void checkFollows(IssuedPoint point, Optional<IssuedPoint> last) {
+        if (last.isPresent() && !point.follows(last.get())) {
+            throw new IllegalArgumentException("point: " + point + " (expected: one that follows " + last.get() + ")");
         }
     }
 

@@ -1,13 +1,17 @@
 package dev.tidemark.timestamp.bound;
 
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.TimestampException;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /**
- * Keeps the {@link BoundState} of every namespace of an oracle. All methods block until what they say is durable and are
+ * Keeps the {@link BoundState} and the time index of every namespace of an oracle. All methods block until what they say is durable and are
  * thread-safe. A method that throws from a change leaves the old or the new state, never a third; its caller must not
- * issue anything until it has read the state again.
+ * issue anything until it has read the state again. The time index is for people: what happens to it says nothing about
+ * the state, and a damaged record costs the store that one point.
  *
  * <p>All methods throw {@link TimestampException} with {@link ErrorCode#BOUND_STORE_DAMAGED} or
  * {@link ErrorCode#UNKNOWN_FORMAT_VERSION} when what they find can't be trusted, {@link ErrorCode#DISK_FULL} when there is
@@ -41,6 +45,31 @@ public interface BoundStore extends AutoCloseable {
      * @throws IllegalArgumentException when epoch or bound would be lowered
      */
     void compareAndSet(String namespace, BoundState expected, BoundState next);
+
+    /**
+     * Adds a point to the namespace's time index. Now and then old points are thinned, see {@link TimeIndexLevels}, so that
+     * the index never holds many more than {@link TimeIndexLevels#MAX_POINTS}.
+     *
+     * @throws IllegalArgumentException when the point does not follow the last one
+     * @throws TimestampException also {@link ErrorCode#UNKNOWN_NAMESPACE}; the point may be in the index or not then
+     */
+    void addPoint(String namespace, IssuedPoint point);
+
+    /**
+     * Returns the newest point of the namespace's time index.
+     *
+     * @throws TimestampException also {@link ErrorCode#UNKNOWN_NAMESPACE}
+     */
+    Optional<IssuedPoint> lastPoint(String namespace);
+
+    /**
+     * Returns points of the namespace's time index, oldest first.
+     *
+     * @param afterTimestamp timestamp that theirs are greater than
+     * @param maxPoints how many at most, &gt;= 1
+     * @throws TimestampException also {@link ErrorCode#UNKNOWN_NAMESPACE}
+     */
+    List<IssuedPoint> points(String namespace, long afterTimestamp, int maxPoints);
 
     /** Gives the store up for others. Every later call throws {@link ErrorCode#ORACLE_UNAVAILABLE}. */
     @Override

@@ -1,6 +1,7 @@
 package dev.tidemark.timestamp.bound;
 
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.TimestampException;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,10 +22,11 @@ import java.util.stream.Stream;
  * Bounds in files of a data directory on a local file system:
  *
  * <pre>
- * DATA/lock                      locked by the process that has the store open
- * DATA/holder                    names that process, for people
- * DATA/namespaces/NAME/bound     two records, see {@link BoundFile} for what they promise and why
- * DATA/namespaces/.creating-NAME a namespace whose creation was interrupted; removed by the next attempt
+ * DATA/lock                       locked by the process that has the store open
+ * DATA/holder                     names that process, for people
+ * DATA/namespaces/NAME/bound      two records, see {@link BoundFile} for what they promise and why
+ * DATA/namespaces/NAME/time-index the time index, see {@link TimeIndexFile}; missing when it is empty
+ * DATA/namespaces/.creating-NAME  a namespace whose creation was interrupted; removed by the next attempt
  * </pre>
  *
  * <p>A namespace appears whole, by one rename: a directory without its bound file was damaged, and is never taken for a
@@ -30,6 +34,7 @@ import java.util.stream.Stream;
  */
 public final class FileBoundStore implements BoundStore {
     private static final String BOUND_FILE = "bound";
+    private static final String TIME_INDEX_FILE = "time-index";
     private static final String CREATING_PREFIX = ".creating-";
 
     private final Path directory;
@@ -37,6 +42,7 @@ public final class FileBoundStore implements BoundStore {
     private final DirectoryLock lock;
     private final BlockFile.Opener opener;
     private final ConcurrentMap<String, BoundFile> files = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, TimeIndexFile> timeIndexes = new ConcurrentHashMap<>();
     private volatile boolean isClosed;
 
     private FileBoundStore(Path directory, DirectoryLock lock, BlockFile.Opener opener) {
@@ -114,6 +120,21 @@ public final class FileBoundStore implements BoundStore {
     }
 
     @Override
+    public void addPoint(String namespace, IssuedPoint point) {
+        timeIndex(namespace).add(point);
+    }
+
+    @Override
+    public Optional<IssuedPoint> lastPoint(String namespace) {
+        return timeIndex(namespace).last();
+    }
+
+    @Override
+    public List<IssuedPoint> points(String namespace, long afterTimestamp, int maxPoints) {
+        return timeIndex(namespace).read(afterTimestamp, maxPoints);
+    }
+
+    @Override
     public synchronized void close() {
         isClosed = true;
         try {
@@ -153,6 +174,13 @@ public final class FileBoundStore implements BoundStore {
         return files.computeIfAbsent(
                 namespace,
                 name -> new BoundFile(namespacesDirectory.resolve(name).resolve(BOUND_FILE), name, opener));
+    }
+
+    private TimeIndexFile timeIndex(String namespace) {
+        checkExists(namespace);
+        return timeIndexes.computeIfAbsent(
+                namespace,
+                name -> new TimeIndexFile(namespacesDirectory.resolve(name).resolve(TIME_INDEX_FILE), name, opener));
     }
 
     private void checkOpen() {

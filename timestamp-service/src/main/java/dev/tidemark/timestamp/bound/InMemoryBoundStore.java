@@ -1,9 +1,13 @@
 package dev.tidemark.timestamp.bound;
 
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.TimestampException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -15,27 +19,37 @@ import java.util.TreeSet;
  */
 public final class InMemoryBoundStore implements BoundStore {
     private final SortedMap<String, BoundState> states;
+    private final SortedMap<String, List<IssuedPoint>> timeIndexes;
     private final Deque<TimestampException> failures = new ArrayDeque<>();
+    private final Deque<TimestampException> pointFailures = new ArrayDeque<>();
     private boolean isClosed;
 
     /** Creates an empty store. */
     public InMemoryBoundStore() {
-        this(new TreeMap<>());
+        this(new TreeMap<>(), new TreeMap<>());
     }
 
-    private InMemoryBoundStore(SortedMap<String, BoundState> states) {
+    private InMemoryBoundStore(SortedMap<String, BoundState> states, SortedMap<String, List<IssuedPoint>> timeIndexes) {
         this.states = states;
+        this.timeIndexes = timeIndexes;
     }
 
-    /** Returns a store with the states of this one, as if the process had been restarted; this one is closed. */
+    /** Returns a store with what this one holds, as if the process had been restarted; this one is closed. */
     public synchronized InMemoryBoundStore reopened() {
         isClosed = true;
-        return new InMemoryBoundStore(new TreeMap<>(states));
+        SortedMap<String, List<IssuedPoint>> copies = new TreeMap<>();
+        timeIndexes.forEach((namespace, points) -> copies.put(namespace, new ArrayList<>(points)));
+        return new InMemoryBoundStore(new TreeMap<>(states), copies);
     }
 
     /** Makes the next change fail with this error and change nothing; several calls make as many changes fail. */
     public synchronized void failNext(TimestampException failure) {
         failures.add(failure);
+    }
+
+    /** Makes the next point fail with this error, and not be added; several calls make as many points fail. */
+    public synchronized void failNextPoint(TimestampException failure) {
+        pointFailures.add(failure);
     }
 
     /** Puts a state as if another process had written it. */
@@ -82,6 +96,33 @@ public final class InMemoryBoundStore implements BoundStore {
     }
 
     @Override
+    public synchronized void addPoint(String namespace, IssuedPoint point) {
+        BoundErrors.checkFollows(point, lastPoint(namespace));
+        throwNext(pointFailures);
+        List<IssuedPoint> points = timeIndexes.computeIfAbsent(namespace, name -> new ArrayList<>());
+        points.add(point);
+        if (points.size() > TimeIndexLevels.MAX_POINTS + TimeIndexLevels.SLACK_POINTS) {
+            timeIndexes.put(namespace, TimeIndexLevels.thin(points));
+        }
+    }
+
+    @Override
+    public synchronized Optional<IssuedPoint> lastPoint(String namespace) {
+        read(namespace);
+        List<IssuedPoint> points = timeIndexes.getOrDefault(namespace, List.of());
+        return points.isEmpty() ? Optional.empty() : Optional.of(points.get(points.size() - 1));
+    }
+
+    @Override
+    public synchronized List<IssuedPoint> points(String namespace, long afterTimestamp, int maxPoints) {
+        read(namespace);
+        return timeIndexes.getOrDefault(namespace, List.of()).stream()
+                .filter(point -> point.timestamp() > afterTimestamp)
+                .limit(maxPoints)
+                .toList();
+    }
+
+    @Override
     public synchronized void close() {
         isClosed = true;
     }
@@ -93,6 +134,10 @@ public final class InMemoryBoundStore implements BoundStore {
     }
 
     private void throwNextFailure() {
+        throwNext(failures);
+    }
+
+    private static void throwNext(Deque<TimestampException> failures) {
         TimestampException failure = failures.poll();
         if (failure != null) {
             throw failure;

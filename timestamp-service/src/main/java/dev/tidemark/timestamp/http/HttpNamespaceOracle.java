@@ -4,9 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.transaction.ImmutableTimestampLease;
 import dev.tidemark.kvs.transaction.LeaseToken;
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.OracleLimits;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -106,6 +112,40 @@ final class HttpNamespaceOracle implements NamespaceOracle {
         Answer answer = paths.transport().get(ownPath);
         JsonNode fenceId = answer.json().path("fenceId");
         return fenceId.isTextual() ? Optional.of(fenceId.textValue()) : Optional.empty();
+    }
+
+    @Override
+    public List<IssuedPoint> timeIndex(long afterTimestamp, int maxPoints) {
+        int limit = OracleLimits.checkPoints(maxPoints);
+        Answer answer = paths.transport().get(ownPath + "/time-index?after=" + afterTimestamp + "&limit=" + limit);
+        JsonNode array = answer.json().path("points");
+        if (!array.isArray() || array.size() > limit) {
+            throw answer.unintelligible();
+        }
+        List<IssuedPoint> points = new ArrayList<>(array.size());
+        for (JsonNode node : array) {
+            IssuedPoint point = point(node, answer);
+            boolean isInOrder = points.isEmpty()
+                    ? point.timestamp() > afterTimestamp
+                    : point.follows(points.get(points.size() - 1));
+            if (!isInOrder) {
+                throw answer.unintelligible();
+            }
+            points.add(point);
+        }
+        return points;
+    }
+
+    private static IssuedPoint point(JsonNode node, Answer answer) {
+        JsonNode timestamp = node.path("timestamp");
+        if (!timestamp.isIntegralNumber() || !timestamp.canConvertToLong()) {
+            throw answer.unintelligible();
+        }
+        try {
+            return new IssuedPoint(Instant.parse(node.path("instant").asText()), timestamp.longValue());
+        } catch (DateTimeException | IllegalArgumentException e) {
+            throw answer.unintelligible();
+        }
     }
 
     private String fencePath(String fenceId) {

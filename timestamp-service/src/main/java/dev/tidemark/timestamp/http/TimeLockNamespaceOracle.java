@@ -4,9 +4,11 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.transaction.ImmutableTimestampLease;
 import dev.tidemark.kvs.transaction.LeaseToken;
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -116,6 +118,13 @@ final class TimeLockNamespaceOracle implements NamespaceOracle {
     @Override
     public Optional<String> currentFence() {
         return Optional.empty();
+    }
+
+    /** Returns nothing: TimeLock keeps no time index. */
+    @Override
+    public List<IssuedPoint> timeIndex(long afterTimestamp, int maxPoints) {
+        OracleLimits.checkPoints(maxPoints);
+        return List.of();
     }
 
     private Answer changeFence(String verb, String fenceId) {

@@ -152,6 +152,11 @@ final class TimestampAllocator {
         }
     }
 
+    /** Tells whether nothing is issued any more. */
+    boolean isStopped() {
+        return stopped != null;
+    }
+
     /** Throws when nothing is issued any more. */
     void checkIssuing() {
         TimestampException reason = stopped;

@@ -5,11 +5,14 @@ import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.transaction.ImmutableTimestampLease;
 import dev.tidemark.kvs.transaction.LeaseToken;
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.BoundStore;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -34,6 +37,7 @@ public final class TimestampOracle implements NamespaceOracle {
 
     private final String namespace;
     private final OracleSettings settings;
+    private final BoundStore store;
     private final TimestampAllocator allocator;
 
     /** Guarded by itself, as is everything that must be one step with a change of leases. */
@@ -43,6 +47,7 @@ public final class TimestampOracle implements NamespaceOracle {
             String namespace, BoundStore store, OracleSettings settings, MonotonicClock clock, BoundState state) {
         this.namespace = namespace;
         this.settings = settings;
+        this.store = store;
         this.allocator = new TimestampAllocator(namespace, store, settings.ceiling(), state);
         this.leases = new ImmutableTimestampLeases(namespace, clock, settings.leaseDuration());
     }
@@ -207,6 +212,21 @@ public final class TimestampOracle implements NamespaceOracle {
     public Optional<String> currentFence() {
         allocator.checkIssuing();
         return allocator.state().fence();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Also answered when the oracle has stopped issuing for good, until it is closed.
+     */
+    @Override
+    public List<IssuedPoint> timeIndex(long afterTimestamp, int maxPoints) {
+        return store.points(namespace, afterTimestamp, OracleLimits.checkPoints(maxPoints));
+    }
+
+    /** Returns a recorder of this oracle's points. */
+    TimeIndexRecorder timeIndexRecorder(InstantSource clock) {
+        return new TimeIndexRecorder(namespace, store, allocator, clock);
     }
 
     /** Throws the reason when the oracle has stopped issuing for good; for health checks. */

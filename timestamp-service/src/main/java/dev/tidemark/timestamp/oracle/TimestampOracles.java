@@ -22,14 +22,33 @@ public final class TimestampOracles implements AutoCloseable {
     private final BoundStore store;
     private final OracleSettings settings;
     private final MonotonicClock clock;
+    private final TimeIndexing timeIndexing;
     private final ConcurrentMap<String, TimestampOracle> oracles = new ConcurrentHashMap<>();
     private boolean isClosed;
 
     /** Creates the oracles over a store that is open and is not used by anybody else. */
+    public TimestampOracles(BoundStore store, OracleSettings settings, OracleSeams seams) {
+        this(
+                store,
+                settings,
+                seams.monotonicClock(),
+                new PeriodicTimeIndexing(seams.clock(), seams.periodicTasks(), settings.timeIndexInterval()));
+    }
+
+    /**
+     * Creates oracles that add nothing to their time indexes, over a store that is open and is not used by anybody else: for
+     * scratch targets, and where there is no wall clock.
+     */
     public TimestampOracles(BoundStore store, OracleSettings settings, MonotonicClock clock) {
+        this(store, settings, clock, TimeIndexing.NONE);
+    }
+
+    private TimestampOracles(
+            BoundStore store, OracleSettings settings, MonotonicClock clock, TimeIndexing timeIndexing) {
         this.store = store;
         this.settings = settings;
         this.clock = clock;
+        this.timeIndexing = timeIndexing;
     }
 
     /** Returns the namespaces that exist. */
@@ -92,10 +111,11 @@ public final class TimestampOracles implements AutoCloseable {
         oracles.values().forEach(TimestampOracle::checkHealth);
     }
 
-    /** Stops issuing, ends all leases and gives the store up for others. */
+    /** Completes the time indexes, stops issuing, ends all leases and gives the store up for others. */
     @Override
     public synchronized void close() {
         isClosed = true;
+        timeIndexing.close();
         oracles.values().forEach(oracle -> oracle.stop(closed()));
         store.close();
     }
@@ -109,6 +129,7 @@ public final class TimestampOracles implements AutoCloseable {
         BoundState state = store.read(name);
         TimestampOracle oracle = new TimestampOracle(name, store, settings, clock, state);
         oracles.put(name, oracle);
+        timeIndexing.follow(oracle);
         LOG.info(
                 "namespace '{}' opened at bound {}{}",
                 name,

@@ -19,6 +19,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -80,6 +81,20 @@ public final class TidemarkResource {
         return new SettledAnswer(namespaces.existing(namespace).isSettled(commitTimestamp));
     }
 
+    /** Returns points of the time index, oldest first. */
+    @GET
+    @Path("/time-index")
+    public TimeIndexAnswer timeIndex(
+            @PathParam("namespace") String namespace,
+            @QueryParam("after") @DefaultValue("0") String after,
+            @QueryParam("limit") @DefaultValue("1000") String limit) {
+        long afterTimestamp = QueryNumbers.parseLong("after", after);
+        int maxPoints = QueryNumbers.parseInt("limit", limit);
+        return new TimeIndexAnswer(namespaces.existing(namespace).timeIndex(afterTimestamp, maxPoints).stream()
+                .map(point -> new PointAnswer(point.instant().toString(), point.timestamp()))
+                .toList());
+    }
+
     /** Fences the namespace. */
     @PUT
     @Path("/fence")
@@ -104,6 +119,12 @@ public final class TidemarkResource {
 
     /** A namespace; {@code fenceId} is null when no fence is up. */
     record NamespaceAnswer(String namespace, long leaseDurationMillis, String fenceId) {}
+
+    /** Points of the time index, oldest first. */
+    record TimeIndexAnswer(List<PointAnswer> points) {}
+
+    /** A point of the time index; the instant as in RFC 3339. */
+    record PointAnswer(String instant, long timestamp) {}
 
     /** Whether a commit timestamp is settled. */
     record SettledAnswer(boolean settled) {}

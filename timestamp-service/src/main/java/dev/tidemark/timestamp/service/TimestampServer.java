@@ -1,8 +1,8 @@
 package dev.tidemark.timestamp.service;
 
 import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.timestamp.TimestampException;
+import dev.tidemark.timestamp.oracle.OracleSeams;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
@@ -47,7 +47,7 @@ public final class TimestampServer implements AutoCloseable {
      * @throws TimestampException {@link ErrorCode#INVALID_CONFIGURATION} with the key, and the nearest known key
      */
     public static TimestampServiceConfiguration readConfiguration(Path file) {
-        Bootstrap<TimestampServiceConfiguration> bootstrap = bootstrap(application(MonotonicClock.system()));
+        Bootstrap<TimestampServiceConfiguration> bootstrap = bootstrap(application());
         try {
             return bootstrap
                     .getConfigurationFactoryFactory()
@@ -93,18 +93,18 @@ public final class TimestampServer implements AutoCloseable {
      *     service can't listen where it is told to
      */
     public static TimestampServer start(TimestampServiceConfiguration configuration) {
-        return start(configuration, MonotonicClock.system(), UUID::randomUUID);
+        return start(configuration, TimestampServiceApplication.systemSeams(), UUID::randomUUID);
     }
 
     /**
      * Starts a service.
      *
-     * @param clock measures leases
+     * @param seams times of the oracles
      * @param ids names this process and its errors
      */
     public static TimestampServer start(
-            TimestampServiceConfiguration configuration, MonotonicClock clock, Supplier<UUID> ids) {
-        TimestampServiceApplication application = new TimestampServiceApplication(clock, ids);
+            TimestampServiceConfiguration configuration, OracleSeams seams, Supplier<UUID> ids) {
+        TimestampServiceApplication application = new TimestampServiceApplication(seams, ids);
         try {
             Bootstrap<TimestampServiceConfiguration> bootstrap = bootstrap(application);
             bootstrap.registerMetrics();
@@ -170,8 +170,8 @@ public final class TimestampServer implements AutoCloseable {
         }
     }
 
-    private static TimestampServiceApplication application(MonotonicClock clock) {
-        return new TimestampServiceApplication(clock, UUID::randomUUID);
+    private static TimestampServiceApplication application() {
+        return new TimestampServiceApplication(TimestampServiceApplication.systemSeams(), UUID::randomUUID);
     }
 
     private static Bootstrap<TimestampServiceConfiguration> bootstrap(TimestampServiceApplication application) {

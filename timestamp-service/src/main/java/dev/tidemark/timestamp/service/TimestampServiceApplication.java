@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.tidemark.kvs.time.MonotonicClock;
+import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
 import dev.tidemark.timestamp.bound.FileBoundStore;
+import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
@@ -15,12 +17,13 @@ import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
+import java.time.InstantSource;
 import java.util.UUID;
 import java.util.function.Supplier;
 
 /** The timestamp service. Started by {@link TimestampServer}, or by Dropwizard's {@code server CONFIG}. */
 public final class TimestampServiceApplication extends Application<TimestampServiceConfiguration> {
-    private final MonotonicClock clock;
+    private final OracleSeams seams;
     private final Supplier<UUID> ids;
 
     /** What this application serves; null until it runs. */
@@ -29,17 +32,22 @@ public final class TimestampServiceApplication extends Application<TimestampServ
     /**
      * Creates the application.
      *
-     * @param clock measures leases
+     * @param seams times of the oracles
      * @param ids names this process and its errors
      */
-    public TimestampServiceApplication(MonotonicClock clock, Supplier<UUID> ids) {
-        this.clock = clock;
+    public TimestampServiceApplication(OracleSeams seams, Supplier<UUID> ids) {
+        this.seams = seams;
         this.ids = ids;
     }
 
     /** Runs Dropwizard's command line, such as {@code server config.yml}. */
     public static void main(String[] arguments) throws Exception {
-        new TimestampServiceApplication(MonotonicClock.system(), UUID::randomUUID).run(arguments);
+        new TimestampServiceApplication(systemSeams(), UUID::randomUUID).run(arguments);
+    }
+
+    /** Returns the times of the running system. */
+    static OracleSeams systemSeams() {
+        return new OracleSeams(MonotonicClock.system(), InstantSource.system(), new ThreadedPeriodicTasks());
     }
 
     @Override
@@ -58,7 +66,7 @@ public final class TimestampServiceApplication extends Application<TimestampServ
     public void run(TimestampServiceConfiguration configuration, Environment environment) {
         TimestampServiceSettings settings = configuration.oracle();
         TimestampOracles oracles =
-                new TimestampOracles(FileBoundStore.open(settings.dataDirectory()), settings.oracleSettings(), clock);
+                new TimestampOracles(FileBoundStore.open(settings.dataDirectory()), settings.oracleSettings(), seams);
         served = oracles;
         environment.lifecycle().manage(closing());
         settings.namespaces().forEach(oracles::create);
@@ -80,7 +88,7 @@ public final class TimestampServiceApplication extends Application<TimestampServ
     private void serve(TimestampServiceSettings settings, TimestampOracles oracles, Environment environment) {
         ServedNamespaces namespaces = new ServedNamespaces(oracles, settings.createNamespaces());
         Credentials credentials = new Credentials(settings.token());
-        LeaseValidities validities = new LeaseValidities(clock, ids.get());
+        LeaseValidities validities = new LeaseValidities(seams.monotonicClock(), ids.get());
         makeStrict(environment.getObjectMapper());
         environment.jersey().register(new BodyLimitFilter());
         environment.jersey().register(new ErrorMapper(ids));

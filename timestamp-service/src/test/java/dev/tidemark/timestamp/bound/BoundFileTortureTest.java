@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.TimestampException;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -25,7 +23,7 @@ class BoundFileTortureTest {
 
         for (int length = 0; length < whole.length; length++) {
             byte[] truncated = Arrays.copyOf(whole, length);
-            assertSafe(new Medium(truncated), length >= SLOT, "truncated to " + length);
+            assertSafe(new UnreliableMedium(truncated), length >= SLOT, "truncated to " + length);
         }
     }
 
@@ -36,7 +34,7 @@ class BoundFileTortureTest {
         for (int bit = 0; bit < whole.length * 8; bit++) {
             byte[] flipped = whole.clone();
             flipped[bit / 8] ^= (byte) (1 << (bit % 8));
-            assertSafe(new Medium(flipped), true, "bit " + bit);
+            assertSafe(new UnreliableMedium(flipped), true, "bit " + bit);
         }
     }
 
@@ -47,7 +45,7 @@ class BoundFileTortureTest {
             byte[] damaged = wholeFile();
             damaged[random.nextInt(SLOT)] ^= (byte) (1 + random.nextInt(255));
             damaged[SLOT + random.nextInt(SLOT)] ^= (byte) (1 + random.nextInt(255));
-            assertSafe(new Medium(damaged), false, "round " + i);
+            assertSafe(new UnreliableMedium(damaged), false, "round " + i);
         }
     }
 
@@ -57,7 +55,7 @@ class BoundFileTortureTest {
         for (int steps = 0; steps <= 4; steps++) {
             for (int kept = 0; kept <= SLOT; kept += kept < 64 ? 1 : 61) {
                 for (boolean keepsHead : new boolean[] {true, false}) {
-                    Medium medium = new Medium(wholeFile());
+                    UnreliableMedium medium = new UnreliableMedium(wholeFile());
                     medium.failAfter(steps);
                     boolean isAcknowledged = write(medium);
                     medium.cutPower(kept, keepsHead);
@@ -80,7 +78,7 @@ class BoundFileTortureTest {
         for (int steps = 0; steps <= 4; steps++) {
             for (int kept = 0; kept <= SLOT; kept += 31) {
                 for (boolean keepsHead : new boolean[] {true, false}) {
-                    Medium medium = new Medium(wholeFile());
+                    UnreliableMedium medium = new UnreliableMedium(wholeFile());
                     medium.failAfter(steps);
                     write(medium);
                     medium.reviveAfterDeathOfTheWriter();
@@ -100,7 +98,7 @@ class BoundFileTortureTest {
         for (int steps = 0; steps <= 4; steps++) {
             for (int repairSteps = 0; repairSteps <= 3; repairSteps++) {
                 for (int kept = 0; kept <= SLOT; kept += 31) {
-                    Medium medium = new Medium(wholeFile());
+                    UnreliableMedium medium = new UnreliableMedium(wholeFile());
                     medium.failAfter(steps);
                     write(medium);
                     medium.reviveAfterDeathOfTheWriter();
@@ -116,7 +114,7 @@ class BoundFileTortureTest {
         }
     }
 
-    private static boolean isReadable(Medium medium) {
+    private static boolean isReadable(UnreliableMedium medium) {
         try {
             file(medium).read();
             return true;
@@ -130,7 +128,7 @@ class BoundFileTortureTest {
     void read_powerCutThenFlipInEitherSlot_isNeverBelowTheAcknowledgedBound() {
         Random random = new Random(20260102);
         for (int i = 0; i < 20_000; i++) {
-            Medium medium = new Medium(wholeFile());
+            UnreliableMedium medium = new UnreliableMedium(wholeFile());
             medium.failAfter(random.nextInt(5));
             boolean isAcknowledged = write(medium);
             medium.cutPower(random.nextInt(SLOT + 1), random.nextBoolean());
@@ -151,7 +149,7 @@ class BoundFileTortureTest {
     void read_powerCutWhileRepairing_isStillTheSameState() {
         for (int slot = 0; slot < 2; slot++) {
             for (int kept = 0; kept <= SLOT; kept += 37) {
-                Medium medium = new Medium(wholeFile());
+                UnreliableMedium medium = new UnreliableMedium(wholeFile());
                 medium.flip((slot * SLOT + 100) * 8);
                 medium.failAfter(2);
                 assertThatRepairFails(medium);
@@ -164,7 +162,7 @@ class BoundFileTortureTest {
 
     @Test
     void compareAndSet_diskFull_saysSo() {
-        Medium medium = new Medium(wholeFile());
+        UnreliableMedium medium = new UnreliableMedium(wholeFile());
         medium.failWith("No space left on device");
 
         try {
@@ -175,7 +173,7 @@ class BoundFileTortureTest {
         }
     }
 
-    private static void assertThatRepairFails(Medium medium) {
+    private static void assertThatRepairFails(UnreliableMedium medium) {
         try {
             file(medium).read();
             assertThat(false).as("repaired").isTrue();
@@ -184,7 +182,7 @@ class BoundFileTortureTest {
         }
     }
 
-    private static void assertSafe(Medium medium, boolean isReadable, String what) {
+    private static void assertSafe(UnreliableMedium medium, boolean isReadable, String what) {
         try {
             BoundState state = file(medium).read();
             assertThat(isReadable).as("accepted: " + what).isTrue();
@@ -195,7 +193,7 @@ class BoundFileTortureTest {
         }
     }
 
-    private static boolean write(Medium medium) {
+    private static boolean write(UnreliableMedium medium) {
         try {
             file(medium).compareAndSet(ACKNOWLEDGED, NEXT);
             return true;
@@ -205,118 +203,15 @@ class BoundFileTortureTest {
         }
     }
 
-    private static BoundFile file(Medium medium) {
+    private static BoundFile file(UnreliableMedium medium) {
         return new BoundFile(PATH, "orders", ignored -> medium);
     }
 
     private static byte[] wholeFile() {
-        Medium medium = new Medium(new byte[0]);
+        UnreliableMedium medium = new UnreliableMedium(new byte[0]);
         BoundFile file = file(medium);
         file.initialize();
         file.compareAndSet(BoundState.INITIAL, ACKNOWLEDGED);
         return medium.durable();
-    }
-
-    /** A file whose unforced writes can be lost in part, and whose operations can fail from some point on. */
-    private static final class Medium implements BlockFile {
-        private byte[] durable;
-        private final List<Unforced> unforced = new ArrayList<>();
-        private int changesLeft = Integer.MAX_VALUE;
-        private String failure = "input/output error";
-
-        private Medium(byte[] durable) {
-            this.durable = durable.clone();
-        }
-
-        private byte[] durable() {
-            return durable.clone();
-        }
-
-        private void failAfter(int changes) {
-            changesLeft = changes;
-        }
-
-        /** The process that wrote is gone, the system is not: what was not forced can be read and can still be lost. */
-        private void reviveAfterDeathOfTheWriter() {
-            changesLeft = Integer.MAX_VALUE;
-        }
-
-        private void failWith(String message) {
-            failure = message;
-            changesLeft = 0;
-        }
-
-        private void flip(int bit) {
-            durable[bit / 8] ^= (byte) (1 << (bit % 8));
-        }
-
-        /** Keeps the head or the tail of each unforced write and loses the rest; from here on the file works again. */
-        private void cutPower(int keptBytes, boolean keepsHead) {
-            for (Unforced write : unforced) {
-                int length = Math.min(keptBytes, write.bytes.length);
-                int from = keepsHead ? 0 : write.bytes.length - length;
-                apply(write.position + from, Arrays.copyOfRange(write.bytes, from, from + length));
-            }
-            unforced.clear();
-            changesLeft = Integer.MAX_VALUE;
-        }
-
-        @Override
-        public long size() {
-            return current().length;
-        }
-
-        @Override
-        public byte[] read(long position, int length) {
-            byte[] bytes = current();
-            int from = (int) Math.min(position, bytes.length);
-            return Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + length));
-        }
-
-        @Override
-        public void write(long position, byte[] bytes) throws IOException {
-            // The write during which the process dies may have reached the medium.
-            unforced.add(new Unforced(position, bytes.clone()));
-            count();
-        }
-
-        @Override
-        public void force() throws IOException {
-            count();
-            unforced.forEach(write -> apply(write.position, write.bytes));
-            unforced.clear();
-        }
-
-        @Override
-        public void close() {}
-
-        private void count() throws IOException {
-            if (changesLeft <= 0) {
-                throw new IOException(failure);
-            }
-            changesLeft--;
-        }
-
-        private byte[] current() {
-            Medium copy = new Medium(durable);
-            unforced.forEach(write -> copy.apply(write.position, write.bytes));
-            return copy.durable;
-        }
-
-        private void apply(long position, byte[] bytes) {
-            int end = (int) position + bytes.length;
-            durable = end > durable.length ? Arrays.copyOf(durable, end) : durable;
-            System.arraycopy(bytes, 0, durable, (int) position, bytes.length);
-        }
-
-        private static final class Unforced {
-            private final long position;
-            private final byte[] bytes;
-
-            private Unforced(long position, byte[] bytes) {
-                this.position = position;
-                this.bytes = bytes;
-            }
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tidemark.timestamp.http;
 
+import dev.tidemark.timestamp.ManualTime;
 import dev.tidemark.timestamp.OracleContract;
 import dev.tidemark.timestamp.TimestampClient;
 import dev.tidemark.timestamp.service.TimestampServer;
@@ -8,7 +9,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract through HTTP and a real service with a real data directory. */
@@ -19,20 +19,20 @@ class HttpTimestampClientIT extends OracleContract {
     private TimestampServer server;
 
     @Override
-    protected TimestampClient start(AtomicLong clockNanos) {
+    protected TimestampClient start(ManualTime time) {
         server = TimestampServer.start(
                 TimestampServer.embedded(
                         TimestampServiceSettings.of(directory),
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                clockNanos::get,
+                time.seams(),
                 UUID::randomUUID);
         return HttpTimestampClient.create(HttpTimestampClientSettings.of(server.endpoint()));
     }
 
     @Override
-    protected TimestampClient restart(AtomicLong clockNanos) {
+    protected TimestampClient restart(ManualTime time) {
         server.close();
-        return start(clockNanos);
+        return start(time);
     }
 
     @Override

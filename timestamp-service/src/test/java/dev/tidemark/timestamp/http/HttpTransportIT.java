@@ -96,6 +96,44 @@ class HttpTransportIT {
     }
 
     @Test
+    void timeIndex_timeLock_isEmptyAndNotAskedFor() {
+        ScriptedServer timeLock = timeLock(new AtomicLong());
+        NamespaceOracle oracle = client(timeLock).namespace("orders");
+        timeLock.requests.clear();
+
+        assertThat(oracle.timeIndex()).isEmpty();
+        assertThat(timeLock.requests).isEmpty();
+        assertFails(ErrorCode.INVALID_INPUT, () -> oracle.timeIndex(0, 0));
+    }
+
+    @Test
+    void timeIndex_answerThatIsNotOne_isRefused() {
+        String first = "{\"instant\":\"2026-03-04T05:06:07Z\",\"timestamp\":6}";
+        for (String points : List.of(
+                "null",
+                "{}",
+                "[null]",
+                "[{\"instant\":\"yesterday\",\"timestamp\":6}]",
+                "[{\"instant\":\"2026-03-04T05:06:07Z\",\"timestamp\":\"6\"}]",
+                "[{\"instant\":\"2026-03-04T05:06:07Z\",\"timestamp\":6.5}]",
+                "[{\"instant\":\"2026-03-04T05:06:07Z\",\"timestamp\":5}]",
+                "[{\"instant\":\"1969-03-04T05:06:07Z\",\"timestamp\":6}]",
+                "[" + first + "," + first + "]",
+                "[" + first + ",{\"instant\":\"2026-03-04T05:06:06Z\",\"timestamp\":7}]",
+                "[" + first + ",{\"instant\":\"2026-03-04T05:06:08Z\",\"timestamp\":7},{\"instant\":"
+                        + "\"2026-03-04T05:06:09Z\",\"timestamp\":8}]")) {
+            ScriptedServer service = tidemark(new AtomicLong());
+            service.answers.add(request -> request.path.equals("/tidemark/v1/orders/time-index?after=5&limit=2")
+                    ? Scripted.json("{\"points\":" + points + "}")
+                    : null);
+
+            assertFails(
+                    ErrorCode.ORACLE_UNAVAILABLE,
+                    () -> client(service).namespace("orders").timeIndex(5, 2));
+        }
+    }
+
+    @Test
     void fastForward_outOfRange_isNotSentToATimeLock() {
         ScriptedServer timeLock = timeLock(new AtomicLong());
         NamespaceOracle oracle = client(timeLock).namespace("orders");

@@ -1,25 +1,25 @@
 package dev.tidemark.timestamp.oracle;
 
+import dev.tidemark.timestamp.ManualTime;
 import dev.tidemark.timestamp.OracleContract;
 import dev.tidemark.timestamp.TimestampClient;
 import dev.tidemark.timestamp.bound.InMemoryBoundStore;
-import java.util.concurrent.atomic.AtomicLong;
 
 class InProcessTimestampClientTest extends OracleContract {
     private InMemoryBoundStore store;
     private TimestampOracles oracles;
 
     @Override
-    protected TimestampClient start(AtomicLong clockNanos) {
+    protected TimestampClient start(ManualTime time) {
         store = new InMemoryBoundStore();
-        return open(clockNanos);
+        return open(time);
     }
 
     @Override
-    protected TimestampClient restart(AtomicLong clockNanos) {
+    protected TimestampClient restart(ManualTime time) {
         oracles.close();
         store = store.reopened();
-        return open(clockNanos);
+        return open(time);
     }
 
     @Override
@@ -27,9 +27,9 @@ class InProcessTimestampClientTest extends OracleContract {
         oracles.close();
     }
 
-    private TimestampClient open(AtomicLong clockNanos) {
+    private TimestampClient open(ManualTime time) {
         OracleSettings settings = OracleSettings.defaults().withLeaseDuration(LEASE_DURATION);
-        oracles = new TimestampOracles(store, settings, clockNanos::get);
+        oracles = new TimestampOracles(store, settings, time.seams());
         return new InProcessTimestampClient(oracles);
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.time.MonotonicClock;
+import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.FileBoundStore;
 import java.io.BufferedReader;
@@ -12,7 +14,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +58,45 @@ class KilledOracleIT {
     }
 
     @Test
+    void timeIndex_processesKilledWhileRecording_isNeverWrong() throws Exception {
+        Random random = new Random(20260306);
+        List<IssuedPoint> seen = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            int points = 1 + random.nextInt(3);
+            Process process = startOracle();
+            try (BufferedReader output = output(process)) {
+                Path file = directory.resolve("namespaces/orders/time-index");
+                long size = Files.exists(file) ? Files.size(file) : 0;
+                // Until it has recorded so many points, and then a little further into the next second.
+                while (!Files.exists(file) || Files.size(file) < size + 32L * points) {
+                    seen.add(new IssuedPoint(Instant.now(), Long.parseLong(output.readLine())));
+                }
+                for (int i = random.nextInt(2000); i > 0; i--) {
+                    seen.add(new IssuedPoint(Instant.now(), Long.parseLong(output.readLine())));
+                }
+            } finally {
+                process.destroyForcibly().waitFor();
+            }
+        }
+
+        try (TimestampOracles oracles = open()) {
+            List<IssuedPoint> points = oracles.get("orders").timeIndex();
+            assertThat(points).hasSizeBetween(3, 20);
+            // The time of a line was noted before the line was read: it may be before the timestamp was issued. What
+            // was
+            // issued after a point was read after it.
+            for (int i = 1; i < seen.size(); i++) {
+                Instant readAfter = i + 1 < seen.size() ? seen.get(i + 1).instant() : Instant.now();
+                for (IssuedPoint point : points) {
+                    if (seen.get(i).timestamp() > point.timestamp()) {
+                        assertThat(readAfter).isAfterOrEqualTo(point.instant());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
     void open_directoryOfALivingProcess_isRefusedUntilItIsKilled() throws Exception {
         Process process = startOracle();
         try (BufferedReader output = output(process)) {
@@ -72,7 +118,10 @@ class KilledOracleIT {
     }
 
     private static TimestampOracles open(Path directory) {
-        return new TimestampOracles(FileBoundStore.open(directory), OracleSettings.defaults(), MonotonicClock.system());
+        return new TimestampOracles(
+                FileBoundStore.open(directory),
+                OracleSettings.defaults(),
+                new OracleSeams(MonotonicClock.system(), InstantSource.system(), new ThreadedPeriodicTasks()));
     }
 
     /** Reads what the process had printed before it was killed; the last line may be torn. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.transaction.LeaseToken;
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.BoundStore;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
@@ -327,6 +329,21 @@ class TimestampOraclesTest {
             public void compareAndSet(String namespace, BoundState expected, BoundState next) {
                 store.compareAndSet(namespace, expected, next);
                 bounds.add(next.bound());
+            }
+
+            @Override
+            public void addPoint(String namespace, IssuedPoint point) {
+                store.addPoint(namespace, point);
+            }
+
+            @Override
+            public Optional<IssuedPoint> lastPoint(String namespace) {
+                return store.lastPoint(namespace);
+            }
+
+            @Override
+            public List<IssuedPoint> points(String namespace, long afterTimestamp, int maxPoints) {
+                return store.points(namespace, afterTimestamp, maxPoints);
             }
 
             @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemark.timestamp.ManualTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
@@ -67,7 +67,7 @@ class TimeLockTranscriptIT {
     @TempDir
     private Path directory;
 
-    private final AtomicLong nanos = new AtomicLong();
+    private final ManualTime time = new ManualTime();
     private HttpClient http = HttpClient.newHttpClient();
 
     @Test
@@ -78,11 +78,11 @@ class TimeLockTranscriptIT {
         Map<String, List<Observed>> timestamps = new TreeMap<>();
         try (TimestampServer server = TimestampServer.start(
                 TimestampServer.embedded(settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                nanos::get,
+                time.seams(),
                 UUID::randomUUID)) {
             for (JsonNode exchange : transcript()) {
                 if (exchange.path("seq").intValue() == AFTER_A_PAUSE) {
-                    nanos.addAndGet(Duration.ofSeconds(34).toNanos());
+                    time.advance(Duration.ofSeconds(34));
                 }
                 HttpResponse<String> answer = send(server.endpoint(), exchange);
                 String type = answer.headers().firstValue("Content-Type").orElse("");

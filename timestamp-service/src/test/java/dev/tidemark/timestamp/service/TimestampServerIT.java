@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.ManualTime;
 import dev.tidemark.timestamp.TimestampClient;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.http.HttpTimestampClient;
@@ -22,7 +23,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -252,6 +255,31 @@ class TimestampServerIT {
         assertThat(health().body()).contains("'orders' has stopped issuing");
         server.close();
         assertFails(ErrorCode.BOUND_STORE_DAMAGED, () -> TimestampServer.start(embedded(settings(null))));
+    }
+
+    @Test
+    void timeIndex_points_areServedAsDocumented() throws Exception {
+        ManualTime time = new ManualTime();
+        server = TimestampServer.start(embedded(settings(null)), time.seams(), UUID::randomUUID);
+        String path = "/tidemark/v1/orders/time-index";
+        assertThat(send("GET", path, "").body()).isEqualTo("{\"points\":[]}");
+        time.setInstant(Instant.parse("2026-03-04T05:06:07.25Z"));
+        post("/orders/timestamp/fresh-timestamps?number=42", "");
+        time.advance(Duration.ofSeconds(1));
+        post("/orders/timestamp/fresh-timestamp", "");
+        time.advance(Duration.ofSeconds(1));
+
+        String first = "{\"instant\":\"2026-03-04T05:06:08.250Z\",\"timestamp\":42}";
+        String second = "{\"instant\":\"2026-03-04T05:06:09.250Z\",\"timestamp\":43}";
+        assertThat(send("GET", path, "").body()).isEqualTo("{\"points\":[" + first + "," + second + "]}");
+        assertThat(send("GET", path + "?limit=1", "").body()).isEqualTo("{\"points\":[" + first + "]}");
+        assertThat(send("GET", path + "?after=42&limit=10000000", "").body())
+                .isEqualTo("{\"points\":[" + second + "]}");
+        for (String query : List.of("?limit=0", "?limit=-1", "?limit=", "?limit=x", "?after=", "?after=1.5")) {
+            assertThat(send("GET", path + query, "").statusCode()).as(query).isEqualTo(400);
+        }
+        assertThat(send("GET", "/tidemark/v1/order/time-index", "").statusCode())
+                .isEqualTo(404);
     }
 
     @Test

@@ -67,16 +67,18 @@ public final class ChunkArchive {
     public int verifyPack(ObjectId id, PackVisitor visitor) {
         byte[] content = store.read(layout.pack(id));
         Pack pack = Pack.parse(layout, id, content, codec);
+        ChunkDecoder decoder = codec.decoder();
         for (PackedChunk chunk : pack.chunks()) {
-            boolean isGood = isGood(pack, chunk, ByteBuffer.wrap(content, chunk.offset(), chunk.storedLength()));
+            boolean isGood =
+                    isGood(decoder, pack, chunk, ByteBuffer.wrap(content, chunk.offset(), chunk.storedLength()));
             visitor.visited(chunk.id(), chunk.offset(), isGood);
         }
         return content.length;
     }
 
-    private boolean isGood(Pack pack, PackedChunk chunk, ByteBuffer stored) {
+    private static boolean isGood(ChunkDecoder decoder, Pack pack, PackedChunk chunk, ByteBuffer stored) {
         try {
-            return codec.decode(chunk.id(), pack.keyId(), stored).length == chunk.rawLength();
+            return decoder.decode(chunk.id(), pack.keyId(), stored).remaining() == chunk.rawLength();
         } catch (CoordinatorException e) {
             if (e.code() != ErrorCode.OBJECT_DAMAGED) {
                 throw e;

@@ -1,12 +1,8 @@
 package dev.tidemark.coordinator.archive.chunk;
 
-import dev.tidemark.coordinator.archive.format.Compression;
-import dev.tidemark.coordinator.archive.format.FormatErrors;
-import dev.tidemark.coordinator.archive.key.Hkdf;
 import dev.tidemark.coordinator.archive.sealed.Sealer;
-import java.nio.ByteBuffer;
 
-/** Turns the plaintext of chunks into what packs hold, and back. Thread-safe. */
+/** How the plaintext of chunks becomes what packs hold, and back: keys and limits. Thread-safe. */
 final class ChunkCodec {
     private final Sealer sealer;
     private final int chunkSize;
@@ -26,31 +22,32 @@ final class ChunkCodec {
         return sealer;
     }
 
-    /** Computes the id of a chunk that is written now. */
-    ChunkId id(byte[] plaintext) {
-        return ChunkId.of(Hkdf.hmac(currentIdKey, plaintext));
+    /** Returns an encoder for one thread. */
+    ChunkEncoder encoder() {
+        return new ChunkEncoder(this);
     }
 
-    /** Compresses and encrypts. */
-    byte[] encode(ChunkId id, byte[] plaintext) {
-        return sealer.sealChunk(name(id), Compression.pack(plaintext));
+    /** Returns a decoder for one thread. */
+    ChunkDecoder decoder() {
+        return new ChunkDecoder(this);
     }
 
-    /** Decrypts, unpacks and checks that the content is what the id stands for. */
-    byte[] decode(ChunkId id, int keyId, ByteBuffer stored) {
-        String name = name(id);
-        byte[] plaintext = Compression.unpack(sealer.openChunk(name, keyId, stored), chunkSize, name);
-        byte[] idKey = keyId == sealer.keys().currentKeyId()
-                ? currentIdKey
-                : sealer.keys().chunkIdKey(keyId, name);
-        if (!ChunkId.of(Hkdf.hmac(idKey, plaintext)).equals(id)) {
-            throw FormatErrors.damaged(name, "it has another content than its name says");
-        }
-        return plaintext;
+    /** Returns the key under which the ids of chunks are computed that are written now. */
+    byte[] currentIdKey() {
+        return currentIdKey;
+    }
+
+    /** Returns the key under which the ids of the chunks of a pack were computed. */
+    byte[] idKey(int keyId, ChunkId id) {
+        return keyId == currentKeyId() ? currentIdKey : sealer.keys().chunkIdKey(keyId, name(id));
+    }
+
+    int currentKeyId() {
+        return sealer.keys().currentKeyId();
     }
 
     /** The name that is bound into the encryption: a chunk may move to another pack, but never pass for another chunk. */
-    private static String name(ChunkId id) {
+    static String name(ChunkId id) {
         return "chunk/" + id;
     }
 }

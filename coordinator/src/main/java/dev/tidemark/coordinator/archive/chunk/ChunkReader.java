@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Reads chunks, each checked against its id. Reads ahead (up to 2 MiB of the pack) once two chunks were asked for that lie
- * one behind the other, or nearly so, so that many small files of one pack cost few requests. Holds at most that much in memory. Not
- * thread-safe: one for each thread.
+ * one behind the other, or nearly so, so that many small files of one pack cost few requests. Holds at most that much in memory, and two
+ * chunks. Not thread-safe: one for each thread.
  */
 public final class ChunkReader {
     private static final int READ_AHEAD_BYTES = 2 << 20;
@@ -19,8 +19,8 @@ public final class ChunkReader {
 
     private final ObjectStore store;
     private final NamespaceLayout layout;
-    private final ChunkCodec codec;
     private final ChunkIndex index;
+    private final ChunkDecoder decoder;
 
     /** The part of a pack that was read last, from {@link #windowOffset} on. */
     private byte[] window = new byte[0];
@@ -32,8 +32,8 @@ public final class ChunkReader {
     ChunkReader(ObjectStore store, NamespaceLayout layout, ChunkCodec codec, ChunkIndex index) {
         this.store = store;
         this.layout = layout;
-        this.codec = codec;
         this.index = index;
+        decoder = codec.decoder();
     }
 
     /**
@@ -44,23 +44,35 @@ public final class ChunkReader {
      *     {@link ErrorCode#OBJECT_DAMAGED} when it is not what its id says
      */
     public byte[] read(ChunkId id) {
+        ByteBuffer view = view(id);
+        byte[] plaintext = new byte[view.remaining()];
+        view.get(plaintext);
+        return plaintext;
+    }
+
+    /**
+     * Reads a chunk as {@link #read} does, without a copy.
+     *
+     * @return the plaintext from position to limit, valid until the next call
+     */
+    public ByteBuffer view(ChunkId id) {
         ChunkLocation location = index.find(id)
                 .orElseThrow(() -> new CoordinatorException(
                         ErrorCode.OBJECT_MISSING,
                         "chunk '" + id + "' is in no pack of namespace '" + layout.namespace() + "'",
                         "Run 'tidemark verify' to learn which backups need it."));
-        byte[] plaintext = decode(id, location);
-        if (plaintext.length != location.rawLength()) {
+        ByteBuffer plaintext = decode(id, location);
+        if (plaintext.remaining() != location.rawLength()) {
             throw damaged(location, "chunk '" + id + "' has another length than the index says", null);
         }
         return plaintext;
     }
 
     /** Whoever has to put it right needs the name of the pack. */
-    private byte[] decode(ChunkId id, ChunkLocation location) {
+    private ByteBuffer decode(ChunkId id, ChunkLocation location) {
         ByteBuffer stored = stored(location);
         try {
-            return codec.decode(id, location.keyId(), stored);
+            return decoder.decode(id, location.keyId(), stored);
         } catch (CoordinatorException e) {
             if (e.code() != ErrorCode.OBJECT_DAMAGED) {
                 throw e;

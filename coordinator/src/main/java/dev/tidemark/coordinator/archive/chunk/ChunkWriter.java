@@ -7,10 +7,13 @@ import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Stores chunks: those that the index has are left alone, the others are compressed, encrypted and collected into packs.
@@ -24,7 +27,7 @@ import java.util.Set;
  * <p>After a failure every call fails; the index keeps only what is durable and can be used for a new writer.
  */
 public final class ChunkWriter {
-    private static final int MAX_UPLOADS = 4;
+    private static final int MAX_UPLOADS = 3;
 
     private final ObjectStore store;
     private final NamespaceLayout layout;
@@ -37,6 +40,12 @@ public final class ChunkWriter {
 
     /** Durable packs that no index object names yet. */
     private List<Pack> unindexed = new ArrayList<>();
+
+    /** Encoders that no thread uses; as many as threads have stored chunks at a time. */
+    private final Queue<ChunkEncoder> encoders = new ConcurrentLinkedQueue<>();
+
+    /** Buffers of packs that are durable, at most one for each that can be under way. */
+    private final Queue<ByteBuffer> spareBuffers = new ArrayDeque<>();
 
     private PackBuilder open;
     private int encoding;
@@ -67,19 +76,30 @@ public final class ChunkWriter {
      * @throws CoordinatorException as {@link ObjectStore#create}
      */
     public ChunkRef store(ByteBuffer plaintext) {
-        if (!plaintext.hasRemaining() || plaintext.remaining() > chunkSizeBytes()) {
-            throw new IllegalArgumentException(
-                    "chunk: " + plaintext.remaining() + " bytes (expected: 1.." + chunkSizeBytes() + ")");
+        int length = plaintext.remaining();
+        if (length == 0 || length > chunkSizeBytes()) {
+            throw new IllegalArgumentException("chunk: " + length + " bytes (expected: 1.." + chunkSizeBytes() + ")");
         }
-        byte[] raw = new byte[plaintext.remaining()];
-        plaintext.get(raw);
-        ChunkId id = codec.id(raw);
+        ChunkEncoder encoder = encoders.poll();
+        encoder = encoder == null ? codec.encoder() : encoder;
+        try {
+            return plaintext.hasArray()
+                    ? store(encoder, plaintext.array(), plaintext.arrayOffset() + plaintext.position(), length)
+                    : store(encoder, copyOf(plaintext), 0, length);
+        } finally {
+            encoders.add(encoder);
+            plaintext.position(plaintext.limit());
+        }
+    }
+
+    private ChunkRef store(ChunkEncoder encoder, byte[] raw, int offset, int length) {
+        ChunkId id = encoder.id(raw, offset, length);
         if (!reserve(id)) {
-            return new ChunkRef(id, raw.length, false);
+            return new ChunkRef(id, length, false);
         }
         PackBuilder full;
         try {
-            full = append(id, codec.encode(id, raw), raw.length);
+            full = append(id, encoder.encode(id, raw, offset, length), length);
         } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
@@ -89,7 +109,13 @@ public final class ChunkWriter {
         if (full != null) {
             upload(full);
         }
-        return new ChunkRef(id, raw.length, true);
+        return new ChunkRef(id, length, true);
+    }
+
+    private static byte[] copyOf(ByteBuffer plaintext) {
+        byte[] copy = new byte[plaintext.remaining()];
+        plaintext.duplicate().get(copy);
+        return copy;
     }
 
     /**
@@ -126,15 +152,17 @@ public final class ChunkWriter {
     }
 
     /** Returns the pack when it is full; the caller has to upload it. */
-    private synchronized PackBuilder append(ChunkId id, byte[] stored, int rawLength) {
+    private synchronized PackBuilder append(ChunkId id, ByteBuffer stored, int rawLength) {
         while (open == null && uploading >= MAX_UPLOADS && failure == null) {
             await();
         }
         requireUsable();
         if (open == null) {
-            open = new PackBuilder(
-                    ObjectId.of(codec.sealer().randomBytes(ObjectId.BYTES)),
-                    codec.sealer().keys().currentKeyId());
+            ObjectId pack = ObjectId.of(codec.sealer().randomBytes(ObjectId.BYTES));
+            ByteBuffer spare = spareBuffers.poll();
+            open = spare == null
+                    ? new PackBuilder(pack, codec.currentKeyId())
+                    : new PackBuilder(pack, codec.currentKeyId(), spare);
         }
         open.add(id, stored, rawLength);
         newChunks++;
@@ -163,7 +191,7 @@ public final class ChunkWriter {
         try {
             ObjectKey key = layout.pack(builder.id());
             store.createOrConfirm(key, builder.finish(key, codec.sealer()));
-            due = uploaded(builder.pack());
+            due = uploaded(builder);
             writeIndex(due);
         } catch (RuntimeException | Error e) {
             fail(e);
@@ -179,7 +207,9 @@ public final class ChunkWriter {
     }
 
     /** Returns the packs for which it is time to write an index object. */
-    private synchronized List<Pack> uploaded(Pack pack) {
+    private synchronized List<Pack> uploaded(PackBuilder builder) {
+        Pack pack = builder.pack();
+        spareBuffers.add(builder.release());
         index.add(pack);
         pack.chunks().forEach(chunk -> pending.remove(chunk.id()));
         newStoredBytes += pack.sizeBytes();

@@ -14,11 +14,17 @@ final class PackBuilder {
     private final ObjectId id;
     private final int keyId;
     private final List<PackedChunk> chunks = new ArrayList<>();
-    private ByteBuffer content = ByteBuffer.allocate(FIRST_CAPACITY);
+    private ByteBuffer content;
 
     PackBuilder(ObjectId id, int keyId) {
+        this(id, keyId, ByteBuffer.allocate(FIRST_CAPACITY));
+    }
+
+    /** Creates an empty pack in a buffer that is no longer needed for another one. */
+    PackBuilder(ObjectId id, int keyId, ByteBuffer buffer) {
         this.id = id;
         this.keyId = keyId;
+        content = buffer.clear();
         content.put(Pack.header(keyId));
     }
 
@@ -34,9 +40,9 @@ final class PackBuilder {
         return content.position() >= Pack.TARGET_BYTES || chunks.size() >= Pack.MAX_CHUNKS;
     }
 
-    void add(ChunkId chunk, byte[] stored, int rawLength) {
-        chunks.add(new PackedChunk(chunk, content.position(), stored.length, rawLength));
-        append(ByteBuffer.wrap(stored));
+    void add(ChunkId chunk, ByteBuffer stored, int rawLength) {
+        chunks.add(new PackedChunk(chunk, content.position(), stored.remaining(), rawLength));
+        append(stored);
     }
 
     /** Adds table and footer; nothing can be added afterwards. */
@@ -47,6 +53,13 @@ final class PackBuilder {
 
     Pack pack() {
         return new Pack(id, content.limit(), keyId, chunks);
+    }
+
+    /** Returns the buffer for the next pack; this one has none any more. */
+    ByteBuffer release() {
+        ByteBuffer buffer = content;
+        content = null;
+        return buffer;
     }
 
     private void append(ByteBuffer bytes) {

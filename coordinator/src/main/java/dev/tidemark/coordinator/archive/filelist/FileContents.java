@@ -13,8 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Moves the content of whole files into chunks and back, with one chunk in memory. Thread-safe. */
 public final class FileContents {
@@ -29,32 +27,13 @@ public final class FileContents {
      *     {@link ChunkWriter#store}
      */
     public static FileEntry store(ChunkWriter writer, SnapshotFile file, ReadableByteChannel content) {
-        long limit = (long) FileListFormat.MAX_CHUNKS_PER_FILE * writer.chunkSizeBytes();
-        if (file.sizeBytes() > limit) {
-            throw new CoordinatorException(
-                    ErrorCode.STORE_UNSUPPORTED,
-                    "file '" + file.path() + "' has " + file.sizeBytes() + " bytes (expected: at most " + limit + ")",
-                    "Limit the size of the store's files.");
+        FilePieces pieces = new FilePieces(file, content, writer.chunkSizeBytes());
+        ByteBuffer piece = ByteBuffer.allocate((int) Math.min(writer.chunkSizeBytes(), file.sizeBytes()));
+        while (pieces.hasNext()) {
+            int number = pieces.next(piece);
+            pieces.stored(number, writer.store(piece).id());
         }
-        MessageDigest sha256 = FileListFormat.sha256();
-        List<ChunkId> chunks = new ArrayList<>();
-        long size = 0;
-        int capacity = (int) Math.min(writer.chunkSizeBytes(), file.sizeBytes() + 1);
-        ByteBuffer piece = ByteBuffer.allocate(capacity);
-        while (fill(piece, file, content) && size <= file.sizeBytes()) {
-            sha256.update(piece.duplicate());
-            size += piece.remaining();
-            chunks.add(writer.store(piece).id());
-            piece.clear();
-        }
-        if (size != file.sizeBytes()) {
-            throw new CoordinatorException(
-                    ErrorCode.SNAPSHOT_FAILED,
-                    "file '" + file.path() + "' has another length than the snapshot's list says (expected: "
-                            + file.sizeBytes() + " bytes)",
-                    "Find out what changes files of snapshots on the node.");
-        }
-        return new FileEntry(file.path(), size, file.identity(), Bytes.wrap(sha256.digest()), chunks);
+        return pieces.entry();
     }
 
     /**
@@ -69,31 +48,14 @@ public final class FileContents {
         MessageDigest sha256 = FileListFormat.sha256();
         long size = 0;
         for (ChunkId id : file.chunks()) {
-            byte[] piece = reader.read(id);
-            sha256.update(piece);
-            size += piece.length;
-            write(ByteBuffer.wrap(piece), file, target);
+            ByteBuffer piece = reader.view(id);
+            sha256.update(piece.duplicate());
+            size += piece.remaining();
+            write(piece, file, target);
         }
         if (size != file.sizeBytes() || !Bytes.wrap(sha256.digest()).equals(file.sha256())) {
             throw FormatErrors.damaged(file.path(), "its chunks do not make up the file that was backed up");
         }
-    }
-
-    /** Fills the buffer as far as the content reaches; returns false when nothing is left. */
-    private static boolean fill(ByteBuffer piece, SnapshotFile file, ReadableByteChannel content) {
-        try {
-            boolean isOpen = true;
-            while (isOpen && piece.hasRemaining()) {
-                isOpen = content.read(piece) >= 0;
-            }
-        } catch (IOException e) {
-            throw new CoordinatorException(
-                    ErrorCode.SNAPSHOT_FAILED,
-                    "file '" + file.path() + "' of the snapshot can't be read: " + e.getMessage(),
-                    "Look at the node's disk and run the backup again.",
-                    e);
-        }
-        return piece.flip().hasRemaining();
     }
 
     private static void write(ByteBuffer piece, FileEntry file, WritableByteChannel target) {

@@ -30,6 +30,9 @@ import java.util.random.RandomGenerator;
  * Symbolic links inside the directory are never followed; the directory itself may be reached through one.
  */
 public final class FilesystemObjectStore implements ObjectStore {
+    /** The system gets a content in pieces: the JDK keeps a copy of the piece outside of the heap, for each thread. */
+    private static final int WRITE_BYTES = 1 << 20;
+
     private static final int MAX_ATTEMPTS = 3;
     private static final String FULL_HINT = "Free space on the disk of the archive and run the command again.";
 
@@ -200,7 +203,9 @@ public final class FilesystemObjectStore implements ObjectStore {
     }
 
     private static void writeFully(FileChannel channel, ByteBuffer content) throws IOException {
-        while (content.hasRemaining()) {
+        int end = content.limit();
+        while (content.position() < end) {
+            content.limit(Math.min(end, content.position() + WRITE_BYTES));
             channel.write(content);
         }
     }

@@ -22,22 +22,37 @@ public final class Compression {
 
     private Compression() {}
 
+    /** Returns how much room {@link #pack(byte[], int, int, byte[])} wants for a content of this length. */
+    public static int packedBound(int length) {
+        return PREFIX_BYTES + (int) Zstd.compressBound(length);
+    }
+
     /**
      * Packs a content: with zstd level 3 unless it does not get smaller, or a sample of 16 KiB of a content of 64 KiB or more
      * does not get smaller by a twentieth.
      */
     public static byte[] pack(byte[] content) {
-        if (content.length > 0 && !looksIncompressible(content)) {
-            byte[] packed = new byte[PREFIX_BYTES + (int) Zstd.compressBound(content.length)];
-            long length = Zstd.compressByteArray(
-                    packed, PREFIX_BYTES, packed.length - PREFIX_BYTES, content, 0, content.length, LEVEL);
-            if (length < content.length) {
-                ByteBuffer.wrap(packed).put((byte) ZSTD).putInt(content.length);
-                return Arrays.copyOf(packed, PREFIX_BYTES + (int) length);
+        byte[] packed = new byte[packedBound(content.length)];
+        return Arrays.copyOf(packed, pack(content, 0, content.length, packed));
+    }
+
+    /**
+     * Packs a content as {@link #pack(byte[])} does, into an array.
+     *
+     * @param target where the packed content goes, from its beginning on; {@link #packedBound} bytes or more
+     * @return length of the packed content
+     */
+    public static int pack(byte[] content, int offset, int length, byte[] target) {
+        if (length > 0 && !looksIncompressible(content, offset, length)) {
+            long packedLength = Zstd.compressByteArray(
+                    target, PREFIX_BYTES, target.length - PREFIX_BYTES, content, offset, length, LEVEL);
+            if (packedLength < length) {
+                ByteBuffer.wrap(target).put((byte) ZSTD).putInt(length);
+                return PREFIX_BYTES + (int) packedLength;
             }
         }
-        ByteBuffer plain = ByteBuffer.allocate(PREFIX_BYTES + content.length);
-        return plain.put((byte) PLAIN).putInt(content.length).put(content).array();
+        ByteBuffer.wrap(target).put((byte) PLAIN).putInt(length).put(content, offset, length);
+        return PREFIX_BYTES + length;
     }
 
     /**
@@ -49,7 +64,39 @@ public final class Compression {
      *     a packed content, is too long, or has another length than it says
      */
     public static byte[] unpack(byte[] packed, int maxLength, String object) {
-        if (packed.length < PREFIX_BYTES) {
+        byte[] content = new byte[lengthOf(packed, packed.length, maxLength, object)];
+        unpack(packed, packed.length, content, object);
+        return content;
+    }
+
+    /**
+     * Unpacks a content as {@link #unpack(byte[], int, String)} does, into an array.
+     *
+     * @param packed begins with the packed content
+     * @param packedLength length of the packed content
+     * @param target where the content goes, from its beginning on; a longer content is not acceptable
+     * @return length of the content
+     */
+    public static int unpack(byte[] packed, int packedLength, byte[] target, String object) {
+        int length = lengthOf(packed, packedLength, target.length, object);
+        if (packed[0] == PLAIN) {
+            System.arraycopy(packed, PREFIX_BYTES, target, 0, length);
+            return length;
+        }
+        try {
+            int zstdLength = packedLength - PREFIX_BYTES;
+            if (Zstd.decompressByteArray(target, 0, length, packed, PREFIX_BYTES, zstdLength) == length) {
+                return length;
+            }
+            throw FormatErrors.damaged(object, "it unpacks to less than the " + length + " bytes that it announces");
+        } catch (ZstdException e) {
+            throw FormatErrors.damaged(object, "it can't be unpacked to the " + length + " bytes that it announces", e);
+        }
+    }
+
+    /** Reads and checks the prefix. */
+    private static int lengthOf(byte[] packed, int packedLength, int maxLength, String object) {
+        if (packedLength < PREFIX_BYTES) {
             throw FormatErrors.damaged(object, "the content is too short");
         }
         ByteBuffer prefix = ByteBuffer.wrap(packed);
@@ -58,32 +105,20 @@ public final class Compression {
         if (length < 0 || length > maxLength) {
             throw FormatErrors.damaged(object, "content of " + length + " bytes (expected: at most " + maxLength + ")");
         }
-        if (kind == PLAIN && packed.length == PREFIX_BYTES + length) {
-            return Arrays.copyOfRange(packed, PREFIX_BYTES, packed.length);
-        }
-        if (kind != ZSTD) {
+        if (kind != ZSTD && !(kind == PLAIN && packedLength == PREFIX_BYTES + length)) {
             throw FormatErrors.damaged(object, "packed in an unknown way: " + kind);
         }
-        byte[] content = new byte[length];
-        try {
-            int packedLength = packed.length - PREFIX_BYTES;
-            if (Zstd.decompressByteArray(content, 0, length, packed, PREFIX_BYTES, packedLength) == length) {
-                return content;
-            }
-            throw FormatErrors.damaged(object, "it unpacks to less than the " + length + " bytes that it announces");
-        } catch (ZstdException e) {
-            throw FormatErrors.damaged(object, "it can't be unpacked to the " + length + " bytes that it announces", e);
-        }
+        return length;
     }
 
-    private static boolean looksIncompressible(byte[] content) {
-        if (content.length < SAMPLED_FROM) {
+    private static boolean looksIncompressible(byte[] content, int offset, int contentLength) {
+        if (contentLength < SAMPLED_FROM) {
             return false;
         }
         byte[] sample = new byte[SAMPLE_PIECES * SAMPLE_PIECE_BYTES];
-        int step = (content.length - SAMPLE_PIECE_BYTES) / (SAMPLE_PIECES - 1);
+        int step = (contentLength - SAMPLE_PIECE_BYTES) / (SAMPLE_PIECES - 1);
         for (int i = 0; i < SAMPLE_PIECES; i++) {
-            System.arraycopy(content, i * step, sample, i * SAMPLE_PIECE_BYTES, SAMPLE_PIECE_BYTES);
+            System.arraycopy(content, offset + i * step, sample, i * SAMPLE_PIECE_BYTES, SAMPLE_PIECE_BYTES);
         }
         byte[] packed = new byte[(int) Zstd.compressBound(sample.length)];
         long length = Zstd.compressByteArray(packed, 0, packed.length, sample, 0, sample.length, 1);

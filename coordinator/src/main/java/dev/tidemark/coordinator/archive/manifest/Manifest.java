@@ -98,6 +98,17 @@ public record Manifest(
         requireTimeIndex(timeIndex);
     }
 
+    /**
+     * Returns the lowest timestamp to which all stores of the backup can be cleaned, inclusive; 0 when garbage collection has
+     * never removed anything.
+     */
+    public long earliestRestorableTimestamp() {
+        return stores.stream()
+                .mapToLong(StoreBackup::earliestRestorableTimestamp)
+                .max()
+                .orElse(0);
+    }
+
     /** Tells whether the text can be the id of a backup: 1..100 of {@code A-Z a-z 0-9 _ . -}, not beginning with . or -. */
     public static boolean isBackupId(String text) {
         return BACKUP_ID.matcher(text).matches();

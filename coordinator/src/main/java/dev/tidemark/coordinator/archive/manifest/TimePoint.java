@@ -2,7 +2,10 @@ package dev.tidemark.coordinator.archive.manifest;
 
 import java.time.Instant;
 
-/** At this time (of the coordinator's clock) this timestamp (&gt; 0) was the newest one that the oracle had issued. */
+/**
+ * Every timestamp at or below this one (&gt; 0) was issued at or before this time, of the oracle's clock or, for the backup
+ * timestamp, of the coordinator's.
+ */
 public record TimePoint(Instant instant, long timestamp) {
     /** Checks the ranges. */
     public TimePoint {

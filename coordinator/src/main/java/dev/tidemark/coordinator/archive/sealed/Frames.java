@@ -24,6 +24,12 @@ final class Frames {
     private static final int FRAME_BYTES = PLAINTEXT_BYTES + TAG_BYTES;
     private static final int NONCE_BYTES = 12;
 
+    /**
+     * A frame is encrypted in steps of this length. The JDK compiles its cipher after some thousand calls, and is twenty times
+     * slower before; with one call for each frame that would take hundreds of MiB.
+     */
+    private static final int STEP_BYTES = 4 << 10;
+
     private Frames() {}
 
     /** Returns the length of the frames for a plaintext. */
@@ -31,36 +37,56 @@ final class Frames {
         return plaintextLength + count(plaintextLength, PLAINTEXT_BYTES) * TAG_BYTES;
     }
 
-    /** Writes the frames from the target's position on. */
-    static void seal(byte[] key, byte[] additionalData, byte[] plaintext, ByteBuffer target) {
+    /**
+     * Writes the frames from the target's position on.
+     *
+     * @param plaintext begins with the plaintext
+     * @param length length of the plaintext
+     * @param target has an array
+     */
+    static void seal(byte[] key, byte[] additionalData, byte[] plaintext, int length, ByteBuffer target) {
         try {
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
             SecretKeySpec secretKey = new SecretKeySpec(key, "AES");
-            int count = count(plaintext.length, PLAINTEXT_BYTES);
+            int count = count(length, PLAINTEXT_BYTES);
             for (int frame = 0; frame < count; frame++) {
                 int offset = frame * PLAINTEXT_BYTES;
-                int length = Math.min(PLAINTEXT_BYTES, plaintext.length - offset);
                 start(cipher, Cipher.ENCRYPT_MODE, secretKey, additionalData, frame, frame == count - 1);
-                cipher.doFinal(ByteBuffer.wrap(plaintext, offset, length), target);
+                sealFrame(cipher, plaintext, offset, Math.min(PLAINTEXT_BYTES, length - offset), target);
             }
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-GCM failed", e);
         }
     }
 
+    private static void sealFrame(Cipher cipher, byte[] plaintext, int offset, int length, ByteBuffer target)
+            throws GeneralSecurityException {
+        int from = offset;
+        int left = length;
+        int to = target.arrayOffset() + target.position();
+        while (left > STEP_BYTES) {
+            to += cipher.update(plaintext, from, STEP_BYTES, target.array(), to);
+            from += STEP_BYTES;
+            left -= STEP_BYTES;
+        }
+        to += cipher.doFinal(plaintext, from, left, target.array(), to);
+        target.position(to - target.arrayOffset());
+    }
+
     /**
      * Opens the frames that fill the buffer from position to limit.
      *
+     * @param plaintext where the plaintext goes, from the position on; with as much room as the frames take
      * @param object its name, for messages
+     * @return length of the plaintext
      */
-    static byte[] open(byte[] key, byte[] additionalData, ByteBuffer sealed, String object) {
+    static int open(byte[] key, byte[] additionalData, ByteBuffer sealed, ByteBuffer plaintext, String object) {
         int total = sealed.remaining();
         int count = count(total, FRAME_BYTES);
         int lastLength = total - (count - 1) * FRAME_BYTES;
         if (lastLength < TAG_BYTES || (lastLength == TAG_BYTES && count > 1)) {
             throw FormatErrors.damaged(object, "it is cut off");
         }
-        ByteBuffer plaintext = ByteBuffer.allocate(total - count * TAG_BYTES);
         try {
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
             SecretKeySpec secretKey = new SecretKeySpec(key, "AES");
@@ -76,7 +102,7 @@ final class Frames {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-GCM failed", e);
         }
-        return plaintext.array();
+        return total - count * TAG_BYTES;
     }
 
     private static int count(int length, int frameLength) {

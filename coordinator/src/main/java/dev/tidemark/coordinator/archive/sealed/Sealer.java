@@ -67,7 +67,7 @@ public final class Sealer {
         ByteBuffer sealed = ByteBuffer.allocate(sealedLength(plaintext.length));
         sealed.put(MAGIC).put((byte) VERSION).put((byte) type.number()).putShort((short) 0);
         sealed.putInt(keyId).put(salt);
-        frame(type, name, keyId, salt, plaintext, sealed);
+        frame(type, name, keyId, salt, plaintext, plaintext.length, sealed);
         return sealed.array();
     }
 
@@ -82,7 +82,8 @@ public final class Sealer {
         int keyId = keyIdOf(type, name, sealed);
         byte[] salt = Arrays.copyOfRange(sealed, HEADER_BYTES - SALT_BYTES, HEADER_BYTES);
         ByteBuffer frames = ByteBuffer.wrap(sealed, HEADER_BYTES, sealed.length - HEADER_BYTES);
-        return unframe(type, name, keyId, salt, frames);
+        byte[] plaintext = new byte[frames.remaining()];
+        return Arrays.copyOf(plaintext, unframe(type, name, keyId, salt, frames, ByteBuffer.wrap(plaintext)));
     }
 
     /** Checks the header of a whole object and returns its key id; nothing is authenticated yet. */
@@ -109,31 +110,54 @@ public final class Sealer {
 
     /** Seals a chunk to be put into a pack that is written with the current key. */
     public byte[] sealChunk(String name, byte[] plaintext) {
-        byte[] salt = randomBytes(SALT_BYTES);
         ByteBuffer sealed = ByteBuffer.allocate(sealedChunkLength(plaintext.length));
-        sealed.put(salt);
-        frame(ObjectType.CHUNK, name, keys.currentKeyId(), salt, plaintext, sealed);
+        sealChunk(name, plaintext, plaintext.length, sealed);
         return sealed.array();
+    }
+
+    /**
+     * Seals a chunk as {@link #sealChunk(String, byte[])} does.
+     *
+     * @param plaintext begins with the plaintext
+     * @param length length of the plaintext
+     * @param target a buffer with an array, where {@link #sealedChunkLength} bytes are put from its position on
+     */
+    public void sealChunk(String name, byte[] plaintext, int length, ByteBuffer target) {
+        byte[] salt = randomBytes(SALT_BYTES);
+        target.put(salt);
+        frame(ObjectType.CHUNK, name, keys.currentKeyId(), salt, plaintext, length, target);
     }
 
     /** Opens a chunk of a pack; the buffer holds exactly it. */
     public byte[] openChunk(String name, int keyId, ByteBuffer sealed) {
+        byte[] plaintext = new byte[sealed.remaining()];
+        return Arrays.copyOf(plaintext, openChunk(name, keyId, sealed, plaintext));
+    }
+
+    /**
+     * Opens a chunk as {@link #openChunk(String, int, ByteBuffer)} does.
+     *
+     * @param target where the plaintext goes, from its beginning on; as long as the sealed chunk or longer
+     * @return length of the plaintext
+     */
+    public int openChunk(String name, int keyId, ByteBuffer sealed, byte[] target) {
         if (sealed.remaining() < SALT_BYTES) {
             throw FormatErrors.damaged(name, "it is cut off");
         }
         ByteBuffer frames = sealed.slice();
         byte[] salt = new byte[SALT_BYTES];
         frames.get(salt);
-        return unframe(ObjectType.CHUNK, name, keyId, salt, frames);
+        return unframe(ObjectType.CHUNK, name, keyId, salt, frames, ByteBuffer.wrap(target));
     }
 
-    private void frame(ObjectType type, String name, int keyId, byte[] salt, byte[] plaintext, ByteBuffer target) {
+    private void frame(
+            ObjectType type, String name, int keyId, byte[] salt, byte[] plaintext, int length, ByteBuffer target) {
         byte[] additionalData = keys.additionalData(type, VERSION, keyId, name);
-        Frames.seal(keys.objectKey(keyId, salt, type, name), additionalData, plaintext, target);
+        Frames.seal(keys.objectKey(keyId, salt, type, name), additionalData, plaintext, length, target);
     }
 
-    private byte[] unframe(ObjectType type, String name, int keyId, byte[] salt, ByteBuffer frames) {
+    private int unframe(ObjectType type, String name, int keyId, byte[] salt, ByteBuffer frames, ByteBuffer target) {
         byte[] additionalData = keys.additionalData(type, VERSION, keyId, name);
-        return Frames.open(keys.objectKey(keyId, salt, type, name), additionalData, frames, name);
+        return Frames.open(keys.objectKey(keyId, salt, type, name), additionalData, frames, target, name);
     }
 }

@@ -11,6 +11,21 @@ import java.util.Locale;
 public final class FileErrors {
     private FileErrors() {}
 
+    /** A call that fails with what the file system reports. */
+    @FunctionalInterface
+    interface FileCall<T> {
+        T call() throws IOException;
+    }
+
+    /** Makes a call and translates what it fails with; action and path as for {@link #translate}. */
+    static <T> T translating(String action, Path path, FileCall<T> call) {
+        try {
+            return call.call();
+        } catch (IOException e) {
+            throw translate(action, path, e);
+        }
+    }
+
     /**
      * Returns the error that stands for the exception.
      *

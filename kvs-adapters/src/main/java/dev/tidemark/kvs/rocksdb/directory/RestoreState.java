@@ -3,9 +3,11 @@ package dev.tidemark.kvs.rocksdb.directory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.rocksdb.directory.RestoreMark.Phase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -33,25 +35,69 @@ final class RestoreState {
         this.directory = directory;
     }
 
-    /** Returns the restore that has marked the store. */
-    Optional<RestoreId> marker() throws IOException {
+    /** Returns the mark on the store. */
+    Optional<RestoreMark> mark() throws IOException {
         return read(directory.marker());
+    }
+
+    /** Returns the mark on the store when it is that of this restore, whatever its epoch. */
+    Optional<RestoreMark> markOf(RestoreId restore) throws IOException {
+        return mark().filter(mark -> mark.isOf(restore));
     }
 
     /** Returns the restore that ended last. */
     Optional<RestoreId> completed() throws IOException {
-        return read(directory.restored());
+        return read(directory.restored()).map(RestoreMark::restore);
     }
 
-    void writeMarker(RestoreId restore) throws IOException {
-        write(directory.marker(), restore);
+    /** Tells whether the data are those of this restore, complete or not. */
+    boolean isLoadedBy(RestoreId restore) throws IOException {
+        if (!directory.hasData()) {
+            return false;
+        }
+        Optional<RestoreMark> mark = mark();
+        if (mark.isPresent()) {
+            return mark.get().isOf(restore) && mark.get().phase().belongsToRestore();
+        }
+        return completed().map(RestoreId::id).equals(Optional.of(restore.id()));
+    }
+
+    /** Refuses when another restore has marked the store. */
+    void requireNoOther(RestoreId restore) throws IOException {
+        Optional<RestoreMark> mark = mark();
+        if (mark.isPresent() && !mark.get().isOf(restore)) {
+            throw incomplete(mark.get().restore().id());
+        }
+    }
+
+    /** Refuses unless the data are those of this restore. */
+    void requireLoadedBy(RestoreId restore) throws IOException {
+        requireNoOther(restore);
+        if (!isLoadedBy(restore)) {
+            throw new KeyValueStoreException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "restore '" + restore + "' has not loaded its files into store '" + directory + "'",
+                    "Run 'tidemark resume " + restore + "'.");
+        }
+    }
+
+    /** Returns the error for a store that is in the hands of the restore with this id. */
+    KeyValueStoreException incomplete(String id) {
+        return new KeyValueStoreException(
+                ErrorCode.RESTORE_INCOMPLETE,
+                "store '" + directory + "' is being restored by '" + id + "', which has not ended",
+                "Run 'tidemark resume " + id + "'.");
+    }
+
+    void writeMark(RestoreMark mark) throws IOException {
+        write(directory.marker(), mark);
     }
 
     void writeCompleted(RestoreId restore) throws IOException {
-        write(directory.restored(), restore);
+        write(directory.restored(), new RestoreMark(restore, Phase.LOAD));
     }
 
-    void removeMarker() throws IOException {
+    void removeMark() throws IOException {
         if (Files.deleteIfExists(directory.marker())) {
             DurableFiles.syncDirectory(directory.root());
         }
@@ -114,25 +160,35 @@ final class RestoreState {
         }
     }
 
-    private static void write(Path file, RestoreId restore) throws IOException {
-        String json = JSON.createObjectNode()
-                .put("id", restore.id())
-                .put("epoch", restore.epoch())
-                .toString();
-        DurableFiles.replace(file, json.getBytes(StandardCharsets.UTF_8));
+    /** A plain load has no phase, so that its mark reads as it always did. */
+    private static void write(Path file, RestoreMark mark) throws IOException {
+        ObjectNode json = JSON.createObjectNode()
+                .put("id", mark.restore().id())
+                .put("epoch", mark.restore().epoch());
+        if (mark.phase() != Phase.LOAD) {
+            json.put("phase", mark.phase().toString());
+        }
+        if (!mark.safetyCopy().isEmpty()) {
+            json.put("safetyCopy", mark.safetyCopy());
+        }
+        DurableFiles.replace(file, json.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Optional<RestoreId> read(Path file) throws IOException {
+    private static Optional<RestoreMark> read(Path file) throws IOException {
         try {
             JsonNode json = JSON.readTree(Files.readAllBytes(file));
-            return Optional.of(
-                    new RestoreId(json.path("id").asText(), json.path("epoch").asLong()));
+            RestoreId restore =
+                    new RestoreId(json.path("id").asText(), json.path("epoch").asLong());
+            Phase phase = json.has("phase") ? Phase.parse(json.path("phase").asText()) : Phase.LOAD;
+            boolean isKnown = phase != Phase.UNKNOWN;
+            return Optional.of(new RestoreMark(
+                    restore, phase, isKnown ? json.path("safetyCopy").asText() : ""));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_DAMAGED,
-                    "'" + file + "' can't be read (expected: id and epoch of a restore)",
+                    "'" + file + "' can't be read (expected: id, epoch and phase of a restore)",
                     "Restore the store again into an empty directory.",
                     e);
         }

@@ -4,6 +4,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StagingArea;
+import dev.tidemark.kvs.rocksdb.directory.RestoreMark.Phase;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -25,9 +26,10 @@ import java.util.Optional;
  *   <li>M, no S, D: one rename has turned S into D.
  * </ol>
  *
- * M is only written when D is empty, and while it is there only the restore itself opens the store, and only if D is not empty.
- * So M with a D that is not empty always means that this very restore has loaded, whatever was staged since. Completing first
- * records which restore it was, then removes M: a repetition of any call finds that record. Thread-safe.
+ * M is only written in the phase {@code load} when D is empty, and while it is there only the restore itself opens the store, and
+ * only if D is not empty. So M in that phase with a D that is not empty always means that this very restore has loaded, whatever
+ * was staged since. What D is in other phases, {@link ChangeInPlace} says. Completing first records which restore it was, then
+ * removes M: a repetition of any call finds that record. Thread-safe.
  */
 public final class RestoreTarget {
     private final StoreDirectory directory;
@@ -47,25 +49,24 @@ public final class RestoreTarget {
         this.steps = steps;
     }
 
-    /** Hears of each step before it is done; a test dies here. */
-    @FunctionalInterface
-    interface Steps {
-        void before(String step);
-    }
-
     /** As {@link dev.tidemark.kvs.node.StoreNode#isEmptyFor}. */
     public boolean isEmptyFor(RestoreId restore) {
         return run("look at", () -> {
-            Optional<RestoreId> owner = state.marker();
-            if (owner.isPresent()) {
-                return isSame(owner, restore);
+            Optional<RestoreMark> mark = state.mark();
+            if (mark.isPresent()) {
+                return mark.get().isOf(restore) && isEmptyIn(mark.get().phase());
             }
             if (Files.exists(directory.restores(), LinkOption.NOFOLLOW_LINKS)
                     && !StoreDirectory.isPlainDirectory(directory.restores())) {
                 return false; // a link would take the staged files out of the store's directory
             }
-            return !directory.hasData() || isSame(state.completed(), restore);
+            return !directory.hasData() || state.isLoadedBy(restore);
         });
+    }
+
+    /** A change in place that has gone half way has to be repeated first. */
+    private boolean isEmptyIn(Phase phase) throws IOException {
+        return phase.belongsToRestore() || (phase == Phase.SET_ASIDE && !directory.hasData());
     }
 
     /** As {@link dev.tidemark.kvs.node.StoreNode#usableBytes}. */
@@ -92,14 +93,14 @@ public final class RestoreTarget {
     public void load(RestoreId restore) {
         run("load", () -> {
             state.check(restore);
-            if (isLoaded(restore)) {
+            if (state.isLoadedBy(restore)) {
                 DurableFiles.syncDirectory(directory.root()); // the one that loaded may have died before it did this
                 return null;
             }
             state.admit(restore);
             try (DirectoryLock lock = lock()) {
                 state.check(restore); // another coordinator may have taken over while this one waited
-                if (!isLoaded(restore)) {
+                if (!state.isLoadedBy(restore)) {
                     loadLocked(restore);
                 }
             }
@@ -109,9 +110,16 @@ public final class RestoreTarget {
 
     private void loadLocked(RestoreId restore) throws IOException {
         Path staged = StagingDirectory.filesOf(directory, restore);
-        Optional<RestoreId> owner = state.marker();
-        if (directory.hasData() || (owner.isPresent() && !isSame(owner, restore))) {
-            throw notEmpty(owner);
+        Optional<RestoreMark> mark = state.mark();
+        if (directory.hasData() || (mark.isPresent() && !mark.get().isOf(restore))) {
+            throw notEmpty(mark);
+        }
+        if (mark.isPresent() && !isEmptyIn(mark.get().phase())) {
+            throw new KeyValueStoreException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "restore '" + restore + "' has marked store '" + directory + "' as '"
+                            + mark.get().phase() + "' (expected: 'load' or 'set-aside')",
+                    "Run 'tidemark resume " + restore + "'.");
         }
         if (!StoreDirectory.isPlainDirectory(staged)) {
             throw new KeyValueStoreException(
@@ -123,7 +131,7 @@ public final class RestoreTarget {
         DurableFiles.syncDirectories(staged);
         DurableFiles.syncDirectory(directory.restore(restore));
         steps.before("write mark");
-        state.writeMarker(restore);
+        state.writeMark(new RestoreMark(restore, Phase.LOAD));
         steps.before("rename");
         DurableFiles.rename(staged, directory.data());
         steps.before("sync names");
@@ -136,8 +144,9 @@ public final class RestoreTarget {
     public void completeRestore(RestoreId restore) {
         run("complete", () -> {
             state.check(restore);
-            requireLoadedBy(restore);
-            if (state.marker().isEmpty()) {
+            state.requireLoadedBy(restore);
+            if (state.mark().isEmpty()) {
+                DurableFiles.deleteTree(directory.heldData(restore));
                 return null; // complete already
             }
             state.admit(restore);
@@ -146,7 +155,9 @@ public final class RestoreTarget {
             steps.before("record completion");
             state.writeCompleted(restore);
             steps.before("remove mark");
-            state.removeMarker();
+            state.removeMark();
+            steps.before("remove held data");
+            DurableFiles.deleteTree(directory.heldData(restore));
             steps.before("done");
             return null;
         });
@@ -165,20 +176,29 @@ public final class RestoreTarget {
                 removeStaged(restore);
                 return null;
             }
-            boolean isMarked = isSame(state.marker(), restore);
-            if (!isMarked && !exists(directory.restore(restore)) && !exists(directory.discarded(restore))) {
+            if (state.markOf(restore).isEmpty()
+                    && !StoreDirectory.isTaken(directory.restore(restore))
+                    && !StoreDirectory.isTaken(directory.discarded(restore))) {
                 return null;
             }
             try (DirectoryLock lock = lock()) {
                 state.check(restore);
-                if (isSame(state.marker(), restore) && !directory.hasData()) {
+                if (!directory.hasData() && isMarkOfALoadThatNeverCame(restore)) {
                     steps.before("remove mark");
-                    state.removeMarker();
+                    state.removeMark();
                 }
                 removeStaged(restore);
             }
             return null;
         });
+    }
+
+    /** Where data were set aside, their place must stay closed until they are given back. */
+    private boolean isMarkOfALoadThatNeverCame(RestoreId restore) throws IOException {
+        Optional<RestoreMark> mark = state.markOf(restore);
+        return mark.isPresent()
+                && mark.get().phase() == Phase.LOAD
+                && !StoreDirectory.isTaken(directory.safetyCopy(restore.id()));
     }
 
     /** Takes the files away by one rename, so that somebody who still stages into the area fails instead of losing some. */
@@ -203,12 +223,12 @@ public final class RestoreTarget {
      */
     public void refuseWhileRestoring() {
         run("open", () -> {
-            Optional<String> owner = state.marker().map(RestoreId::id);
+            Optional<String> owner = state.mark().map(mark -> mark.restore().id());
             if (owner.isEmpty() && !directory.hasData()) {
                 owner = stagingRestore();
             }
             if (owner.isPresent()) {
-                throw incomplete(owner.get());
+                throw state.incomplete(owner.get());
             }
             return null;
         });
@@ -223,35 +243,13 @@ public final class RestoreTarget {
     public void refuseUnlessRestoredBy(RestoreId restore) {
         run("open", () -> {
             state.admit(restore);
-            requireLoadedBy(restore);
+            state.requireLoadedBy(restore);
             return null;
         });
     }
 
-    private void requireLoadedBy(RestoreId restore) throws IOException {
-        Optional<RestoreId> owner = state.marker();
-        if (owner.isPresent() && !isSame(owner, restore)) {
-            throw incomplete(owner.get().id());
-        }
-        if (!isLoaded(restore)) {
-            throw new KeyValueStoreException(
-                    ErrorCode.NOT_ALLOWED_NOW,
-                    "restore '" + restore + "' has not loaded its files into store '" + directory + "'",
-                    "Run 'tidemark resume " + restore + "'.");
-        }
-    }
-
     private DirectoryLock lock() {
         return DirectoryLock.acquire(directory, DirectoryLock.Use.VISITING, sleeper);
-    }
-
-    private static boolean exists(Path path) {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private boolean isLoaded(RestoreId restore) throws IOException {
-        Optional<RestoreId> owner = state.marker().or(() -> read(state::completed));
-        return directory.hasData() && isSame(owner, restore);
     }
 
     /** Returns the restore that stages files; leftovers of the one that ended last don't count. */
@@ -292,7 +290,8 @@ public final class RestoreTarget {
         return Files.getFileStore(existing).getUsableSpace();
     }
 
-    private KeyValueStoreException notEmpty(Optional<RestoreId> owner) {
+    private KeyValueStoreException notEmpty(Optional<RestoreMark> mark) {
+        Optional<RestoreId> owner = mark.map(RestoreMark::restore);
         String what = owner.map(other -> "belongs to restore '" + other + "'").orElse("holds data");
         String hint = owner.map(other -> "Run 'tidemark resume " + other + "' or cancel it.")
                 .orElse("Restore into an empty directory, or move '" + directory.data() + "' away first.");
@@ -300,31 +299,7 @@ public final class RestoreTarget {
                 ErrorCode.STORE_NOT_EMPTY, "store '" + directory + "' " + what + " (expected: an empty store)", hint);
     }
 
-    private KeyValueStoreException incomplete(String id) {
-        return new KeyValueStoreException(
-                ErrorCode.RESTORE_INCOMPLETE,
-                "store '" + directory + "' is being restored by '" + id + "', which has not ended",
-                "Run 'tidemark resume " + id + "'.");
-    }
-
-    private static boolean isSame(Optional<RestoreId> owner, RestoreId restore) {
-        return owner.isPresent() && owner.get().id().equals(restore.id());
-    }
-
-    private Optional<RestoreId> read(FileCall<Optional<RestoreId>> call) {
-        return run("look at", call);
-    }
-
-    private <T> T run(String action, FileCall<T> call) {
-        try {
-            return call.call();
-        } catch (IOException e) {
-            throw FileErrors.translate(action, directory.root(), e);
-        }
-    }
-
-    @FunctionalInterface
-    private interface FileCall<T> {
-        T call() throws IOException;
+    private <T> T run(String action, FileErrors.FileCall<T> call) {
+        return FileErrors.translating(action, directory.root(), call);
     }
 }

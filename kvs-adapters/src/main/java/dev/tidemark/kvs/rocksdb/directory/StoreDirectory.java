@@ -24,7 +24,10 @@ import java.nio.file.Path;
  * restore/ID/parts/       files that are being staged
  * restore/.discarded-ID   a staging area that is being removed
  * restore/.epoch-N        a restore with epoch N was seen
- * restore.json            the mark: data belongs to a restore that has not ended
+ * safety/ID/              what data was before restore ID changed it
+ * safety/.making-ID       a safety copy that is being made; .dropping-ID: one that is being removed
+ * safety/.held-ID         what data was before restore ID brought a safety copy back; until that has ended
+ * restore.json            the mark: data is in the hands of a restore that has not ended, and in which phase
  * restored.json           the restore that ended last
  * </pre>
  *
@@ -76,6 +79,31 @@ public record StoreDirectory(Path root) {
         return restores().resolve(".discarded-" + restore.id());
     }
 
+    /** Returns the directory of all safety copies. */
+    public Path safetyCopies() {
+        return root.resolve("safety");
+    }
+
+    /** Returns the directory of one safety copy, named by the restore that it was made for. */
+    public Path safetyCopy(String restore) {
+        return safetyCopies().resolve(restore);
+    }
+
+    /** Returns what a safety copy is called while it is made. */
+    Path makingSafetyCopy(String restore) {
+        return safetyCopies().resolve(".making-" + restore);
+    }
+
+    /** Returns what a safety copy, or data that are not wanted, are called while they are removed. */
+    Path droppingSafetyCopy(String restore) {
+        return safetyCopies().resolve(".dropping-" + restore);
+    }
+
+    /** Returns where data are held while the restore has a safety copy in their place. */
+    public Path heldData(RestoreId restore) {
+        return safetyCopies().resolve(".held-" + restore.id());
+    }
+
     /** Returns the mark of a restore that has not ended. */
     public Path marker() {
         return root.resolve("restore.json");
@@ -103,6 +131,11 @@ public record StoreDirectory(Path root) {
         } catch (NotDirectoryException e) {
             return true;
         }
+    }
+
+    /** Tells whether anything has this name; a symbolic link counts, wherever it leads. */
+    static boolean isTaken(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Tells whether there is a directory with this name that is not a symbolic link. */

@@ -172,7 +172,7 @@ class RestoreTargetTest {
             return dyingTarget -> dyingTarget.completeRestore(RESTORE);
         });
 
-        assertThat(steps).containsExactly("sync names", "record completion", "remove mark", "done");
+        assertThat(steps).containsExactly("sync names", "record completion", "remove mark", "remove held data", "done");
         for (int i = 0; i < steps.size(); i++) {
             directory = new StoreDirectory(parent.resolve("die-at-" + i));
             target = new RestoreTarget(directory, duration -> {});

@@ -1,0 +1,119 @@
+package dev.tidemark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidemark.cli.KillMatrix.Case;
+import dev.tidemark.cli.KillMatrix.Command;
+import dev.tidemark.cli.KillMatrix.Treatment;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.service.TimestampServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every step of every operation with every fault of {@link KillMatrix}: the command runs in a process of its own, is killed,
+ * stopped or failed there, and completed by the next one. Afterwards everything must be as if nothing had happened; what that
+ * means is in {@link KillMatrixSite}.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(120)
+class KillMatrixIT {
+    private final AtomicInteger cases = new AtomicInteger();
+    private PreparedBank bank;
+    private ClassArchive classes;
+    private Path directory;
+    private long fromNanos;
+
+    @BeforeAll
+    void prepare(@TempDir Path directory) throws IOException, InterruptedException {
+        this.directory = directory;
+        fromNanos = System.nanoTime();
+        bank = PreparedBank.create(Files.createDirectory(directory.resolve("prepared")));
+        Path site = Files.createDirectory(directory.resolve("site"));
+        classes = ClassArchive.create(Files.createDirectory(directory.resolve("classes")), bank.copyTo(site));
+    }
+
+    @AfterAll
+    void report() {
+        Duration took = Duration.ofNanos(System.nanoTime() - fromNanos);
+        System.out.println(cases + " cases in " + took.toSeconds() + " s");
+    }
+
+    /** A step that is added to an operation needs its rows. */
+    @ParameterizedTest
+    @EnumSource(Command.class)
+    void steps_ofEveryCommand_areInTheMatrix(Command command) throws IOException {
+        Path target = Files.createDirectory(directory.resolve("steps-of-" + command));
+        KillMatrixSite site = KillMatrixSite.prepare(bank, command, target);
+        Set<String> steps = ConcurrentHashMap.newKeySet();
+        CallObserver observer = new CallObserver((step, call, isDone) -> steps.add(step));
+
+        CommandRun run = CommandRun.in(target, observer, site.commandLine());
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(steps).isEqualTo(KillMatrix.steps(command));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("dev.tidemark.cli.KillMatrix#cases")
+    @Execution(ExecutionMode.CONCURRENT)
+    void command_disturbedInAStep_isCompletedByTheNextOne(Case disturbed) throws IOException, InterruptedException {
+        Path target = Files.createDirectory(directory.resolve("case-" + cases.incrementAndGet()));
+        KillMatrixSite site = KillMatrixSite.prepare(bank, disturbed.command(), target);
+        boolean isServed = disturbed.treatment() == Treatment.STOP || disturbed.treatment() == Treatment.KILL_AFTER;
+        TimestampServer server = isServed ? PreparedBank.serve(target) : null;
+        try (server;
+                TidemarkProcess process =
+                        TidemarkProcess.start(classes, target, disturbed.fault(), site.commandLine())) {
+            process.awaitFault();
+            switch (disturbed.treatment()) {
+                case KILL_BEFORE, KILL_AFTER -> {
+                    process.kill();
+                    site.assertClosedWhileIncomplete();
+                    site.complete();
+                }
+                case STOP -> stop(site, process);
+                case EXCEPTION, ANSWER_LOST -> {
+                    assertThat(process.awaitExit()).as(process.errors()).isIn(disturbed.exitCodes());
+                    site.assertClosedWhileIncomplete();
+                    site.complete();
+                }
+            }
+            site.assertAsIfNothingHadHappened(disturbed.leavesSnapshots());
+        }
+        Installation.delete(target);
+    }
+
+    private static void stop(KillMatrixSite site, TidemarkProcess process) throws IOException, InterruptedException {
+        process.stop();
+        // A stopped process still owns the store that it has open: then the other one is refused and must wait for its
+        // end.
+        boolean isCompleted = site.completeUnless(ErrorCode.STORE_IN_USE);
+        Inventory before = site.inventory();
+
+        process.continueStopped();
+        process.goOn();
+
+        assertThat(process.awaitExit()).as(process.errors()).isEqualTo(ErrorCode.FENCED_OUT.exitCode());
+        if (isCompleted) {
+            site.assertUnchangedSince(before);
+        } else {
+            site.complete();
+        }
+    }
+}

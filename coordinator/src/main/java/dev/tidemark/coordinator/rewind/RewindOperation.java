@@ -1,0 +1,321 @@
+package dev.tidemark.coordinator.rewind;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.operation.EngineOptions;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.Journal;
+import dev.tidemark.coordinator.operation.Operation;
+import dev.tidemark.coordinator.operation.OperationIdentity;
+import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.operation.Resumable;
+import dev.tidemark.coordinator.operation.StepContext;
+import dev.tidemark.coordinator.restore.OracleFence;
+import dev.tidemark.coordinator.restore.RestoreTargets;
+import dev.tidemark.coordinator.restore.StoreCleaner;
+import dev.tidemark.coordinator.restore.TransactionCleaner;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.timestamp.TimestampClient;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * A rewind of one namespace: makes the state of an earlier timestamp the present one, in the stores as they are.
+ *
+ * <p>It is a restore without files. The fence ends every lease, so no client from before commits any more. Each node then keeps a
+ * safety copy and marks its data, so that nobody but this operation opens the stores until they are clean. Every commit above
+ * the target is aborted by value; its start timestamp is at most the largest that was issued before the fence. Garbage
+ * collection has not passed the target, which is checked again behind the fence, where no sweeper can begin: so every version
+ * that is visible at the target is there. The fast-forward target is at least everything that was issued before the fence,
+ * so no orphaned cell becomes visible with a transaction that starts later. See docs/consistency.rst.
+ *
+ * <p>Until it is complete it can be cancelled in every step: the safety copies are brought back.
+ */
+public final class RewindOperation implements Operation<RewindState>, Resumable {
+    /** The type in the journal. */
+    public static final String TYPE = "rewind";
+
+    private static final String FENCE = "fence";
+    private static final String SAFETY_COPY = "safety-copy";
+    private static final String REPAIR = "repair";
+    private static final String CLEAN = "clean";
+    private static final String FAST_FORWARD = "fast-forward";
+    private static final String VERIFY = "verify";
+    private static final String COMPLETE = "complete";
+    private static final String UNFENCE = "unfence";
+
+    private final NamespaceArchive archive;
+    private final OracleFence fence;
+    private final EngineSeams seams;
+    private final ParallelWork work;
+    private final RestoreTargets targets;
+
+    /** Creates the operation; {@link #run} or {@link #resume} does it. */
+    public RewindOperation(
+            NamespaceArchive archive,
+            TimestampClient oracles,
+            Map<String, StoreConnector> connectors,
+            EngineOptions options,
+            EngineSeams seams) {
+        this.archive = archive;
+        this.fence = new OracleFence(oracles, archive.namespace());
+        this.targets = new RestoreTargets(connectors);
+        this.seams = seams;
+        this.work = new ParallelWork(seams.workers(), options.parallelism());
+    }
+
+    static List<String> stepNames() {
+        return List.of(FENCE, SAFETY_COPY, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE, UNFENCE);
+    }
+
+    /** Rewinds, or goes on with the namespace's unfinished rewind to the same timestamp. */
+    public RewindReport run(
+            RewindRequest request, RewindPlanner planner, Operations operations, OperationListener listener) {
+        long from = seams.monotonicClock().nanoTime();
+        RewindTarget target = planner.resolve(request.point());
+        if (operations.findUnfinished().isEmpty()) {
+            planner.plan(target);
+        }
+        Operations.Run<RewindState> run = operations.run(
+                this,
+                unfinished -> unfinished
+                        .map(identity -> requireRewindTo(target.timestamp(), identity, operations))
+                        .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
+                RewindOperation::nextEpoch,
+                identity ->
+                        RewindState.begin(planner.plan(target), seams.clock().instant()),
+                listener);
+        return RewindReport.of(
+                archive.namespace(),
+                run,
+                Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
+    }
+
+    /** Returns the timestamp above which the oracle issued its timestamps after a rewind. */
+    static long fastForwardTargetOf(String operationId, Journal journal) {
+        return journal.lastState(operationId, RewindState.class).fastForwardTarget();
+    }
+
+    @Override
+    public void resume(Operations operations, OperationListener listener) {
+        operations.resume(this, RewindOperation::nextEpoch, listener);
+    }
+
+    /** Cancels the namespace's unfinished rewind: brings back what was there before it, unless it is complete. */
+    @Override
+    public void cancel(String operationId, Operations operations, OperationListener listener) {
+        operations.cancel(this, operationId, RewindOperation::nextEpoch, listener);
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public Class<RewindState> stateType() {
+        return RewindState.class;
+    }
+
+    @Override
+    public List<Step<RewindState>> steps() {
+        return List.of(
+                new Step<>(FENCE, this::raiseFence),
+                new Step<>(SAFETY_COPY, this::keepSafetyCopies),
+                new Step<>(REPAIR, orAdoptAgain(this::repair)),
+                new Step<>(CLEAN, orAdoptAgain(this::clean)),
+                new Step<>(FAST_FORWARD, this::fastForward),
+                new Step<>(VERIFY, orAdoptAgain(this::verify)),
+                new Step<>(COMPLETE, orAdoptAgain(this::complete)),
+                new Step<>(UNFENCE, this::unfence));
+    }
+
+    @Override
+    public Transition<RewindState> resume(RewindState state, String interruptedStep, StepContext<RewindState> context) {
+        return switch (interruptedStep) {
+            case SAFETY_COPY, REPAIR, CLEAN, FAST_FORWARD, VERIFY, COMPLETE ->
+                Transition.goTo(interruptedStep, fenced(state, context));
+            default -> Transition.goTo(interruptedStep, state);
+        };
+    }
+
+    /** A cancellation may have got half way before somebody resumed: what it has given back is adopted and cleaned again. */
+    private Body<RewindState> orAdoptAgain(Body<RewindState> body) {
+        return (state, context) -> {
+            try {
+                return body.run(state, context);
+            } catch (KeyValueStoreException e) {
+                if (e.code() != ErrorCode.NOT_ALLOWED_NOW) {
+                    throw e;
+                }
+                context.note("keeping safety copies again: " + e.getMessage());
+                targets.close();
+                return Transition.goTo(SAFETY_COPY, state);
+            }
+        };
+    }
+
+    @Override
+    public boolean isFailureFinal(String step, ErrorCode code) {
+        return step.equals(FENCE) || step.equals(SAFETY_COPY);
+    }
+
+    @Override
+    public boolean isCancellable(String step) {
+        return !step.equals(COMPLETE) && !step.equals(UNFENCE);
+    }
+
+    @Override
+    public void cleanUp(RewindState state, StepContext<RewindState> context) {
+        targets.close();
+        targets.forEachReachable((name, node) -> {
+            context.ensureHeld();
+            node.giveBack(restoreId(context));
+        });
+        fence.liftIfOwn(state.fastForwardTarget(), context, context::ensureHeld);
+    }
+
+    /** A fence that went up after the other process had lifted it would stay for good. */
+    @Override
+    public void overtaken(RewindState state, StepContext<RewindState> context) {
+        targets.close();
+        if (context.hasEnded(context.operationId())) {
+            fence.liftIfOwn(state.fastForwardTarget(), context, () -> {});
+        }
+    }
+
+    @Override
+    public void close() {
+        targets.close();
+    }
+
+    private Transition<RewindState> raiseFence(RewindState state, StepContext<RewindState> context) {
+        return Transition.next(fenced(state, context));
+    }
+
+    private RewindState fenced(RewindState state, StepContext<RewindState> context) {
+        long largest = fence.raise(context);
+        return state.fencedAt(Math.max(largest, state.largestTimestampAtFence()));
+    }
+
+    /** A sweeper may have gone on between the plan and the fence. */
+    private Transition<RewindState> keepSafetyCopies(RewindState state, StepContext<RewindState> context) {
+        RestoreId restore = restoreId(context);
+        forEachNode(state, node -> {
+            context.ensureHeld();
+            node.adopt(restore);
+        });
+        targets.open(restore).forEach((name, cluster) -> {
+            long earliest = cluster.describe().earliestReadableTimestamp();
+            if (state.plan().targetTimestamp() < earliest) {
+                throw new CoordinatorException(
+                        ErrorCode.TIMESTAMP_OUT_OF_RANGE,
+                        "garbage collection in store '" + name + "' has passed timestamp "
+                                + state.plan().targetTimestamp() + " (expected: at least " + earliest + ")",
+                        "Choose a later moment, or restore a backup with --at; nothing was changed.");
+            }
+        });
+        return Transition.next(state);
+    }
+
+    private Transition<RewindState> repair(RewindState state, StepContext<RewindState> context) {
+        cleaner(state, context).repair(false, context);
+        return Transition.next(state);
+    }
+
+    private Transition<RewindState> clean(RewindState state, StepContext<RewindState> context) {
+        RewindState current = state;
+        for (Map.Entry<String, TransactionCleaner.Result> store :
+                cleaner(state, context).clean(context).entrySet()) {
+            current = current.cleaned(store.getKey(), store.getValue());
+        }
+        return Transition.next(current);
+    }
+
+    private Transition<RewindState> fastForward(RewindState state, StepContext<RewindState> context) {
+        fence.fastForward(state.fastForwardTarget(), context);
+        return Transition.next(state);
+    }
+
+    private Transition<RewindState> verify(RewindState state, StepContext<RewindState> context) {
+        cleaner(state, context).requireClean();
+        return Transition.next(state);
+    }
+
+    private Transition<RewindState> complete(RewindState state, StepContext<RewindState> context) {
+        if (!fence.isUp(context)) {
+            context.note("the oracle is not fenced any more: fencing it and cleaning again");
+            return Transition.goTo(CLEAN, fenced(state, context));
+        }
+        RestoreId restore = restoreId(context);
+        targets.open(restore);
+        targets.close();
+        fence.fastForward(state.fastForwardTarget(), context);
+        forEachNode(state, node -> {
+            context.ensureHeld();
+            node.completeRestore(restore);
+            // Only the last change can be undone: older copies would only fill the disk.
+            node.safetyCopies().stream()
+                    .filter(copy -> !copy.equals(restore.id()))
+                    .forEach(copy -> node.dropSafetyCopy(restore, copy));
+        });
+        return Transition.next(state);
+    }
+
+    private Transition<RewindState> unfence(RewindState state, StepContext<RewindState> context) {
+        fence.lift(state.fastForwardTarget(), context);
+        return Transition.next(state);
+    }
+
+    private StoreCleaner cleaner(RewindState state, StepContext<RewindState> context) {
+        long firstStart = state.plan().firstStart();
+        return new StoreCleaner(
+                targets.open(restoreId(context)),
+                state.plan().targetTimestamp(),
+                new TimestampRange(firstStart, Math.max(firstStart, state.fastForwardTarget())),
+                work);
+    }
+
+    private void forEachNode(RewindState state, Consumer<StoreNode> action) {
+        targets.forEachNamed(state.plan().nodes(), action);
+    }
+
+    private static RestoreId restoreId(StepContext<RewindState> context) {
+        return new RestoreId(context.operationId(), context.epoch());
+    }
+
+    private static OperationIdentity requireRewindTo(long target, OperationIdentity unfinished, Operations operations) {
+        if (unfinished.type().equals(TYPE)) {
+            long unfinishedTarget = operations
+                    .journal()
+                    .lastState(unfinished.operationId(), RewindState.class)
+                    .plan()
+                    .targetTimestamp();
+            if (unfinishedTarget == target) {
+                return unfinished;
+            }
+            throw new CoordinatorException(
+                    ErrorCode.OPERATION_IN_PROGRESS,
+                    "rewind '" + unfinished.operationId() + "' to timestamp " + unfinishedTarget + " has not ended",
+                    "Run 'tidemark resume' to complete it, or 'tidemark cancel' to take it back.");
+        }
+        throw new CoordinatorException(
+                ErrorCode.OPERATION_IN_PROGRESS,
+                unfinished.type() + " '" + unfinished.operationId() + "' has not ended",
+                "Run 'tidemark cancel' for it, or 'tidemark resume' to complete it.");
+    }
+
+    /** The oracle is silent behind this operation's own fence: the epoch is no number of its sequence. */
+    private static long nextEpoch(long lastEpoch) {
+        return lastEpoch + 1;
+    }
+}

@@ -1,0 +1,153 @@
+package dev.tidemark.coordinator.rewind;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.TimePoint;
+import dev.tidemark.coordinator.catalog.BackupList;
+import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.catalog.TimeIndex;
+import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.restore.FastForwardTarget;
+import dev.tidemark.coordinator.restore.RestorePoint;
+import dev.tidemark.coordinator.restore.StoreCleaner;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.kvs.cluster.StoreCluster;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription;
+import dev.tidemark.timestamp.TimestampClient;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Works out a rewind: looks at the stores, the oracle and the catalog, and changes nothing. */
+public final class RewindPlanner {
+    private final NamespaceArchive archive;
+    private final TimestampClient oracles;
+    private final Map<String, StoreConnector> stores;
+    private final FastForwardTarget fastForward;
+    private final ParallelWork work;
+    private final InstantSource clock;
+
+    /** Creates a planner for a namespace. */
+    public RewindPlanner(
+            NamespaceArchive archive,
+            TimestampClient oracles,
+            Map<String, StoreConnector> stores,
+            Operations operations,
+            ParallelWork work,
+            InstantSource clock) {
+        this.archive = archive;
+        this.oracles = oracles;
+        this.stores = stores;
+        this.work = work;
+        this.clock = clock;
+        this.fastForward = new FastForwardTarget(oracles, archive.namespace(), operations);
+    }
+
+    /**
+     * Returns the timestamp that a request means: for a time, that of the last point of the time index at or before it.
+     *
+     * @throws CoordinatorException {@link ErrorCode#TIMESTAMP_OUT_OF_RANGE} when the time is in the future, or before the first
+     *     point
+     */
+    public RewindTarget resolve(RestorePoint point) {
+        if (point instanceof RestorePoint.Timestamp known) {
+            return new RewindTarget(known.timestamp(), List.of());
+        }
+        Instant asked = ((RestorePoint.Time) point).instant();
+        Instant now = clock.instant();
+        if (asked.isAfter(now)) {
+            throw outOfRange(asked + " is in the future (expected: at most " + now + ")", "Choose an earlier time.");
+        }
+        TimePoint found = TimeIndex.ofArchive(archive)
+                .with(oracles.namespace(archive.namespace()).timeIndex())
+                .atOrBefore(asked);
+        return new RewindTarget(found.timestamp(), List.of(RestorePoint.noteOf(asked, found)));
+    }
+
+    /**
+     * Plans a rewind.
+     *
+     * @throws CoordinatorException {@link ErrorCode#TIMESTAMP_OUT_OF_RANGE} when the timestamp is in the future, or garbage
+     *     collection has passed it; {@link ErrorCode#FENCE_CONFLICT} when another operation fences the oracle;
+     *     {@link ErrorCode#STORE_IN_USE} when a process serves a store and does not let others change it
+     */
+    public RewindPlan plan(RewindTarget wanted) {
+        long target = wanted.timestamp();
+        fastForward.requireNoForeignFence();
+        oracles.namespace(archive.namespace()); // a rewind needs the live oracle, and never creates one
+        BackupList backups = new Catalog(archive).list();
+        Map<String, Long> inputs = fastForward.inputs(backups);
+        long last = inputs.get(FastForwardTarget.OF_ORACLE);
+        if (last != 0 && target >= last) {
+            throw outOfRange(
+                    "timestamp " + target + " is in the future (expected: less than " + last
+                            + ", the last one that was issued)",
+                    "Choose an earlier moment.");
+        }
+        Map<String, StoreCluster> clusters = new TreeMap<>();
+        try {
+            stores.forEach((name, connector) -> clusters.put(name, connector.connect()));
+            return plan(wanted, clusters, backups, inputs);
+        } finally {
+            clusters.values().forEach(StoreCluster::close);
+        }
+    }
+
+    private RewindPlan plan(
+            RewindTarget wanted, Map<String, StoreCluster> clusters, BackupList backups, Map<String, Long> inputs) {
+        long target = wanted.timestamp();
+        List<String> nodes = new ArrayList<>();
+        long earliest = 0;
+        for (Map.Entry<String, StoreCluster> store : clusters.entrySet()) {
+            store.getValue().transactionTable(); // refuses a store that a process serves for itself alone
+            StoreDescription description = store.getValue().describe();
+            earliest = Math.max(earliest, description.earliestReadableTimestamp());
+            description.nodes().forEach(node -> nodes.add(named(store.getKey(), node)));
+        }
+        if (target < earliest) {
+            throw outOfRange(
+                    "timestamp " + target
+                            + " can't be reached by a rewind: garbage collection has passed it (expected: at"
+                            + " least " + earliest + ")",
+                    "Choose a later moment, or restore a backup with --at; 'tidemark backups' shows how far back each one"
+                            + " reaches.");
+        }
+        long firstStart = backups.firstStartOfCommitsAbove(target);
+        long fastForwardTarget = FastForwardTarget.greatest(inputs);
+        TimestampRange starts = new TimestampRange(firstStart, Math.max(firstStart, fastForwardTarget));
+        return new RewindPlan(
+                archive.namespace(),
+                target,
+                firstStart,
+                earliest,
+                new StoreCleaner(clusters, target, starts, work)
+                        .count().values().stream().mapToLong(Long::longValue).sum(),
+                fastForwardTarget,
+                inputs,
+                nodes,
+                wanted.notes(),
+                RewindOperation.stepNames());
+    }
+
+    /** A node that missed the rewind would bring its entries back. */
+    private static String named(String store, StoreDescription.NodeDescription node) {
+        String name = store + "/" + node.id().id();
+        if (!node.isUp()) {
+            throw new CoordinatorException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "node '" + name + "' is down (expected: every node up)",
+                    "Bring the node back, then rewind.");
+        }
+        return name;
+    }
+
+    private static CoordinatorException outOfRange(String message, String hint) {
+        return new CoordinatorException(ErrorCode.TIMESTAMP_OUT_OF_RANGE, message, hint);
+    }
+}

@@ -254,6 +254,47 @@ public abstract class TransactionTableContract {
         threads.shutdown();
     }
 
+    @ParameterizedTest
+    @MethodSource("schemas")
+    void abortAll_entriesAsSeenAndChangedOnes_abortsTheFormerAndReturnsTheLatter(TransactionsSchemaMap schemas) {
+        open(schemas);
+        NavigableMap<Long, TransactionState> entries = fill(schemas, 300);
+        List<TransactionEntry> seen = new ArrayList<>();
+        List<TransactionEntry> changed = new ArrayList<>();
+        NavigableMap<Long, TransactionState> expected = new TreeMap<>();
+        scan(ALL, 3).forEach((start, state) -> {
+            boolean isChanged = !state.equals(TransactionState.ABORTED) && seen.size() % 3 == 0;
+            TransactionEntry entry =
+                    new TransactionEntry(start, isChanged ? TransactionState.committed(Long.MAX_VALUE) : state);
+            seen.add(entry);
+            if (isChanged) {
+                changed.add(entry);
+            }
+            expected.put(start, isChanged ? state : TransactionState.ABORTED);
+        });
+
+        assertThat(table.abortAll(seen)).isEqualTo(changed);
+        assertThat(scan(ALL, 3)).isEqualTo(expected).hasSameSizeAs(entries);
+        assertThat(table.abortAll(seen)).as("again").isEqualTo(changed);
+        assertThat(scan(ALL, 3)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemas")
+    void abortAll_entriesThatAreMissingOrAbortedMeanwhile_areToldApart(TransactionsSchemaMap schemas) {
+        open(schemas);
+        application.propose(20, TransactionState.ABORTED);
+        TransactionEntry aborted = new TransactionEntry(20, TransactionState.committed(30));
+        TransactionEntry missing = new TransactionEntry(21, TransactionState.committed(30));
+        TransactionEntry other = new TransactionEntry(3 * QUANTUM, TransactionState.ABORTED);
+
+        assertThat(table.abortAll(List.of())).isEmpty();
+        assertThat(table.abortAll(List.of(missing, aborted, other))).containsExactly(missing);
+        assertThat(table.read(20)).contains(TransactionState.ABORTED);
+        assertThat(table.read(21)).isEmpty();
+        assertThat(table.read(3 * QUANTUM)).isEmpty();
+    }
+
     /** Entries all over the interval, its ends and the ends of quanta and schemas among them. */
     private NavigableMap<Long, TransactionState> fill(TransactionsSchemaMap schemas, int count) {
         Random random = new Random(SEED);

@@ -33,7 +33,7 @@ final class KillMatrix {
             new Row(Command.RESTORE, "stage", "StoreNode.stage"),
             new Row(Command.RESTORE, "stage", "StagedFile.commit"),
             new Row(Command.RESTORE, "fence", "NamespaceOracle.fence"),
-            new Row(Command.RESTORE, "set-aside", "StoreNode.setAside"),
+            new Row(Command.RESTORE, "set-aside", JOURNAL),
             new Row(Command.RESTORE, "load", "StoreNode.load"),
             new Row(Command.RESTORE, "repair", "StoreConnector.openRestored"),
             new Row(Command.RESTORE, "clean", "TransactionTable.abort"),
@@ -167,8 +167,7 @@ final class KillMatrix {
 
         /** Tells whether the oracle must outlive the process: for another one, or so that the hold of a backup lives on. */
         boolean needsLivingOracle() {
-            return treatment == Treatment.STOP
-                    || (treatment == Treatment.KILL_AFTER && row.command == Command.BACKUP);
+            return treatment == Treatment.STOP || (treatment == Treatment.KILL_AFTER && row.command == Command.BACKUP);
         }
 
         /** Tells whether the store can't be asked to remove its snapshot; the backup is complete all the same. */

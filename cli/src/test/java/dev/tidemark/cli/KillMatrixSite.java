@@ -26,6 +26,7 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
     private static final Pattern UNREFERENCED =
             Pattern.compile("archive/ns/bank/(packs/..|packs/../.*|index/.*|lists/.*|journal/[^/]*(/0000000[12])?)");
 
+    private static final String TEMPORARY = "archive/tmp/";
     private static final Set<String> CLOSING_STEPS = Set.of("load", "safety-copy", "bring-back");
 
     static KillMatrixSite prepare(PreparedBank bank, Command command, Path directory) {
@@ -172,6 +173,7 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
         });
         before.entries().keySet().stream()
                 .filter(path -> !after.containsKey(path))
+                .filter(path -> !path.startsWith(TEMPORARY)) // an object that a background thread was creating
                 .forEach(path -> changed.put(path, "is gone"));
         changed.keySet().removeIf(path -> !path.startsWith("archive/") && !path.startsWith("store/"));
         changed.keySet()

@@ -143,6 +143,21 @@ class ChangeInPlaceTest {
                 .hasSize(8);
     }
 
+    /** A rewind that is cancelled has written to what it adopted. */
+    @Test
+    void giveBack_adoptedDataWereChangedAndItDiesBeforeAnyStep_areAsBefore() {
+        for (int step = 0; step < 8; step++) {
+            prepare();
+            change(Way.ADOPT, RESTORE).accept(actor());
+            put(directory.data(), Map.of("3.sst", "aborts"));
+            dieAt(step, actor -> actor.giveBack(RESTORE));
+
+            actor().giveBack(TAKEN_OVER);
+
+            assertAsBefore("gave back after dying before step " + step);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Way.class)
     void anyChange_diesBeforeAnyStep_isRepeatedByTheNextCoordinator(Way way) {

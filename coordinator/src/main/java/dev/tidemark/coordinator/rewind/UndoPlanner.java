@@ -128,8 +128,7 @@ public final class UndoPlanner {
     }
 
     private boolean hasCopyOnEachNode(OperationSummary change) {
-        return nodes().values().stream()
-                .allMatch(node -> node.safetyCopies().contains(change.operationId()));
+        return nodes().values().stream().allMatch(node -> node.safetyCopies().contains(change.operationId()));
     }
 
     private CoordinatorException noCopyOf(OperationSummary last) {

@@ -158,7 +158,7 @@ final class Calls {
         return remote(type, place, type.cast(result));
     }
 
-    private static Object unwrapped(Object target, Method method, Object[] arguments) {
+    static Object unwrapped(Object target, Method method, Object[] arguments) {
         try {
             method.setAccessible(true);
             return method.invoke(target, arguments);

@@ -66,6 +66,7 @@ final class Model {
     private final TreeMap<Integer, Integer> lifeAt = new TreeMap<>(Map.of(0, 0));
 
     private int life;
+    private boolean isLost;
     /** When a fence last went up for a restore that has put other data in place, in calls. */
     private int lastReplacement = -1;
     /** What was there before the last change, if it can be undone; null otherwise. */
@@ -154,6 +155,12 @@ final class Model {
         lives.put(life, new ArrayList<>(transactions));
         lifeAt.put(clock, life);
         lastReplacement = fencedAt;
+        isLost = false;
+    }
+
+    /** Tells whether there are no stores to speak of. */
+    boolean isLost() {
+        return isLost;
     }
 
     /** Notes what the change that was just made has replaced. */
@@ -174,6 +181,7 @@ final class Model {
 
     /** The stores are lost: nothing is visible until a restore. */
     void lost(int clock) {
+        isLost = true;
         undoable = null;
         life++;
         lifeAt.put(clock, life);

@@ -38,7 +38,6 @@ final class Scenario {
     /** Who has begun an operation. */
     private final Map<String, Job> owners = new HashMap<>();
 
-    private boolean areStoresLost;
     /** A restore elsewhere counts as the last change, which has no safety copy here. */
     private boolean wasDrilled;
     private Job job;
@@ -95,7 +94,7 @@ final class Scenario {
 
     /** Without stores and without a backup nothing can be done any more. */
     private boolean isOver() {
-        return areStoresLost && world.model.backups.isEmpty();
+        return areStoresLost() && world.model.backups.isEmpty();
     }
 
     private void live(int steps) {
@@ -109,7 +108,7 @@ final class Scenario {
         if (isOver()) {
             return;
         }
-        if (areStoresLost) {
+        if (areStoresLost()) {
             complete(restoreOfLost());
         } else if (world.model.backups.isEmpty() || choice < 32) {
             complete(newBackup());
@@ -185,7 +184,7 @@ final class Scenario {
                 transactions.stream().mapToLong(Committed::commit).sorted().toArray();
         int from = world.random.nextInt(4) == 0 ? 0 : commits.length * 2 / 3;
         long commit = commits[from + world.random.nextInt(commits.length - from)];
-        return Math.max(1, commit - world.random.nextInt(2));
+        return Math.max(commits[0], commit - world.random.nextInt(2)); // there is a bank from the first commit on
     }
 
     private String anyBackup() {
@@ -212,9 +211,12 @@ final class Scenario {
         return process -> process.coordinator.cancel(World.NAMESPACE, left.operationId(), process.listener);
     }
 
+    private boolean areStoresLost() {
+        return world.model.isLost();
+    }
+
     /** Loses the stores, and now and then the oracle. */
     void disaster() {
-        areStoresLost = true;
         world.chaos.disturb();
         world.loseStores();
         if (world.random.nextInt(3) != 0) {
@@ -372,11 +374,11 @@ final class Scenario {
         if (!present.target.isLive()) {
             return false;
         }
-        if (areStoresLost && !present.isNeeded && !present.type.equals("restore")) {
+        if (areStoresLost() && !present.isNeeded && !present.type.equals("restore")) {
             unfinished().ifPresent(left -> end(left, present));
             return true;
         }
-        return present.isNeeded && !areStoresLost;
+        return present.isNeeded && !areStoresLost();
     }
 
     /** Whether an operation is not what the present job has begun, or can't go on. */
@@ -407,6 +409,9 @@ final class Scenario {
             createOracleByHand();
         }
         Result resumed = run(owner, true, Scenario::resume);
+        if (!resumed.isDone && unfinished().isEmpty()) {
+            return; // it has failed for good, which frees the namespace too
+        }
         if (!resumed.isDone) {
             Violation violation =
                     new Violation("L1", "neither cancelled nor completed: " + left, resumed.failure);
@@ -419,12 +424,10 @@ final class Scenario {
     private void done(Job present) {
         present.isDone = true;
         world.coverage.count("completed " + present.type + (present.target.isLive() ? "" : " elsewhere"));
-        if (present.isChange()) {
-            areStoresLost = !world.isServing();
-        } else if (!present.target.isLive()) {
+        if (!present.target.isLive()) {
             wasDrilled = true;
         }
-        if (!areStoresLost) {
+        if (!areStoresLost() && world.areStoresServing()) {
             world.chaos.heal();
             checks.compareState("after " + present.type);
         }
@@ -502,10 +505,10 @@ final class Scenario {
     private void finish() {
         world.chaos.heal();
         unfinished().ifPresent(left -> end(left, newBackup()));
-        if (areStoresLost && !isOver()) {
+        if (areStoresLost() && !isOver()) {
             complete(restoreOfLost());
         }
-        if (!isOver() && !areStoresLost) {
+        if (!isOver() && !areStoresLost()) {
             live(5);
             world.chaos.heal();
             Result last = run(newBackup(), true, Scenario::backup); // removes what others could not
@@ -515,7 +518,7 @@ final class Scenario {
         }
         world.workload.close();
         world.calls.outside(() -> {
-            if (!areStoresLost) {
+            if (!areStoresLost()) {
                 checks.compareState("at the end");
                 checks.requireNothingLeft(observer());
             }

@@ -2,10 +2,10 @@ package dev.tidemark.coordinator.simulation;
 
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
+import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
-import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.restore.ExistingData;
 import dev.tidemark.coordinator.restore.RestorePoint;
 import dev.tidemark.coordinator.restore.RestoreRequest;
@@ -40,6 +40,7 @@ final class Scenario {
 
     /** A restore elsewhere counts as the last change, which has no safety copy here. */
     private boolean wasDrilled;
+
     private Job job;
     private int processes;
 
@@ -141,14 +142,20 @@ final class Scenario {
     }
 
     private Job undo() {
-        return new Job("undo", "", 0, false, live, process -> process.coordinator.undo(
-                World.NAMESPACE, process.listener));
+        return new Job(
+                "undo", "", 0, false, live, process -> process.coordinator.undo(World.NAMESPACE, process.listener));
     }
 
     private Job rewind() {
         long at = anyMoment(world.model.present());
-        return new Job("rewind", "", at, false, live, process -> process.coordinator.rewind(
-                new RewindRequest(World.NAMESPACE, new RestorePoint.Timestamp(at)), process.listener));
+        return new Job(
+                "rewind",
+                "",
+                at,
+                false,
+                live,
+                process -> process.coordinator.rewind(
+                        new RewindRequest(World.NAMESPACE, new RestorePoint.Timestamp(at)), process.listener));
     }
 
     private Job restoreOverData() {
@@ -334,8 +341,8 @@ final class Scenario {
     /** Its process may have died with the last word on its lips. */
     private boolean hasSucceeded(Job present) {
         return world.calls.outside(() -> observer().operations(World.NAMESPACE).stream()
-                .anyMatch(operation -> operation.outcome() == Outcome.SUCCEEDED
-                        && owners.get(operation.operationId()) == present));
+                .anyMatch(operation ->
+                        operation.outcome() == Outcome.SUCCEEDED && owners.get(operation.operationId()) == present));
     }
 
     /** An earlier process had begun to give the operation up, and there is no way back. */
@@ -413,8 +420,7 @@ final class Scenario {
             return; // it has failed for good, which frees the namespace too
         }
         if (!resumed.isDone) {
-            Violation violation =
-                    new Violation("L1", "neither cancelled nor completed: " + left, resumed.failure);
+            Violation violation = new Violation("L1", "neither cancelled nor completed: " + left, resumed.failure);
             violation.addSuppressed(cancelled.failure);
             throw violation;
         }
@@ -434,7 +440,7 @@ final class Scenario {
     }
 
     /** Another process takes over what the present one, which stands still, was doing. */
-    void takeOver() {
+    void takeOver(Actor paused) {
         Job present = job;
         Optional<OperationSummary> left = unfinished();
         int choice = left.isPresent() ? world.random.nextInt(10) : 9;
@@ -444,6 +450,7 @@ final class Scenario {
         if (!result.isDone) {
             return;
         }
+        paused.isOvertaken = true;
         world.coverage.count((isCancel ? "cancelled while paused: " : "takeover of ") + present.type);
         if (!isCancel) {
             done(present);
@@ -476,9 +483,8 @@ final class Scenario {
         } catch (TidemarkException e) {
             world.log.add(world.time.nanos(), actor, "failed", e.code() + ": " + e.getMessage());
             world.coverage.count("failure " + e.code());
-            boolean isExcused = actor.isDisturbed
-                    || world.chaos.disturbances() != disturbancesBefore
-                    || world.chaos.isNodeDown();
+            boolean isExcused =
+                    actor.isDisturbed || world.chaos.disturbances() != disturbancesBefore || world.chaos.isNodeDown();
             return new Result(false, isExcused, e);
         } catch (RuntimeException e) {
             throw new Violation("L2", owner.type + " threw " + e, e);

@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.simulation;
 
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.simulation.Model.Row;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellRange;
 import dev.tidemark.kvs.CellStore;
@@ -17,7 +18,6 @@ import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionState;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import dev.tidemark.timestamp.NamespaceOracle;
-import dev.tidemark.coordinator.simulation.Model.Row;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -52,6 +52,9 @@ final class World {
     final CellStore clientCells;
     final NamespaceOracle clientOracle;
     final Workload workload;
+    /** The cells of stores that were opened for an operation, last, by place and name. */
+    final Map<String, CellStore> opened = new TreeMap<>();
+
     private final CellStore rawCells;
     private int ids;
 
@@ -187,8 +190,7 @@ final class World {
     /** Returns what is visible in cells of a store. */
     Map<Row, String> visible(CellStore cells) {
         return calls.outside(() -> {
-            VisibleCells visible =
-                    VisibleCells.at(Long.MAX_VALUE, cells, new CellTransactionTable(cells, schemas));
+            VisibleCells visible = VisibleCells.at(Long.MAX_VALUE, cells, new CellTransactionTable(cells, schemas));
             Map<Row, String> state = new TreeMap<>();
             for (TableName table : cells.tables()) {
                 if (!table.isInternal()) {

@@ -25,8 +25,19 @@ import java.util.function.Supplier;
 final class Calls {
     /** Questions without I/O. */
     private static final Set<String> LOCAL = Set.of(
-            "id", "location", "close", "isOpen", "leaseDurationMillis", "namespace", "cells", "transactionTable",
-            "toString", "hashCode", "equals", "nodes", "targetNodes");
+            "id",
+            "location",
+            "close",
+            "isOpen",
+            "leaseDurationMillis",
+            "namespace",
+            "cells",
+            "transactionTable",
+            "toString",
+            "hashCode",
+            "equals",
+            "nodes",
+            "targetNodes");
 
     /** Returned values whose own calls are calls to the same place. */
     private static final List<Class<?>> REMOTE = List.of(
@@ -158,7 +169,7 @@ final class Calls {
         return remote(type, place, type.cast(result));
     }
 
-    private static Object unwrapped(Object target, Method method, Object[] arguments) {
+    static Object unwrapped(Object target, Method method, Object[] arguments) {
         try {
             method.setAccessible(true);
             return method.invoke(target, arguments);

@@ -36,7 +36,9 @@ final class Job {
 
     @Override
     public String toString() {
-        return type + (backupId.isEmpty() ? "" : " of " + backupId) + (at == 0 ? "" : " at " + at)
+        return type
+                + (backupId.isEmpty() ? "" : " of " + backupId)
+                + (at == 0 ? "" : " at " + at)
                 + (target.isLive() ? "" : " elsewhere");
     }
 

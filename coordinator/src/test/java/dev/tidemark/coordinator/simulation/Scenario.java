@@ -2,10 +2,10 @@ package dev.tidemark.coordinator.simulation;
 
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
+import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
-import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.restore.ExistingData;
 import dev.tidemark.coordinator.restore.RestorePoint;
 import dev.tidemark.coordinator.restore.RestoreRequest;
@@ -38,9 +38,9 @@ final class Scenario {
     /** Who has begun an operation. */
     private final Map<String, Job> owners = new HashMap<>();
 
-    private boolean areStoresLost;
     /** A restore elsewhere counts as the last change, which has no safety copy here. */
     private boolean wasDrilled;
+
     private Job job;
     private int processes;
 
@@ -95,7 +95,7 @@ final class Scenario {
 
     /** Without stores and without a backup nothing can be done any more. */
     private boolean isOver() {
-        return areStoresLost && world.model.backups.isEmpty();
+        return areStoresLost() && world.model.backups.isEmpty();
     }
 
     private void live(int steps) {
@@ -109,7 +109,7 @@ final class Scenario {
         if (isOver()) {
             return;
         }
-        if (areStoresLost) {
+        if (areStoresLost()) {
             complete(restoreOfLost());
         } else if (world.model.backups.isEmpty() || choice < 32) {
             complete(newBackup());
@@ -142,14 +142,20 @@ final class Scenario {
     }
 
     private Job undo() {
-        return new Job("undo", "", 0, false, live, process -> process.coordinator.undo(
-                World.NAMESPACE, process.listener));
+        return new Job(
+                "undo", "", 0, false, live, process -> process.coordinator.undo(World.NAMESPACE, process.listener));
     }
 
     private Job rewind() {
         long at = anyMoment(world.model.present());
-        return new Job("rewind", "", at, false, live, process -> process.coordinator.rewind(
-                new RewindRequest(World.NAMESPACE, new RestorePoint.Timestamp(at)), process.listener));
+        return new Job(
+                "rewind",
+                "",
+                at,
+                false,
+                live,
+                process -> process.coordinator.rewind(
+                        new RewindRequest(World.NAMESPACE, new RestorePoint.Timestamp(at)), process.listener));
     }
 
     private Job restoreOverData() {
@@ -185,7 +191,7 @@ final class Scenario {
                 transactions.stream().mapToLong(Committed::commit).sorted().toArray();
         int from = world.random.nextInt(4) == 0 ? 0 : commits.length * 2 / 3;
         long commit = commits[from + world.random.nextInt(commits.length - from)];
-        return Math.max(1, commit - world.random.nextInt(2));
+        return Math.max(commits[0], commit - world.random.nextInt(2)); // there is a bank from the first commit on
     }
 
     private String anyBackup() {
@@ -212,9 +218,12 @@ final class Scenario {
         return process -> process.coordinator.cancel(World.NAMESPACE, left.operationId(), process.listener);
     }
 
+    private boolean areStoresLost() {
+        return world.model.isLost();
+    }
+
     /** Loses the stores, and now and then the oracle. */
     void disaster() {
-        areStoresLost = true;
         world.chaos.disturb();
         world.loseStores();
         if (world.random.nextInt(3) != 0) {
@@ -332,8 +341,8 @@ final class Scenario {
     /** Its process may have died with the last word on its lips. */
     private boolean hasSucceeded(Job present) {
         return world.calls.outside(() -> observer().operations(World.NAMESPACE).stream()
-                .anyMatch(operation -> operation.outcome() == Outcome.SUCCEEDED
-                        && owners.get(operation.operationId()) == present));
+                .anyMatch(operation ->
+                        operation.outcome() == Outcome.SUCCEEDED && owners.get(operation.operationId()) == present));
     }
 
     /** An earlier process had begun to give the operation up, and there is no way back. */
@@ -372,11 +381,11 @@ final class Scenario {
         if (!present.target.isLive()) {
             return false;
         }
-        if (areStoresLost && !present.isNeeded && !present.type.equals("restore")) {
+        if (areStoresLost() && !present.isNeeded && !present.type.equals("restore")) {
             unfinished().ifPresent(left -> end(left, present));
             return true;
         }
-        return present.isNeeded && !areStoresLost;
+        return present.isNeeded && !areStoresLost();
     }
 
     /** Whether an operation is not what the present job has begun, or can't go on. */
@@ -407,9 +416,11 @@ final class Scenario {
             createOracleByHand();
         }
         Result resumed = run(owner, true, Scenario::resume);
+        if (!resumed.isDone && unfinished().isEmpty()) {
+            return; // it has failed for good, which frees the namespace too
+        }
         if (!resumed.isDone) {
-            Violation violation =
-                    new Violation("L1", "neither cancelled nor completed: " + left, resumed.failure);
+            Violation violation = new Violation("L1", "neither cancelled nor completed: " + left, resumed.failure);
             violation.addSuppressed(cancelled.failure);
             throw violation;
         }
@@ -419,19 +430,17 @@ final class Scenario {
     private void done(Job present) {
         present.isDone = true;
         world.coverage.count("completed " + present.type + (present.target.isLive() ? "" : " elsewhere"));
-        if (present.isChange()) {
-            areStoresLost = !world.isServing();
-        } else if (!present.target.isLive()) {
+        if (!present.target.isLive()) {
             wasDrilled = true;
         }
-        if (!areStoresLost) {
+        if (!areStoresLost() && world.areStoresServing()) {
             world.chaos.heal();
             checks.compareState("after " + present.type);
         }
     }
 
     /** Another process takes over what the present one, which stands still, was doing. */
-    void takeOver() {
+    void takeOver(Actor paused) {
         Job present = job;
         Optional<OperationSummary> left = unfinished();
         int choice = left.isPresent() ? world.random.nextInt(10) : 9;
@@ -441,6 +450,7 @@ final class Scenario {
         if (!result.isDone) {
             return;
         }
+        paused.isOvertaken = true;
         world.coverage.count((isCancel ? "cancelled while paused: " : "takeover of ") + present.type);
         if (!isCancel) {
             done(present);
@@ -473,9 +483,8 @@ final class Scenario {
         } catch (TidemarkException e) {
             world.log.add(world.time.nanos(), actor, "failed", e.code() + ": " + e.getMessage());
             world.coverage.count("failure " + e.code());
-            boolean isExcused = actor.isDisturbed
-                    || world.chaos.disturbances() != disturbancesBefore
-                    || world.chaos.isNodeDown();
+            boolean isExcused =
+                    actor.isDisturbed || world.chaos.disturbances() != disturbancesBefore || world.chaos.isNodeDown();
             return new Result(false, isExcused, e);
         } catch (RuntimeException e) {
             throw new Violation("L2", owner.type + " threw " + e, e);
@@ -502,10 +511,10 @@ final class Scenario {
     private void finish() {
         world.chaos.heal();
         unfinished().ifPresent(left -> end(left, newBackup()));
-        if (areStoresLost && !isOver()) {
+        if (areStoresLost() && !isOver()) {
             complete(restoreOfLost());
         }
-        if (!isOver() && !areStoresLost) {
+        if (!isOver() && !areStoresLost()) {
             live(5);
             world.chaos.heal();
             Result last = run(newBackup(), true, Scenario::backup); // removes what others could not
@@ -515,7 +524,7 @@ final class Scenario {
         }
         world.workload.close();
         world.calls.outside(() -> {
-            if (!areStoresLost) {
+            if (!areStoresLost()) {
                 checks.compareState("at the end");
                 checks.requireNothingLeft(observer());
             }

@@ -7,11 +7,16 @@ final class Simulation {
     /** How many of the last events of a seed that fails are shown. */
     static final int EVENTS_SHOWN = Integer.getInteger("sim.events", 30);
 
-    private final SharedArchive archive = new SharedArchive();
+    private final SharedArchive archive;
     private final Coverage coverage;
     private final Sabotage sabotage;
 
     Simulation(Coverage coverage, Sabotage sabotage) {
+        this(new SharedArchive(), coverage, sabotage);
+    }
+
+    Simulation(SharedArchive archive, Coverage coverage, Sabotage sabotage) {
+        this.archive = archive;
         this.coverage = coverage;
         this.sabotage = sabotage;
     }

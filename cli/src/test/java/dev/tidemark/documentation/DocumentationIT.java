@@ -46,7 +46,7 @@ class DocumentationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"restore-after-total-loss", "failed-backup", "lost-key"})
+    @ValueSource(strings = {"restore-after-total-loss", "failed-backup", "lost-key", "rewind-after-a-bad-deployment"})
     void runbook_withAStoreOfTheDemo_doesWhatItSays(String name) throws IOException, InterruptedException {
         List<Example> copy = List.of(new Example(1, "cp -a '" + demo + "' " + name, 0, List.of()));
         run(directory, name, copy);

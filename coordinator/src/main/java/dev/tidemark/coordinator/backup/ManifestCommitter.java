@@ -52,7 +52,7 @@ final class ManifestCommitter {
                 throw e;
             }
         }
-        Manifest stored = archive.manifests().read(context.operationId());
+        Manifest stored = readBack();
         if (!stored.cut().equals(manifest.cut()) || !stored.stores().equals(manifest.stores())) {
             throw new CoordinatorException(
                     ErrorCode.MANIFEST_INVALID,
@@ -60,6 +60,21 @@ final class ManifestCommitter {
                     "Verify the archive, then run the backup again.");
         }
         return stored;
+    }
+
+    private Manifest readBack() {
+        try {
+            return archive.manifests().read(context.operationId());
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.UNKNOWN_BACKUP) {
+                throw e;
+            }
+            throw new CoordinatorException(
+                    ErrorCode.OPERATION_CANCELLED,
+                    "backup '" + context.operationId() + "' was given up by an earlier process, whose clean-up was interrupted",
+                    "Run the backup again.",
+                    e);
+        }
     }
 
     private Manifest manifest(BackupState state, Instant now) {

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** A node with one snapshot of many small files, made up when they are read; what is staged is kept. */
@@ -24,10 +25,21 @@ final class GeneratedNode implements StoreNode {
     final Map<String, byte[]> staged = new ConcurrentHashMap<>();
     private final int files;
     private final int bytesPerFile;
+    private final AtomicInteger open = new AtomicInteger();
+    private volatile String truncated = "";
 
     GeneratedNode(int files, int bytesPerFile) {
         this.files = files;
         this.bytesPerFile = bytesPerFile;
+    }
+
+    /** Lets a file be shorter than listed. */
+    void truncate(String path) {
+        truncated = path;
+    }
+
+    int openFiles() {
+        return open.get();
     }
 
     static String path(int number) {
@@ -78,7 +90,15 @@ final class GeneratedNode implements StoreNode {
 
     @Override
     public ReadableByteChannel open(SnapshotTag tag, String path) {
-        return Channels.newChannel(new ByteArrayInputStream(content(path)));
+        open.incrementAndGet();
+        byte[] content = content(path);
+        int length = path.equals(truncated) ? content.length - 1 : content.length;
+        return Channels.newChannel(new ByteArrayInputStream(content, 0, length) {
+            @Override
+            public void close() {
+                open.decrementAndGet();
+            }
+        });
     }
 
     @Override

@@ -1,13 +1,18 @@
 package dev.tidemark.coordinator.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.SampleArchive;
+import dev.tidemark.coordinator.archive.filelist.FileEntry;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore.Operation;
 import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.SnapshotTag;
 import java.util.ArrayList;
@@ -25,12 +30,14 @@ class NodeTransferTest {
     private static final SnapshotTag TAG = new SnapshotTag("backup.1");
 
     private final InMemoryObjectStore store = new InMemoryObjectStore();
-    private final NamespaceArchive archive = SampleArchive.create(store, "orders");
+    private final ExecutorService manyThreads = Executors.newCachedThreadPool();
+    private NamespaceArchive archive = SampleArchive.create(store, "orders");
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
 
     @AfterEach
     void stop() {
         threads.shutdownNow();
+        manyThreads.shutdownNow();
     }
 
     @Test
@@ -52,6 +59,45 @@ class NodeTransferTest {
         assertThat(node.staged).hasSize(2_000);
         node.staged.forEach((path, content) -> assertThat(content).isEqualTo(node.content(path)));
         assertThat(reads.get()).as("requests for 2000 files").isLessThan(200);
+    }
+
+    @Test
+    void upload_ofLargeFilesByManyWorkers_storesThemAsOneDoes() {
+        GeneratedNode node = new GeneratedNode(5, 3 * archive.chunkSizeBytes() + 7);
+        List<FileEntry> byOne = entries(upload(
+                node,
+                new ParallelWork(Runnable::run, 1),
+                PartSize.SMALLEST,
+                NodeCopy.begin("main", "n1"),
+                new ArrayList<>()));
+        InMemoryObjectStore other = new InMemoryObjectStore();
+        archive = SampleArchive.create(other, "orders");
+
+        NodeCopy copy = upload(
+                node,
+                new ParallelWork(manyThreads, 6),
+                PartSize.SMALLEST,
+                NodeCopy.begin("main", "n1"),
+                new ArrayList<>());
+
+        assertThat(entries(copy)).isEqualTo(byOne);
+        assertThat(copy.readBytes()).isEqualTo(copy.rawBytes()).isEqualTo(copy.newRawBytes());
+    }
+
+    @Test
+    void upload_ofAFileThatBecameShorter_endsWithAnErrorAndNoFileOpen() {
+        GeneratedNode node = new GeneratedNode(9, 500);
+        node.truncate(GeneratedNode.path(4));
+
+        assertThatThrownBy(() -> upload(
+                        node,
+                        new ParallelWork(manyThreads, 3),
+                        PartSize.SMALLEST,
+                        NodeCopy.begin("main", "n1"),
+                        new ArrayList<>()))
+                .isInstanceOfSatisfying(
+                        CoordinatorException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SNAPSHOT_FAILED));
+        assertThat(node.openFiles()).isZero();
     }
 
     @ParameterizedTest
@@ -95,6 +141,14 @@ class NodeTransferTest {
                 .isEqualTo(new PartSize(20_000, 1L << 30));
         assertThat(PartSize.SMALLEST.forSnapshot(new NodeSnapshot(node, TAG, 10, 100L << 40)))
                 .isEqualTo(new PartSize(20_000, (100L << 40) / 256 + 1));
+    }
+
+    private List<FileEntry> entries(NodeCopy copy) {
+        List<FileEntry> entries = new ArrayList<>();
+        try (CloseableIterator<FileEntry> iterator = archive.readFileList(copy.fileList())) {
+            iterator.forEachRemaining(entries::add);
+        }
+        return entries;
     }
 
     private NodeCopy upload(

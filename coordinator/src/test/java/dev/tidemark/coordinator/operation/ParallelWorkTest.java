@@ -38,6 +38,15 @@ class ParallelWorkTest {
     }
 
     @Test
+    void parallelism_ofMoreAndOfLess_isWithinTheLimit() {
+        ParallelWork work = new ParallelWork(Runnable::run, 4);
+
+        assertThat(work.withMore(2).parallelism()).isEqualTo(6);
+        assertThat(work.atMost(3).parallelism()).isEqualTo(3);
+        assertThat(work.atMost(9).parallelism()).isEqualTo(4);
+    }
+
+    @Test
     void run_errorOnTheCallingThread_isThrownAndNothingElseBegins() {
         List<Integer> done = new ArrayList<>();
 

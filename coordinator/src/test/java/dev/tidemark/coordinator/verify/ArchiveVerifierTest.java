@@ -8,11 +8,14 @@ import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
 import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.operation.ParallelWork;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 class ArchiveVerifierTest {
@@ -86,6 +89,28 @@ class ArchiveVerifierTest {
 
         assertThat(report.backups().get(0).isGood()).isTrue();
         assertThat(report.backups().get(1).damages()).extracting(Damage::object).containsExactly(pack.value());
+    }
+
+    @Test
+    void verify_byManyWorkers_findsWhatOneFinds() {
+        for (int i = 0; i < 12; i++) {
+            SampleArchive.backup(
+                    archive, "b-" + (i + 10), Map.of("own-" + i, SampleArchive.randomBytes(100 + i, 3000)));
+        }
+        String[] ids = archive.manifests().backupIds().toArray(String[]::new);
+        packs().stream().limit(5).forEach(pack -> change(pack.key(), 200));
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            VerificationReport report = verify(VerificationLevel.CONTENT, new ParallelWork(threads, 9), ids);
+
+            assertThat(report).isEqualTo(verify(VerificationLevel.CONTENT, ids));
+            assertThat(report.backups().stream().filter(backup -> !backup.isGood()))
+                    .hasSize(5);
+            assertThat(report.packs()).isEqualTo(12);
+            assertThat(progressDone).isEqualTo(progressTotal);
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test
@@ -215,7 +240,12 @@ class ArchiveVerifierTest {
     }
 
     private VerificationReport verify(VerificationLevel level, String... backupIds) {
-        ArchiveVerifier verifier = new ArchiveVerifier(SampleArchive.open(store, "orders"), level, (done, total) -> {
+        return verify(level, new ParallelWork(Runnable::run, 1), backupIds);
+    }
+
+    private VerificationReport verify(VerificationLevel level, ParallelWork work, String... backupIds) {
+        NamespaceArchive opened = SampleArchive.open(store, "orders");
+        ArchiveVerifier verifier = new ArchiveVerifier(opened, level, work, (done, total) -> {
             progressDone = done;
             progressTotal = total;
         });

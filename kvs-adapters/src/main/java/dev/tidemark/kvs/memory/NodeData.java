@@ -187,14 +187,13 @@ final class NodeData {
             return;
         }
         switch (mark.way) {
-            case LOADED, SET_ASIDE -> {
+            case LOADED, SET_ASIDE, ADOPTED -> {
                 if (!safetyCopies.containsKey(restore.id())) {
                     return; // loaded into a node that held nothing
                 }
                 replica.replace(safetyCopies.remove(restore.id()));
                 hasData = true;
             }
-            case ADOPTED -> replica.replace(safetyCopies.remove(restore.id()));
             case BROUGHT_BACK -> {
                 safetyCopies.put(mark.broughtBack, replica.contents());
                 hasData = mark.held != null;

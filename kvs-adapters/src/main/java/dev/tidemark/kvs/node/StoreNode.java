@@ -144,9 +144,10 @@ public interface StoreNode {
     /**
      * Takes {@link #setAside}, {@link #adopt} or {@link #bringBack} of this restore back, also one that has gone half way: the
      * data are as before, the mark and the safety copy of this restore are gone, and a copy that was brought back is a safety copy
-     * again. What was loaded after {@link #setAside}, or written after {@link #adopt}, is removed. The caller guarantees that
-     * nobody has written to data that were brought back. Durable. Does nothing when there is nothing to take back, in particular when this restore is
-     * complete, when it has loaded into a node that held nothing, or when another restore has marked the node.
+     * again. What was loaded after {@link #setAside}, and what was written to data after {@link #adopt}, is removed. The caller
+     * guarantees that nobody has written to a copy after {@link #bringBack}. Durable. Does nothing when there is nothing to take
+     * back, in particular when this restore is complete, when it has loaded into a node that held nothing, or when another restore
+     * has marked the node.
      *
      * @throws KeyValueStoreException {@link ErrorCode#STORE_IN_USE} when the restore itself still has the store open
      */

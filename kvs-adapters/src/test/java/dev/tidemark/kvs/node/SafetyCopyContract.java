@@ -345,6 +345,32 @@ public abstract class SafetyCopyContract {
     }
 
     @Test
+    void giveBack_adoptedAndWrittenTo_isAsBefore() {
+        onAll(each -> each.adopt(RESTORE));
+        write(RESTORE, 7);
+
+        onAll(each -> each.giveBack(RESTORE));
+
+        assertThat(served()).isEqualTo(before);
+        assertSafetyCopies();
+        writeAsApplication(8);
+        assertThat(served()).isNotEqualTo(before);
+    }
+
+    @Test
+    void giveBack_loadedAndWrittenTo_isAsBefore() {
+        stage(RESTORE);
+        onAll(each -> each.setAside(RESTORE));
+        onAll(each -> each.load(RESTORE));
+        write(RESTORE, 7);
+
+        onAll(each -> each.giveBack(RESTORE));
+
+        assertThat(served()).isEqualTo(before);
+        assertSafetyCopies();
+    }
+
+    @Test
     void giveBack_openedByTheRestoreMeanwhile_isAsBefore() {
         rewind(RESTORE, 7);
         SortedMap<TableName, List<CellVersion>> content = served();

@@ -188,7 +188,7 @@ class TimeIndexFileTest {
         long seed = 20260305;
         Random random = new Random(seed);
         byte[] whole = encode("orders", POINTS);
-        for (int i = 0; i < 5_000; i++) {
+        for (int i = 0; i < 1_000; i++) {
             byte[] damaged = whole.clone();
             int from = random.nextInt(damaged.length);
             int to = from + random.nextInt(damaged.length - from) + 1;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.luben.zstd.Zstd;
 import dev.tidemark.coordinator.CoordinatorException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,31 @@ class CompressionTest {
     @Test
     void pack_compressible_isSmaller() {
         assertThat(Compression.pack(new byte[100_000])).hasSizeLessThan(100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 65_536, 200_000})
+    void pack_partOfAnArrayIntoAnother_isThatOfThePartAlone(int length) {
+        byte[] content = new byte[length + 30];
+        new Random(5).nextBytes(content);
+        Arrays.fill(content, 0, content.length / 2, (byte) 7);
+        byte[] part = Arrays.copyOfRange(content, 20, 20 + length);
+        byte[] target = new byte[Compression.packedBound(length) + 50];
+        byte[] unpacked = new byte[length + 3];
+
+        int packedLength = Compression.pack(content, 20, length, target);
+
+        assertThat(Arrays.copyOf(target, packedLength)).isEqualTo(Compression.pack(part));
+        assertThat(Compression.unpack(target, packedLength, unpacked, "x")).isEqualTo(length);
+        assertThat(Arrays.copyOf(unpacked, length)).isEqualTo(part);
+    }
+
+    @Test
+    void unpack_intoTooShortAnArray_isRefused() {
+        byte[] packed = Compression.pack(new byte[1000]);
+
+        assertThatThrownBy(() -> Compression.unpack(packed, packed.length, new byte[999], "x"))
+                .isInstanceOf(CoordinatorException.class);
     }
 
     @Test

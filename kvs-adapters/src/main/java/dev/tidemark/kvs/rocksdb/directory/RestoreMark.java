@@ -38,7 +38,7 @@ record RestoreMark(RestoreId restore, Phase phase, String safetyCopy) {
         LOAD("load", true),
         /** They have not been set aside yet, and are as before. */
         SET_ASIDE("set-aside", false),
-        /** They are as before; their safety copy may be missing. */
+        /** They are as before while there is no safety copy, and worth nothing beside one: it takes their place. */
         ADOPT("adopt", false),
         /** They belong to the restore; their safety copy is complete. */
         ADOPTED("adopted", true),

@@ -1,0 +1,156 @@
+package dev.tidemark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemark.kvs.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Says nothing of speed: each benchmark runs tiny, and what is checked is that everything is there. */
+class BenchCommandTest {
+    @TempDir
+    private Path directory;
+
+    @Test
+    void benchArchive_asJson_hasEveryFigureAndTheMachine() {
+        CommandRun run = CommandRun.in(
+                directory, "bench", "archive", "--size", "2MiB", "--directory", "scratch", "--repeat", "2", "--json");
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+        assertThat(run.err()).isEmpty();
+        JsonNode report = run.json();
+        assertThat(report.get("benchmark").textValue()).isEqualTo("archive");
+        assertThat(report.get("size").longValue()).isEqualTo(2 << 20);
+        assertThat(report.get("sizeUnit").textValue()).isEqualTo("bytes");
+        assertThat(report.get("seed").longValue()).isEqualTo(1);
+        assertThat(report.get("repeats").intValue()).isEqualTo(2);
+        assertThat(report.get("repeatDurationsMillis")).hasSize(2);
+        assertThat(Instant.parse(report.get("startedAt").textValue())).isBeforeOrEqualTo(Instant.now());
+        assertThat(report.get("version").textValue()).isNotEmpty();
+        JsonNode machine = report.get("machine");
+        assertThat(machine.get("cores").intValue()).isPositive();
+        assertThat(machine.get("memoryBytes").longValue()).isPositive();
+        assertThat(machine.get("maxHeapBytes").longValue()).isPositive();
+        for (String name : List.of("cpu", "jdk", "operatingSystem", "filesystem")) {
+            assertThat(machine.get(name).textValue()).as(name).isNotEmpty();
+        }
+        assertThat(machine.get("loadAverage").isNumber()).isTrue();
+        assertThat(figures(report))
+                .containsExactly(
+                        "first backup / bare loop: SHA-256, zstd, AES-GCM, 2 threads",
+                        "first backup / plain copy with fsync, 2 threads",
+                        "backup, nothing changed / first backup",
+                        "backup, 1 % changed / first backup",
+                        "restore / first backup",
+                        "restore / plain copy with fsync, 2 threads",
+                        "verification, level 2 / bare loop: AES-GCM, zstd, SHA-256, 2 threads",
+                        "stored, first backup / its files",
+                        "stored, three backups / their files",
+                        "heap after a collection, most / largest heap");
+        assertThat(directory.resolve("scratch")).doesNotExist();
+    }
+
+    @Test
+    void benchArchive_forAPerson_isATable() throws IOException {
+        Path scratch = Files.createDirectory(directory.resolve("scratch"));
+
+        CommandRun run =
+                CommandRun.in(directory, "bench", "archive", "--size", "1MiB", "--directory", "scratch", "--seed", "7");
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+        assertThat(run.out()).startsWith("Benchmark 'archive', 1 MiB, seed 7, 1 repeat; tidemark ");
+        assertThat(run.out())
+                .containsPattern("(?m)^MEASURED +VALUE +BASELINE +VALUE +RATIO +LOWEST +HIGHEST$")
+                .containsPattern("(?m)^first backup +[0-9.]+ [KM]iB/s +bare loop: .* [0-9.]+$")
+                .containsPattern("(?m)^restore +[0-9.]+ [KM]iB/s +first backup +[0-9.]+ [KM]iB/s +[0-9.]+");
+        assertThat(run.err()).contains("the first backup\n", "restore\n");
+        assertThat(scratch).isEmptyDirectory();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--size, 12 apples",
+        "--size, -1",
+        "--size, 1k",
+        "--size, 99999999999999999999",
+        "--size, 1023KiB",
+        "--size, 9999999GiB",
+        "--repeat, 0",
+        "--repeat, 101",
+        "--repeat, often",
+        "--seed, x"
+    })
+    void benchArchive_withAValueThatIsNone_isRefused(String option, String value) {
+        CommandRun run = CommandRun.in(directory, "bench", "archive", option + "=" + value);
+
+        assertThat(run.exitCode()).isEqualTo(ErrorCode.USAGE.exitCode());
+        assertThat(run.err()).contains(value).contains("HINT: ");
+    }
+
+    @Test
+    void benchArchive_inADirectoryThatIsNotEmpty_isRefusedAndChangesNothing() throws IOException {
+        Path file = Files.writeString(directory.resolve("precious"), "1");
+
+        CommandRun run = CommandRun.in(directory, "bench", "archive", "--directory", ".");
+
+        assertThat(run.exitCode()).isEqualTo(ErrorCode.NOT_ALLOWED_NOW.exitCode());
+        assertThat(run.err()).contains("is not empty (expected: an empty directory, or none)");
+        assertThat(directory).isDirectoryContaining(path -> path.equals(file));
+    }
+
+    @Test
+    void benchArchive_inAFile_isRefused() throws IOException {
+        Files.writeString(directory.resolve("file"), "1");
+
+        CommandRun run = CommandRun.in(directory, "bench", "archive", "--directory", "file");
+
+        assertThat(run.exitCode()).isEqualTo(ErrorCode.NOT_ALLOWED_NOW.exitCode());
+        assertThat(run.err()).contains("is not a directory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "archives"})
+    void bench_withoutABenchmarkThatThereIs_saysWhichThereAre(String name) {
+        CommandRun run = name.isEmpty() ? CommandRun.in(directory, "bench") : CommandRun.in(directory, "bench", name);
+
+        assertThat(run.exitCode()).isEqualTo(ErrorCode.USAGE.exitCode());
+        assertThat(run.err()).contains("archive").contains("HINT: ");
+    }
+
+    /** Returns what the figures are called, after a look at each. */
+    private static List<String> figures(JsonNode report) {
+        List<String> names = new ArrayList<>();
+        for (JsonNode figure : report.get("figures")) {
+            String name = figure.get("name").textValue() + " / "
+                    + figure.get("baseline").textValue();
+            double value = figure.get("value").doubleValue();
+            double baseline = figure.get("baselineValue").doubleValue();
+            double ratio = figure.get("ratio").doubleValue();
+            assertThat(value).as(name).isPositive();
+            assertThat(baseline).as(name).isPositive();
+            assertThat(ratio).as(name).isEqualTo(value / baseline, within(1e-9 * ratio));
+            assertThat(ratio)
+                    .as(name)
+                    .isBetween(
+                            figure.get("lowestRatio").doubleValue(),
+                            figure.get("highestRatio").doubleValue());
+            assertThat(figure.get("unit").textValue()).as(name).isIn("bytes/s", "bytes");
+            assertThat(figure.get("better").textValue())
+                    .as(name)
+                    .isEqualTo(figure.get("unit").textValue().equals("bytes/s") ? "higher" : "lower");
+            names.add(name);
+        }
+        return names;
+    }
+}

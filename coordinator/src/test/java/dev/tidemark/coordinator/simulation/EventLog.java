@@ -1,0 +1,42 @@
+package dev.tidemark.coordinator.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The last events of a world, formatted only when somebody asks. */
+final class EventLog {
+    static final int KEPT = 60;
+
+    private final Object[] parts = new Object[3 * KEPT];
+    private final long[] times = new long[KEPT];
+    private int count;
+
+    void add(long nanos, Object who, Object what, Object detail) {
+        int at = count++ % KEPT;
+        times[at] = nanos;
+        parts[3 * at] = who;
+        parts[3 * at + 1] = what;
+        parts[3 * at + 2] = detail;
+    }
+
+    List<String> last() {
+        List<String> lines = new ArrayList<>();
+        for (int i = Math.max(0, count - KEPT); i < count; i++) {
+            int at = i % KEPT;
+            lines.add(String.format(
+                    "%8d %12.3f s  %-14s %s %s",
+                    i, times[at] / 1e9, parts[3 * at], parts[3 * at + 1], text(parts[3 * at + 2])));
+        }
+        return lines;
+    }
+
+    private static String text(Object detail) {
+        if (detail == null) {
+            return "";
+        }
+        if (detail instanceof Object[] arguments) {
+            return java.util.Arrays.deepToString(arguments);
+        }
+        return String.valueOf(detail);
+    }
+}

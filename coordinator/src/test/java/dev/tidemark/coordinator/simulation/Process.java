@@ -1,0 +1,111 @@
+package dev.tidemark.coordinator.simulation;
+
+import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.operation.EngineOptions;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.kvs.cluster.StoreCluster;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.memory.InMemoryStore;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StoreNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/** A coordinator as a process of its own, which knows nothing but the archive, and the listener that follows its steps. */
+final class Process {
+    private static final EngineOptions OPTIONS =
+            new EngineOptions(Chaos.LOCK_LEASE, Duration.ofSeconds(60), Duration.ofMillis(200), 2);
+
+    final World world;
+    final Actor actor;
+    final Coordinator coordinator;
+    final OperationListener listener;
+
+    /**
+     * Starts a process.
+     *
+     * @param started is told the id of the operation and its job when it begins or goes on
+     */
+    Process(World world, Job job, Actor actor, BiConsumer<String, Job> started) {
+        this.world = world;
+        this.actor = actor;
+        Map<String, StoreConnector> connectors = new TreeMap<>();
+        job.target
+                .stores()
+                .forEach((name, store) ->
+                        connectors.put(name, new RemoteStore(world.calls, job.target.place(), store)));
+        coordinator = new Coordinator(
+                world.archive,
+                job.target.oracle().client(),
+                Map.of(World.NAMESPACE, connectors),
+                OPTIONS,
+                new EngineSeams(
+                        world.time,
+                        world.time.clockOf(actor),
+                        world.time.sleeperOf(actor, world.workload::step),
+                        world.time.tasksOf(actor),
+                        Runnable::run,
+                        world.random,
+                        actor.name));
+        listener = new Steps(job, started);
+    }
+
+    private final class Steps implements OperationListener {
+        private final Job job;
+        private final BiConsumer<String, Job> started;
+
+        private Steps(Job job, BiConsumer<String, Job> started) {
+            this.job = job;
+            this.started = started;
+        }
+
+        @Override
+        public void operationStarted(String operationId, String type, String namespace, boolean isResumed) {
+            actor.operation = type;
+            started.accept(operationId, job);
+        }
+
+        @Override
+        public void stepStarted(String operationId, String step) {
+            actor.step = step;
+            world.coverage.count("step " + actor.operation + "/" + step);
+            world.calls.call("step.started", new Object[] {step}, () -> null);
+        }
+
+        @Override
+        public void stepFinished(String operationId, String step) {
+            world.calls.call("step.finished", new Object[] {step}, () -> null);
+        }
+
+        @Override
+        public void note(String operationId, String message) {
+            world.log.add(world.time.nanos(), actor, "note", message);
+        }
+    }
+
+    /** A store behind a wall of calls. */
+    private record RemoteStore(Calls calls, String place, InMemoryStore store) implements StoreConnector {
+        @Override
+        public StoreCluster connect() {
+            calls.call(place + ".connect", null, () -> null);
+            return calls.remote(StoreCluster.class, place, store.connect());
+        }
+
+        @Override
+        public List<StoreNode> targetNodes() {
+            return store.targetNodes().stream()
+                    .map(node -> calls.remote(StoreNode.class, place, node))
+                    .toList();
+        }
+
+        @Override
+        public StoreCluster openRestored(RestoreId restore) {
+            calls.call(place + ".openRestored", new Object[] {restore}, () -> null);
+            return calls.remote(StoreCluster.class, place, store.openRestored(restore));
+        }
+    }
+}

@@ -1,0 +1,405 @@
+package dev.tidemark.coordinator.simulation;
+
+import dev.tidemark.coordinator.backup.BackupReport;
+import dev.tidemark.coordinator.backup.BackupRequest;
+import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
+import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.simulation.Job.Target;
+import dev.tidemark.coordinator.simulation.Model.Backup;
+import dev.tidemark.coordinator.simulation.Model.Committed;
+import dev.tidemark.kvs.CellStore;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.memory.InMemoryStore;
+import dev.tidemark.kvs.transactiontable.CellTransactionTable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** What operators do in one seed, and what they do when it fails: they try again, resume, cancel, or meet the next disaster. */
+final class Scenario {
+    private static final int CALM_FROM = 3;
+    private static final int MAX_ATTEMPTS = 8;
+
+    private final World world;
+    private final Checks checks;
+    private final Target live;
+    /** Who has begun an operation. */
+    private final Map<String, Job> owners = new HashMap<>();
+
+    private boolean areStoresLost;
+    private Job job;
+    private int processes;
+
+    Scenario(World world) {
+        this.world = world;
+        this.checks = new Checks(world);
+        this.live = new Target(world.oracle, world.stores, true, "store");
+        world.chaos.attach(this);
+    }
+
+    /** Returns the steps of a type of operation. */
+    static List<String> steps(String type) {
+        return type.equals("backup")
+                ? List.of(
+                        "check",
+                        "hold",
+                        "backup-timestamp",
+                        "snapshot",
+                        "release",
+                        "fast-forward-timestamp",
+                        "copy",
+                        "commit",
+                        "drop-snapshots")
+                : List.of("stage", "fence", "load", "repair", "clean", "fast-forward", "verify", "complete", "unfence");
+    }
+
+    void run() {
+        world.workload.open();
+        int actions = 2 + world.random.nextInt(3);
+        for (int i = 0; i < actions && !isOver(); i++) {
+            live(3 + world.random.nextInt(12));
+            act();
+        }
+        finish();
+    }
+
+    /** Without stores and without a backup nothing can be done any more. */
+    private boolean isOver() {
+        return areStoresLost && world.model.backups.isEmpty();
+    }
+
+    private void live(int steps) {
+        for (int i = 0; i < steps; i++) {
+            world.workload.step();
+        }
+    }
+
+    private void act() {
+        int choice = world.random.nextInt(100);
+        if (isOver()) {
+            return;
+        }
+        if (areStoresLost) {
+            complete(restoreOf(anyBackup(), live));
+        } else if (world.model.backups.isEmpty() || choice < 45) {
+            complete(newBackup());
+        } else if (choice < 88) {
+            disaster();
+            complete(restoreOf(anyBackup(), live));
+        } else {
+            drill(anyBackup());
+        }
+    }
+
+    private String anyBackup() {
+        List<String> ids = List.copyOf(world.model.backups.keySet());
+        return ids.get(world.random.nextInt(ids.size()));
+    }
+
+    private Job newBackup() {
+        return new Job("backup", "", live, Scenario::backup);
+    }
+
+    private static void backup(Process process) {
+        BackupReport report = process.coordinator.backup(BackupRequest.of(World.NAMESPACE), process.listener);
+        if (!process.world.model.backups.containsKey(report.backupId())) {
+            throw new Violation("I7", "backup '" + report.backupId() + "' was reported and not committed");
+        }
+    }
+
+    private static Job restoreOf(String backupId, Target target) {
+        return new Job(
+                "restore",
+                backupId,
+                target,
+                process -> process.coordinator.restore(
+                        new RestoreRequest(World.NAMESPACE, backupId), process.listener));
+    }
+
+    private static void resume(Process process) {
+        process.coordinator.resume(World.NAMESPACE, process.listener);
+    }
+
+    private static Consumer<Process> cancelling(OperationSummary left) {
+        return process -> process.coordinator.cancel(World.NAMESPACE, left.operationId(), process.listener);
+    }
+
+    /** Loses the stores, and now and then the oracle. */
+    void disaster() {
+        areStoresLost = true;
+        world.chaos.disturb();
+        world.loseStores();
+        if (world.random.nextInt(3) != 0) {
+            return;
+        }
+        world.coverage.count("oracle lost");
+        world.oracle.lose();
+        if (world.random.nextBoolean()) {
+            createOracleByHand();
+        } else {
+            world.workload.killAll();
+            world.workload.stop();
+            world.model.forgetAbove(world.model.backups.values().stream()
+                    .mapToLong(Backup::fastForwardTimestamp)
+                    .max()
+                    .orElse(0));
+        }
+    }
+
+    /** Past everything that the lost oracle has issued, so that clients from before may live. */
+    private void createOracleByHand() {
+        world.oracle.create().fastForward(world.model.greatestIssued() + 1_000);
+    }
+
+    /** Restores a backup beside the live stores, and compares what is there. */
+    private void drill(String backupId) {
+        Map<String, InMemoryStore> stores = new TreeMap<>();
+        world.stores
+                .keySet()
+                .forEach(name -> stores.put(name, InMemoryStore.createEmpty(world.options, world.random.split())));
+        SimulatedOracle oracle = new SimulatedOracle("drill-oracle", world.calls, world.time);
+        if (!complete(restoreOf(backupId, new Target(oracle, stores, false, "drill-store")))) {
+            return;
+        }
+        CellStore main = stores.get(World.MAIN).cells();
+        CellStore cells = stores.containsKey(World.SECOND)
+                ? new SimulatedStore(main, stores.get(World.SECOND).cells(), Tables.OF_SECOND_STORE)
+                : main;
+        CellTransactionTable entries = new CellTransactionTable(cells, world.schemas);
+        List<Committed> contents = Observer.contents(world.model.backups.get(backupId), entries::read);
+        Observer.compare(contents, world.visible(cells), "drill of '" + backupId + "'");
+        world.coverage.count("drill compared");
+    }
+
+    /** Does a job, however often it is interrupted; returns whether it was completed in the end. */
+    private boolean complete(Job newJob) {
+        Job outer = job;
+        job = newJob;
+        try {
+            return attempt(newJob);
+        } finally {
+            job = outer;
+        }
+    }
+
+    private boolean attempt(Job present) {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            boolean isCalm = attempt >= CALM_FROM;
+            if (isCalm) {
+                world.chaos.heal();
+            }
+            if (present.isDone || isInVain(present)) {
+                return present.isDone;
+            }
+            Optional<OperationSummary> left = unfinished();
+            boolean isForeign = left.isPresent() && isForeign(left.get(), present);
+            if (isForeign || (left.isPresent() && attempt > 0 && world.random.nextInt(8) == 0)) {
+                end(left.get(), present);
+                continue;
+            }
+            boolean isResume = left.isPresent() && world.random.nextBoolean();
+            Result result = run(present, isCalm, isResume ? Scenario::resume : present.command);
+            if (result.isDone) {
+                done(present);
+                return true;
+            }
+            if (hasSucceeded(present)) {
+                done(present);
+                return true;
+            }
+            if (isCalm && !result.isExcused && !isGivenUp(result)) {
+                throw new Violation("L1", present.type + " failed though nothing was in its way", result.failure);
+            }
+            if (unfinished().isEmpty() && present.type.equals("backup") && world.random.nextBoolean()) {
+                return false; // it has failed, and the operator leaves it at that
+            }
+            if (world.random.nextInt(3) == 0) {
+                world.time.advance(Duration.ofSeconds(world.random.nextInt(30)));
+            }
+            live(world.random.nextInt(4));
+        }
+        if (present.isDone || isInVain(present)) {
+            return present.isDone;
+        }
+        throw new Violation("L1", present.type + " was not completed in " + MAX_ATTEMPTS + " attempts");
+    }
+
+    /** Its process may have died with the last word on its lips. */
+    private boolean hasSucceeded(Job present) {
+        return world.calls.outside(() -> observer().operations(World.NAMESPACE).stream()
+                .anyMatch(operation -> operation.outcome() == Outcome.SUCCEEDED
+                        && owners.get(operation.operationId()) == present));
+    }
+
+    /** An earlier process had begun to give the operation up, and there is no way back. */
+    private static boolean isGivenUp(Result result) {
+        return result.failure instanceof TidemarkException e && e.code() == ErrorCode.OPERATION_CANCELLED;
+    }
+
+    /** A backup of what is lost, and a restore of what is there. */
+    private boolean isInVain(Job present) {
+        if (present.type.equals("backup")) {
+            if (areStoresLost) {
+                unfinished().ifPresent(left -> end(left, present));
+            }
+            return areStoresLost;
+        }
+        return present.isLiveRestore() && !areStoresLost;
+    }
+
+    /** Whether an operation is not what the present job has begun, or can't go on. */
+    private boolean isForeign(OperationSummary left, Job present) {
+        Job owner = ownerOf(left, present);
+        return !owner.type.equals(present.type)
+                || owner.target != present.target
+                || !owner.backupId.equals(present.backupId);
+    }
+
+    private Job ownerOf(OperationSummary left, Job present) {
+        return owners.computeIfAbsent(
+                left.operationId(), id -> left.type().equals(present.type) ? present : newBackup());
+    }
+
+    /** Cancels an operation, or completes it where it can't be cancelled any more. */
+    private void end(OperationSummary left, Job present) {
+        Job owner = ownerOf(left, present);
+        world.chaos.heal();
+        Result cancelled = run(owner, true, cancelling(left));
+        if (cancelled.isDone) {
+            world.coverage.count("cancelled " + left.type());
+            return;
+        }
+        if (!world.oracle.exists() && left.type().equals("backup")) {
+            createOracleByHand();
+        }
+        Result resumed = run(owner, true, Scenario::resume);
+        if (!resumed.isDone) {
+            Violation violation =
+                    new Violation("L1", "neither cancelled nor completed: " + left, resumed.failure);
+            violation.addSuppressed(cancelled.failure);
+            throw violation;
+        }
+        done(owner);
+    }
+
+    private void done(Job present) {
+        present.isDone = true;
+        world.coverage.count("completed " + present.type + (present.target.isLive() ? "" : " elsewhere"));
+        if (present.isLiveRestore()) {
+            areStoresLost = !world.isServing();
+        }
+        if (!areStoresLost) {
+            world.chaos.heal();
+            checks.compareState("after " + present.type);
+        }
+    }
+
+    /** Another process takes over what the present one, which stands still, was doing. */
+    void takeOver() {
+        Job present = job;
+        Optional<OperationSummary> left = unfinished();
+        int choice = left.isPresent() ? world.random.nextInt(10) : 9;
+        boolean isCancel = choice < 2;
+        Consumer<Process> command = isCancel ? cancelling(left.get()) : choice < 5 ? Scenario::resume : present.command;
+        Result result = run(present, world.random.nextInt(3) != 0, command);
+        if (!result.isDone) {
+            return;
+        }
+        world.coverage.count((isCancel ? "cancelled while paused: " : "takeover of ") + present.type);
+        if (!isCancel) {
+            done(present);
+        }
+        if (world.random.nextInt(3) == 0 && world.calls.depth() <= 2) {
+            live(4);
+            act();
+        }
+    }
+
+    /** Another process wants to begin something while one runs. */
+    void rival() {
+        Result result = run(newBackup(), true, Scenario::backup);
+        world.coverage.count(result.isDone ? "rival was first" : "rival was refused");
+    }
+
+    private Result run(Job owner, boolean isCalm, Consumer<Process> command) {
+        Actor actor = new Actor("coordinator-" + ++processes, true);
+        actor.operation = owner.type;
+        if (!isCalm) {
+            world.chaos.plan(actor, owner.type);
+        }
+        int disturbancesBefore = world.chaos.disturbances();
+        Process process = new Process(world, owner, actor, this::started);
+        try {
+            world.calls.run(actor, () -> command.accept(process));
+            return new Result(true, false, null);
+        } catch (Actor.Crash e) {
+            return new Result(false, true, null);
+        } catch (TidemarkException e) {
+            world.log.add(world.time.nanos(), actor, "failed", e.code() + ": " + e.getMessage());
+            world.coverage.count("failure " + e.code());
+            boolean isExcused = actor.isDisturbed
+                    || world.chaos.disturbances() != disturbancesBefore
+                    || world.chaos.isNodeDown();
+            return new Result(false, isExcused, e);
+        } catch (RuntimeException e) {
+            throw new Violation("L2", owner.type + " threw " + e, e);
+        } finally {
+            actor.isDead = true;
+        }
+    }
+
+    private void started(String operationId, Job owner) {
+        Job first = owners.computeIfAbsent(operationId, id -> owner);
+        if (first.isLiveRestore()) {
+            world.observer.restores(operationId, first.backupId);
+        }
+    }
+
+    private Optional<OperationSummary> unfinished() {
+        return world.calls.outside(() -> observer().findUnfinished(World.NAMESPACE));
+    }
+
+    private Coordinator observer() {
+        return new Process(world, newBackup(), new Actor("observer", true), (id, owner) -> {}).coordinator;
+    }
+
+    private void finish() {
+        world.chaos.heal();
+        unfinished().ifPresent(left -> end(left, newBackup()));
+        if (areStoresLost && !isOver()) {
+            complete(restoreOf(anyBackup(), live));
+        }
+        if (!isOver() && !areStoresLost) {
+            live(5);
+            world.chaos.heal();
+            Result last = run(newBackup(), true, Scenario::backup); // removes what others could not
+            if (!last.isDone) {
+                throw new Violation("L1", "the last backup failed", last.failure);
+            }
+        }
+        world.workload.close();
+        world.calls.outside(() -> {
+            if (!areStoresLost) {
+                checks.compareState("at the end");
+                checks.requireNothingLeft(observer());
+            }
+            checks.requireCatalog(observer());
+            checks.verify();
+            return null;
+        });
+        List<String> ids = new ArrayList<>(world.model.backups.keySet());
+        if (!ids.isEmpty()) {
+            drill(ids.get(world.random.nextInt(ids.size())));
+        }
+    }
+
+    private record Result(boolean isDone, boolean isExcused, Throwable failure) {}
+}

@@ -1,0 +1,50 @@
+package dev.tidemark.coordinator.simulation;
+
+import java.util.Optional;
+
+/** Runs seeds, one after the other. Not thread-safe. */
+final class Simulation {
+    private static final int EVENTS_SHOWN = 30;
+
+    private final SharedArchive archive = new SharedArchive();
+    private final Coverage coverage;
+    private final Sabotage sabotage;
+
+    Simulation(Coverage coverage, Sabotage sabotage) {
+        this.coverage = coverage;
+        this.sabotage = sabotage;
+    }
+
+    /** Runs a seed; throws with everything that is needed to run it again when an invariant is broken. */
+    void run(long seed) {
+        World world = new World(seed, archive, coverage, sabotage);
+        try {
+            new Scenario(world).run();
+        } catch (RuntimeException | Error e) {
+            throw failure(world, e);
+        }
+    }
+
+    /** Runs a seed and returns the invariant that it breaks. */
+    Optional<String> findViolation(long seed) {
+        try {
+            run(seed);
+            return Optional.empty();
+        } catch (AssertionError e) {
+            return Optional.of(e.getCause() instanceof Violation violation ? violation.invariant() : "" + e.getCause());
+        }
+    }
+
+    private static AssertionError failure(World world, Throwable cause) {
+        java.util.List<String> events = world.log.last();
+        StringBuilder text = new StringBuilder();
+        text.append("seed ").append(world.seed).append(" broke ").append(cause.getMessage());
+        text.append("\n  the last events:\n");
+        events.subList(Math.max(0, events.size() - EVENTS_SHOWN), events.size())
+                .forEach(event -> text.append("    ").append(event).append('\n'));
+        text.append("  replay it with\n    mvn -B test -pl coordinator -am -Dtest=SimulationTest -Dsim.from=")
+                .append(world.seed)
+                .append(" -Dsim.seeds=1 -Dsurefire.failIfNoSpecifiedTests=false\n");
+        return new AssertionError(text.toString(), cause);
+    }
+}

@@ -97,7 +97,7 @@ final class CheckHistoryTest {
 
     @Test
     void checkHistory_atAnotherTimestamp_namesTheFirstThatIsMissing() {
-        long later = backupTimestamp + 1_000_000;
+        long later = backupTimestamp + 100_000_000;
 
         CommandRun run = installation.run("check-history history --json --at " + later);
 

@@ -25,8 +25,19 @@ import java.util.function.Supplier;
 final class Calls {
     /** Questions without I/O. */
     private static final Set<String> LOCAL = Set.of(
-            "id", "location", "close", "isOpen", "leaseDurationMillis", "namespace", "cells", "transactionTable",
-            "toString", "hashCode", "equals", "nodes", "targetNodes");
+            "id",
+            "location",
+            "close",
+            "isOpen",
+            "leaseDurationMillis",
+            "namespace",
+            "cells",
+            "transactionTable",
+            "toString",
+            "hashCode",
+            "equals",
+            "nodes",
+            "targetNodes");
 
     /** Returned values whose own calls are calls to the same place. */
     private static final List<Class<?>> REMOTE = List.of(

@@ -253,8 +253,8 @@ final class Client {
 
     private void requireDocumented(TidemarkException e) {
         world.coverage.count("client error " + e.code());
-        boolean isExpected = ALWAYS.contains(e.code())
-                || (AFTER_DISTURBANCE.contains(e.code()) && world.isDisturbedForClients());
+        boolean isExpected =
+                ALWAYS.contains(e.code()) || (AFTER_DISTURBANCE.contains(e.code()) && world.isDisturbedForClients());
         if (!isExpected) {
             throw new Violation("I11", "a client got " + e.code() + ": " + e.getMessage(), e);
         }

@@ -36,8 +36,7 @@ final class Model {
      * @param entryAt when its entry was put
      * @param isLate whether its lease had ended by then, so that nobody could wait for it
      */
-    record Committed(
-            long start, long commit, Map<Row, String> writes, int beganAt, int entryAt, boolean isLate) {}
+    record Committed(long start, long commit, Map<Row, String> writes, int beganAt, int entryAt, boolean isLate) {}
 
     /**
      * What a backup stands for.
@@ -61,6 +60,7 @@ final class Model {
     private final Map<Long, Integer> issuedAt = new HashMap<>();
     /** Numbers that must not be issued to a client again. */
     private final Set<Long> used = new HashSet<>();
+
     final Map<String, Backup> backups = new TreeMap<>();
     /** The number of the life that began at a call. */
     private final TreeMap<Integer, Integer> lifeAt = new TreeMap<>(Map.of(0, 0));
@@ -95,8 +95,9 @@ final class Model {
                     && transaction.commit() <= backup.backupTimestamp()) {
                 throw new Violation(
                         "I1",
-                        "transaction " + transaction.start() + " committed at " + transaction.commit() + " after backup "
-                                + backup.id() + " had called " + backup.backupTimestamp() + " settled");
+                        "transaction " + transaction.start() + " committed at " + transaction.commit()
+                                + " after backup " + backup.id() + " had called " + backup.backupTimestamp()
+                                + " settled");
             }
         }
         present().add(transaction);

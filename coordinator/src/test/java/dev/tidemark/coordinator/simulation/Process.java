@@ -36,8 +36,8 @@ final class Process {
         Map<String, StoreConnector> connectors = new TreeMap<>();
         job.target
                 .stores()
-                .forEach((name, store) ->
-                        connectors.put(name, new RemoteStore(world.calls, job.target.place(), store)));
+                .forEach(
+                        (name, store) -> connectors.put(name, new RemoteStore(world.calls, job.target.place(), store)));
         coordinator = new Coordinator(
                 world.archive,
                 job.target.oracle().client(),

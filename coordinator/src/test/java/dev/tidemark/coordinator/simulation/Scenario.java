@@ -120,8 +120,8 @@ final class Scenario {
                 "restore",
                 backupId,
                 target,
-                process -> process.coordinator.restore(
-                        new RestoreRequest(World.NAMESPACE, backupId), process.listener));
+                process ->
+                        process.coordinator.restore(new RestoreRequest(World.NAMESPACE, backupId), process.listener));
     }
 
     private static void resume(Process process) {
@@ -235,8 +235,8 @@ final class Scenario {
     /** Its process may have died with the last word on its lips. */
     private boolean hasSucceeded(Job present) {
         return world.calls.outside(() -> observer().operations(World.NAMESPACE).stream()
-                .anyMatch(operation -> operation.outcome() == Outcome.SUCCEEDED
-                        && owners.get(operation.operationId()) == present));
+                .anyMatch(operation ->
+                        operation.outcome() == Outcome.SUCCEEDED && owners.get(operation.operationId()) == present));
     }
 
     /** An earlier process had begun to give the operation up, and there is no way back. */
@@ -282,8 +282,7 @@ final class Scenario {
         }
         Result resumed = run(owner, true, Scenario::resume);
         if (!resumed.isDone) {
-            Violation violation =
-                    new Violation("L1", "neither cancelled nor completed: " + left, resumed.failure);
+            Violation violation = new Violation("L1", "neither cancelled nor completed: " + left, resumed.failure);
             violation.addSuppressed(cancelled.failure);
             throw violation;
         }
@@ -345,9 +344,8 @@ final class Scenario {
         } catch (TidemarkException e) {
             world.log.add(world.time.nanos(), actor, "failed", e.code() + ": " + e.getMessage());
             world.coverage.count("failure " + e.code());
-            boolean isExcused = actor.isDisturbed
-                    || world.chaos.disturbances() != disturbancesBefore
-                    || world.chaos.isNodeDown();
+            boolean isExcused =
+                    actor.isDisturbed || world.chaos.disturbances() != disturbancesBefore || world.chaos.isNodeDown();
             return new Result(false, isExcused, e);
         } catch (RuntimeException e) {
             throw new Violation("L2", owner.type + " threw " + e, e);

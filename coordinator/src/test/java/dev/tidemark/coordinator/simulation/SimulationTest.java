@@ -23,8 +23,7 @@ class SimulationTest {
                 simulation.run(seed);
             }
         }
-        System.out.printf(
-                "%d seeds in %d ms%n%s", seeds, (System.nanoTime() - startedAt) / 1_000_000, coverage);
+        System.out.printf("%d seeds in %d ms%n%s", seeds, (System.nanoTime() - startedAt) / 1_000_000, coverage);
         assertThat(coverage.counts()).isNotEmpty();
     }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.simulation;
 
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.simulation.Model.Row;
 import dev.tidemark.kvs.CellRange;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CellVersion;
@@ -15,7 +16,6 @@ import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionState;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import dev.tidemark.timestamp.NamespaceOracle;
-import dev.tidemark.coordinator.simulation.Model.Row;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -137,8 +137,7 @@ final class World {
     /** Returns what is visible in cells of a store. */
     Map<Row, String> visible(CellStore cells) {
         return calls.outside(() -> {
-            VisibleCells visible =
-                    VisibleCells.at(Long.MAX_VALUE, cells, new CellTransactionTable(cells, schemas));
+            VisibleCells visible = VisibleCells.at(Long.MAX_VALUE, cells, new CellTransactionTable(cells, schemas));
             Map<Row, String> state = new TreeMap<>();
             for (TableName table : cells.tables()) {
                 if (!table.isInternal()) {

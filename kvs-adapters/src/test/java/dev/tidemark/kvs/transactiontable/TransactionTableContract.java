@@ -135,6 +135,37 @@ public abstract class TransactionTableContract {
         assertThat(scan(ALL, 8)).isEqualTo(entries);
     }
 
+    /** As after a fast-forward to a far timestamp: there are far more quanta than entries. */
+    @ParameterizedTest
+    @MethodSource("schemas")
+    void scan_intervalUpToTheLargestTimestamp_givesEachEntryOnce(TransactionsSchemaMap schemas) {
+        open(schemas);
+        NavigableMap<Long, TransactionState> entries = fill(schemas, 100);
+        Random random = new Random(SEED);
+        for (int i = 0; i < 200; i++) {
+            long start = random.nextLong(1L << (20 + random.nextInt(42))) + 1;
+            if (application
+                    .propose(start, TransactionState.committed(start + 1))
+                    .isEmpty()) {
+                entries.put(start, TransactionState.committed(start + 1));
+            }
+        }
+        for (long quanta = 990; quanta < 1_010; quanta++) { // around what is scanned one by one
+            application.propose(quanta * QUANTUM + 15, TransactionState.ABORTED);
+            entries.putIfAbsent(quanta * QUANTUM + 15, TransactionState.ABORTED);
+        }
+
+        for (int maxParts : new int[] {1, 3, 16}) {
+            for (long lower : new long[] {1, 17, QUANTUM + 5, 3 * QUANTUM}) {
+                for (long upper : new long[] {999 * QUANTUM, 1_001 * QUANTUM + 15, 1_020 * QUANTUM, Long.MAX_VALUE}) {
+                    assertThat(scan(new TimestampRange(lower, upper), maxParts))
+                            .as("%d..%d in %d", lower, upper, maxParts)
+                            .isEqualTo(entries.subMap(lower, true, upper, true));
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("schemas")
     void scan_emptyTable_givesNothingAndClosesTwice(TransactionsSchemaMap schemas) {

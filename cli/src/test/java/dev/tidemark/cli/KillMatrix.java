@@ -13,6 +13,22 @@ final class KillMatrix {
     private static final String LOCK = "ObjectStore.create lock";
     private static final String JOURNAL = "ObjectStore.create journal";
 
+    /**
+     * What may still arrive when the process has lost its lock, and be the last that it does; only while it has no store open, or
+     * nobody could have overtaken it. A fence that arrives like that stays until the next operation that puts one up.
+     */
+    private static final Set<String> LATE_CALLS = Set.of(
+            "StoreNode.snapshot",
+            "ObjectStore.create manifests",
+            "StoreNode.stage",
+            "StoreNode.setAside",
+            "StoreNode.load",
+            "StoreNode.adopt",
+            "StoreNode.bringBack",
+            "StoreNode.completeRestore",
+            "StoreNode.discardStaging",
+            "NamespaceOracle.unfence");
+
     private static final List<Row> ROWS = List.of(
             new Row(Command.BACKUP, CallObserver.BEFORE_STEPS, LOCK),
             new Row(Command.BACKUP, CallObserver.BEFORE_STEPS, JOURNAL),
@@ -80,6 +96,9 @@ final class KillMatrix {
             if (!row.call.equals(LOCK)) { // one that is stopped before it has the lock simply comes later
                 cases.add(new Case(row, Treatment.STOP));
             }
+            if (LATE_CALLS.contains(row.call)) {
+                cases.add(new Case(row, Treatment.LATE));
+            }
             cases.add(new Case(row, Treatment.EXCEPTION));
             cases.add(new Case(row, Treatment.ANSWER_LOST));
         }
@@ -122,6 +141,7 @@ final class KillMatrix {
         KILL_BEFORE("kill -9 when the step begins", Fault.Kind.PAUSE_AFTER),
         KILL_AFTER("kill -9 after", Fault.Kind.PAUSE_AFTER),
         STOP("stopped until another process has finished, before", Fault.Kind.PAUSE_BEFORE),
+        LATE("stopped until another process has finished, and killed after", Fault.Kind.PAUSE_BEFORE_AND_AFTER),
         EXCEPTION("exception from", Fault.Kind.FAIL),
         ANSWER_LOST("answer lost of", Fault.Kind.LOSE_ANSWER);
 
@@ -167,12 +187,15 @@ final class KillMatrix {
 
         /** Tells whether the oracle must outlive the process: for another one, or so that the hold of a backup lives on. */
         boolean needsLivingOracle() {
-            return treatment == Treatment.STOP || (treatment == Treatment.KILL_AFTER && row.command == Command.BACKUP);
+            return treatment == Treatment.STOP
+                    || treatment == Treatment.LATE
+                    || (treatment == Treatment.KILL_AFTER && row.command == Command.BACKUP);
         }
 
-        /** Tells whether the store can't be asked to remove its snapshot; the backup is complete all the same. */
+        /** Tells whether a snapshot can't be removed, or comes too late to be: the backup is complete all the same. */
         boolean leavesSnapshots() {
-            return treatment == Treatment.EXCEPTION && row.call.equals("StoreNode.drop");
+            return (treatment == Treatment.EXCEPTION && row.call.equals("StoreNode.drop"))
+                    || (treatment == Treatment.LATE && row.call.equals("StoreNode.snapshot"));
         }
 
         @Override

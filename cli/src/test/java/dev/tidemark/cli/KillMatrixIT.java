@@ -93,6 +93,7 @@ class KillMatrixIT {
                     site.complete();
                 }
                 case STOP -> stop(site, process);
+                case LATE -> stopAndKill(site, process);
                 case EXCEPTION, ANSWER_LOST -> {
                     assertThat(process.awaitExit()).as(process.errors()).isIn(disturbed.exitCodes());
                     site.assertClosedWhileIncomplete();
@@ -107,8 +108,7 @@ class KillMatrixIT {
 
     private static void stop(KillMatrixSite site, TidemarkProcess process) throws IOException, InterruptedException {
         process.stop();
-        // A stopped process still owns the store that it has open: then the other one is refused and must wait for its
-        // end.
+        // A stopped process still owns the store that it has open. The other one is refused then, until it has ended.
         boolean isCompleted = site.completeUnless(ErrorCode.STORE_IN_USE);
         Inventory before = site.inventory();
 
@@ -120,6 +120,22 @@ class KillMatrixIT {
             site.assertUnchangedSince(before);
         } else {
             site.complete();
+        }
+    }
+
+    /** What arrives too late must do no harm, even when nobody is left to clean up behind it. */
+    private static void stopAndKill(KillMatrixSite site, TidemarkProcess process)
+            throws IOException, InterruptedException {
+        process.stop();
+        site.complete();
+
+        process.continueStopped();
+        process.goOn();
+
+        if (process.isFaultReachedBeforeTheEnd()) {
+            process.kill();
+        } else { // the node refuses what comes with an epoch that is too small
+            assertThat(process.awaitExit()).as(process.errors()).isEqualTo(ErrorCode.FENCED_OUT.exitCode());
         }
     }
 }

@@ -73,6 +73,11 @@ final class TidemarkProcess implements AutoCloseable {
         return this;
     }
 
+    /** Waits until its next fault is reached, or until it ends; tells which. */
+    boolean isFaultReachedBeforeTheEnd() throws IOException {
+        return REACHED.equals(output.readLine());
+    }
+
     void goOn() throws IOException {
         process.getOutputStream().write('\n');
         process.getOutputStream().flush();

@@ -2,7 +2,6 @@ package dev.tidemark.cli.bench;
 
 import dev.tidemark.cli.bench.SideBySide.Measured;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampClient;
 import dev.tidemark.timestamp.http.HttpTimestampClient;
@@ -24,7 +23,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 
 /**
  * Fetches timestamps from an oracle with a durable bound: in the same process, beside an {@link AtomicLong}; and over HTTP on the
@@ -39,11 +37,13 @@ public final class TimestampsBenchmark implements Benchmark {
 
     private final EngineSeams seams;
     private final Stopwatch stopwatch;
+    private final Repetition repetition;
 
     /** Creates the benchmark; its threads come from the seams. */
     public TimestampsBenchmark(EngineSeams seams) {
         this.seams = seams;
         stopwatch = new Stopwatch(seams.monotonicClock());
+        repetition = new Repetition(seams.workers());
     }
 
     @Override
@@ -147,15 +147,11 @@ public final class TimestampsBenchmark implements Benchmark {
                 () -> fetch(count, threads, source));
     }
 
-    /** Each thread does its share; what comes is looked at, so that it must be made. */
+    /** What comes is looked at, so that it must be made. */
     private void fetch(long count, int threads, LongSupplier source) {
-        List<Integer> workers = IntStream.range(0, threads).boxed().toList();
-        new ParallelWork(seams.workers(), threads).run(workers, worker -> {
-            long share = count / threads + (worker < count % threads ? 1 : 0);
-            for (long i = 0; i < share; i++) {
-                if (source.getAsLong() < 1) {
-                    throw new IllegalStateException("a timestamp below 1 was issued");
-                }
+        repetition.run(count, threads, () -> {
+            if (source.getAsLong() < 1) {
+                throw new IllegalStateException("a timestamp below 1 was issued");
             }
         });
     }

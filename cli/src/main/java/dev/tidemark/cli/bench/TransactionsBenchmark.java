@@ -2,7 +2,6 @@ package dev.tidemark.cli.bench;
 
 import dev.tidemark.cli.bench.SideBySide.Measured;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.TableName;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 
 /**
  * Runs the reference transactions on RocksDB, each of which reads a row, writes it and a new one, and commits durably; beside
@@ -36,11 +34,13 @@ public final class TransactionsBenchmark implements Benchmark {
 
     private final EngineSeams seams;
     private final Stopwatch stopwatch;
+    private final Repetition repetition;
 
     /** Creates the benchmark; its threads come from the seams. */
     public TransactionsBenchmark(EngineSeams seams) {
         this.seams = seams;
         stopwatch = new Stopwatch(seams.monotonicClock());
+        repetition = new Repetition(seams.workers());
     }
 
     @Override
@@ -55,7 +55,7 @@ public final class TransactionsBenchmark implements Benchmark {
 
     @Override
     public BenchmarkSize size() {
-        return new BenchmarkSize("transactions", 20, 2_000, 20_000, 100_000_000);
+        return new BenchmarkSize("transactions", 20, 2_000, 5_000, 100_000_000);
     }
 
     @Override
@@ -75,8 +75,8 @@ public final class TransactionsBenchmark implements Benchmark {
             AtomicLong keys = new AtomicLong();
             long warmUp = Math.max(1, settings.size() / WARM_UP);
             progress.begins("warming up");
-            share(warmUp, 1, () -> transact(transactions, rows));
-            share(warmUp, 1, () -> write(bare, keys));
+            repetition.run(warmUp, 1, () -> transact(transactions, rows));
+            repetition.run(warmUp, 1, () -> write(bare, keys));
             SideBySide sideBySide = new SideBySide(stopwatch, progress);
             List<Figure> figures = new ArrayList<>();
             for (int threads : THREADS) {
@@ -86,11 +86,11 @@ public final class TransactionsBenchmark implements Benchmark {
                         new Measured(
                                 "transactions" + suffix,
                                 settings.size(),
-                                () -> share(settings.size(), threads, () -> transact(transactions, rows))),
+                                () -> repetition.run(settings.size(), threads, () -> transact(transactions, rows))),
                         new Measured(
                                 "bare writes with a sync" + suffix,
                                 settings.size(),
-                                () -> share(settings.size(), threads, () -> write(bare, keys)))));
+                                () -> repetition.run(settings.size(), threads, () -> write(bare, keys)))));
             }
             return figures;
         }
@@ -104,17 +104,6 @@ public final class TransactionsBenchmark implements Benchmark {
                 seams.sleeper(),
                 seams.random(),
                 TransactionEvents.NONE);
-    }
-
-    /** Does something a number of times, on several threads that take turns. */
-    private void share(long count, int threads, Runnable action) {
-        AtomicLong left = new AtomicLong(count);
-        List<Integer> workers = IntStream.range(0, threads).boxed().toList();
-        new ParallelWork(seams.workers(), threads).run(workers, worker -> {
-            while (left.getAndDecrement() > 0) {
-                action.run();
-            }
-        });
     }
 
     /** No two transactions touch the same row: what is measured is the protocol and not the conflicts. */

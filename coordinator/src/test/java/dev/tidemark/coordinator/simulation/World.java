@@ -55,6 +55,8 @@ final class World {
     /** The cells of stores that were opened for an operation, last, by place and name. */
     final Map<String, CellStore> opened = new TreeMap<>();
 
+    /** Whether no transaction lasts, and no client dies, so that garbage collection is never far behind. */
+    final boolean isBrisk;
     private final CellStore rawCells;
     private int ids;
 
@@ -63,6 +65,7 @@ final class World {
         this.random = new SplittableRandom(seed);
         this.coverage = coverage;
         this.sabotage = sabotage;
+        isBrisk = random.nextInt(3) == 0;
         calls = new Calls(this);
         time = new SimulatedTime(calls::run);
         observer = new Observer(this);

@@ -33,12 +33,14 @@ public interface NamespaceOracle extends TransactionOracle {
 
     /**
      * Sets up a fence: every lease ends, and until {@link #unfence} the oracle refuses everything but {@link #fastForward}
-     * and reading the fence. Durable; survives a restart of the oracle. Does nothing when this fence is up already.
+     * and reading the fence. Durable; survives a restart of the oracle. When this fence is up already it stays as it is.
      *
      * @param fenceId id of the restore
+     * @return at least the largest timestamp that was issued before the fence went up: everything that anybody has from before is
+     *     at or below it. A TimeLock can't be asked once it is disabled: there it is what it issued just before
      * @throws TimestampException {@link ErrorCode#FENCE_CONFLICT} when another fence is up
      */
-    void fence(String fenceId);
+    long fence(String fenceId);
 
     /**
      * Lifts the fence with this id; does nothing when no fence is up.

@@ -423,6 +423,18 @@ public abstract class OracleContract {
         assertThat(oracle.immutableTimestamp()).isGreaterThan(immutable);
     }
 
+    /** Whoever cleans behind the fence must reach every transaction that can have started before it. */
+    @Test
+    void fence_returnsALimitOfWhatWasIssued_alsoTheSecondTime() throws Exception {
+        long last = oracle.freshTimestamp();
+        assertThat(oracle.fence("r-1")).isGreaterThanOrEqualTo(last);
+        assertThat(oracle.fence("r-1")).isGreaterThanOrEqualTo(last);
+        restartOracle();
+        assertThat(oracle.fence("r-1")).isGreaterThanOrEqualTo(last);
+        oracle.unfence("r-1");
+        assertThat(oracle.freshTimestamp()).isGreaterThan(last);
+    }
+
     @Test
     void fence_restart_staysUp() throws Exception {
         oracle.fence("r-1");

@@ -71,7 +71,8 @@ final class ManifestCommitter {
             }
             throw new CoordinatorException(
                     ErrorCode.OPERATION_CANCELLED,
-                    "backup '" + context.operationId() + "' was given up by an earlier process, whose clean-up was interrupted",
+                    "backup '" + context.operationId()
+                            + "' was given up by an earlier process, whose clean-up was interrupted",
                     "Run the backup again.",
                     e);
         }

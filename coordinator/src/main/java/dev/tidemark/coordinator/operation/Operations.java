@@ -94,13 +94,13 @@ public final class Operations {
             OperationListener listener) {
         NamespaceLock lock = lock(choose, nextEpoch, listener);
         OperationIdentity identity = lock.operation();
-        boolean isResumed;
+        boolean isResumed = true; // until the journal says otherwise: a released lock would orphan the operation
         S initial;
         try {
             isResumed = journal.last(identity.operationId()).isPresent();
             initial = isResumed ? null : prepare.apply(identity);
         } catch (RuntimeException e) {
-            releaseAfter(lock, e);
+            giveBackAfter(isResumed ? lock::suspend : lock::release, lock, e);
             throw e;
         } catch (Error e) {
             lock.close();
@@ -198,9 +198,9 @@ public final class Operations {
                 .orElse(false);
     }
 
-    private static void releaseAfter(NamespaceLock lock, RuntimeException failure) {
+    private static void giveBackAfter(Runnable giveBack, NamespaceLock lock, RuntimeException failure) {
         try {
-            lock.release();
+            giveBack.run();
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
             lock.close();

@@ -26,7 +26,7 @@ public final class OracleFence {
      * Puts the fence up if it is not, and the namespace if the oracle was lost. A fence of an operation that has ended, left by a
      * process that was stopped at the wrong moment, is replaced.
      *
-     * @return the largest timestamp that the oracle had issued before; 0 when this fence was up already
+     * @return at least the largest timestamp that the oracle had issued when the fence went up
      * @throws dev.tidemark.timestamp.TimestampException {@link ErrorCode#FENCE_CONFLICT} when another fence is up
      */
     public long raise(StepContext<?> context) {
@@ -36,11 +36,8 @@ public final class OracleFence {
         if (current.isPresent() && !current.get().equals(context.operationId()) && context.hasEnded(current.get())) {
             context.note("lifting the fence of '" + current.get() + "', which has ended");
             oracle.unfence(current.get());
-            current = Optional.empty();
         }
-        long largest = current.isPresent() ? 0 : oracle.freshTimestamp();
-        oracle.fence(context.operationId());
-        return largest;
+        return oracle.fence(context.operationId());
     }
 
     /** Tells whether the operation's own fence is up. */

@@ -15,6 +15,7 @@ import dev.tidemark.coordinator.restore.OracleFence;
 import dev.tidemark.coordinator.restore.RestoreTargets;
 import dev.tidemark.coordinator.restore.StoreCleaner;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.RestoreId;
@@ -123,8 +124,8 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
                 new Step<>(CHECK, this::check),
                 new Step<>(BRING_BACK, this::bringBack),
                 new Step<>(FAST_FORWARD, this::fastForward),
-                new Step<>(VERIFY, this::verify),
-                new Step<>(COMPLETE, this::complete),
+                new Step<>(VERIFY, orBringBackAgain(this::verify)),
+                new Step<>(COMPLETE, orBringBackAgain(this::complete)),
                 new Step<>(UNFENCE, this::unfence));
     }
 
@@ -134,6 +135,25 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
             case CHECK, BRING_BACK, FAST_FORWARD, VERIFY, COMPLETE ->
                 Transition.goTo(interruptedStep, fenced(state, context));
             default -> Transition.goTo(interruptedStep, state);
+        };
+    }
+
+    /**
+     * A cancellation may have got half way before somebody resumed, or a node has lost its disk. What can't be brought back then
+     * ends the undo: one that could neither be completed nor cancelled would be in the way of every restore.
+     */
+    private Body<UndoState> orBringBackAgain(Body<UndoState> body) {
+        return (state, context) -> {
+            try {
+                return body.run(state, context);
+            } catch (KeyValueStoreException e) {
+                if (e.code() != ErrorCode.NOT_ALLOWED_NOW) {
+                    throw e;
+                }
+                context.note("bringing back again: " + e.getMessage());
+                targets.close();
+                return Transition.goTo(BRING_BACK, state);
+            }
         };
     }
 

@@ -152,6 +152,28 @@ class StaleCoordinatorTest {
         }
     }
 
+    /** A lock that is released says that nothing is unfinished: the operation could never be resumed nor cancelled. */
+    @Test
+    void resume_journalCannotBeReadUnderTheLock_leavesTheOperationToTheNextCommand() {
+        try (World world = new World(66, 1)) {
+            world.set("a", "1");
+            crashBefore(world, "copy");
+            boolean[] isLocked = new boolean[1];
+            world.objects.observe((operation, key, isDone) -> {
+                if (operation == Operation.CREATE && key.contains("/lock/")) {
+                    isLocked[0] = true;
+                } else if (operation == Operation.READ && key.contains("/journal/") && isLocked[0]) {
+                    throw new Crashed();
+                }
+            });
+            assertThatThrownBy(world::backup).isInstanceOf(Crashed.class);
+            world.objects.observe((operation, key, isDone) -> {});
+
+            assertThat(world.backup().isResumed()).isTrue();
+            CoordinatorTest.assertNothingIsLeft(world);
+        }
+    }
+
     /** The record is there, and who wrote it must not take it for another process's. */
     @Test
     void backup_answerToARecordOfItsJournalIsLost_saysSoAndIsCompletedByTheNextOne() {

@@ -13,6 +13,8 @@ final class Actor {
     String step = "";
     boolean isDead;
     boolean isPaused;
+    /** Whether another process has ended its operation while it was paused. */
+    boolean isOvertaken;
     /** How much of the world's time the process's monotonic clock has not seen. */
     long standstillNanos;
 

@@ -25,8 +25,19 @@ import java.util.function.Supplier;
 final class Calls {
     /** Questions without I/O. */
     private static final Set<String> LOCAL = Set.of(
-            "id", "location", "close", "isOpen", "leaseDurationMillis", "namespace", "cells", "transactionTable",
-            "toString", "hashCode", "equals", "nodes", "targetNodes");
+            "id",
+            "location",
+            "close",
+            "isOpen",
+            "leaseDurationMillis",
+            "namespace",
+            "cells",
+            "transactionTable",
+            "toString",
+            "hashCode",
+            "equals",
+            "nodes",
+            "targetNodes");
 
     /** Returned values whose own calls are calls to the same place. */
     private static final List<Class<?>> REMOTE = List.of(
@@ -106,8 +117,9 @@ final class Calls {
         Fault fault = world.chaos.before(actor, name, arguments);
         world.observer.before(actor, name, arguments);
         Object result = world.sabotage.call(new Call(world, actor, name, arguments, effect));
-        world.observer.after(actor, name, arguments, result);
-        if (fault == Fault.FSYNC_FAILURE || fault == Fault.POWER_LOSS) {
+        boolean isDurable = fault != Fault.FSYNC_FAILURE && fault != Fault.POWER_LOSS;
+        world.observer.after(actor, name, arguments, result, isDurable);
+        if (!isDurable) {
             world.chaos.afterCreation(actor, fault, (ObjectKey) arguments[0]);
         } else if (fault != null) {
             world.chaos.after(actor, fault, name);
@@ -157,7 +169,7 @@ final class Calls {
         return remote(type, place, type.cast(result));
     }
 
-    private static Object unwrapped(Object target, Method method, Object[] arguments) {
+    static Object unwrapped(Object target, Method method, Object[] arguments) {
         try {
             method.setAccessible(true);
             return method.invoke(target, arguments);

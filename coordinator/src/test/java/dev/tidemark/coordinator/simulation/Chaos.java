@@ -51,8 +51,9 @@ final class Chaos {
             List<String> steps = Scenario.steps(type);
             actor.faults.add(
                     switch (world.random.nextInt(3)) {
-                        case 0 -> new PlannedFault(
-                                fault, steps.get(world.random.nextInt(steps.size())), world.random.nextInt(12));
+                        case 0 ->
+                            new PlannedFault(
+                                    fault, steps.get(world.random.nextInt(steps.size())), world.random.nextInt(12));
                         case 1 -> new PlannedFault(fault, callNames(type), world.random.nextInt(4));
                         default -> new PlannedFault(fault, "", world.random.nextInt(200));
                     });
@@ -60,10 +61,42 @@ final class Chaos {
     }
 
     private String callNames(String type) {
-        List<String> names = type.equals("backup")
-                ? List.of("archive.create", "store.snapshot", "store.open", "store.drop", "oracle", "step", "archive")
-                : List.of("archive.create", "store.load", "store.stage", "store.commit", "store.abort", "oracle",
-                        "store.completeRestore", "store.repair", "step", "store.discardStaging");
+        List<String> names =
+                switch (type) {
+                    case "backup" ->
+                        List.of(
+                                "archive.create",
+                                "store.snapshot",
+                                "store.open",
+                                "store.drop",
+                                "oracle",
+                                "step",
+                                "archive");
+                    case "restore" ->
+                        List.of(
+                                "archive.create",
+                                "store.load",
+                                "store.stage",
+                                "store.commit",
+                                "store.abort",
+                                "oracle",
+                                "store.completeRestore",
+                                "store.repair",
+                                "step",
+                                "store.setAside");
+                    default ->
+                        List.of(
+                                "archive.create",
+                                "store.adopt",
+                                "store.bringBack",
+                                "store.giveBack",
+                                "store.abort",
+                                "oracle",
+                                "store.completeRestore",
+                                "store.repair",
+                                "step",
+                                "store");
+                };
         return names.get(world.random.nextInt(names.size()));
     }
 
@@ -141,22 +174,24 @@ final class Chaos {
                 actor.fullDiskCalls = world.random.nextInt(4);
                 throw diskFull(name);
             }
-            case PAUSE -> pause(actor, () -> {
-                world.time.advance(pauseLength());
-                liveLong();
-            });
-            case TAKEOVER -> pause(actor, () -> {
-                world.time.advance(Duration.ofMillis(world.random.nextInt(20_000)));
-                scenario.takeOver();
-            });
+            case PAUSE ->
+                pause(actor, () -> {
+                    world.time.advance(pauseLength());
+                    liveLong();
+                });
+            case TAKEOVER ->
+                pause(actor, () -> {
+                    world.sabotage.pausing(world, actor);
+                    world.time.advance(Duration.ofMillis(world.random.nextInt(20_000)));
+                    scenario.takeOver(actor);
+                });
             case RIVAL -> scenario.rival();
             case ORACLE_RESTART -> {
                 world.oracle.restart();
                 disturb();
             }
             case NODE_DOWN -> takeNodeDown();
-            case CLOCK_JUMP ->
-                world.time.jump(Duration.ofMinutes(world.random.nextInt(600) - 300L));
+            case CLOCK_JUMP -> world.time.jump(Duration.ofMinutes(world.random.nextInt(600) - 300L));
             case DISASTER -> {
                 scenario.disaster();
                 throw crash(actor, name);
@@ -197,9 +232,10 @@ final class Chaos {
     }
 
     private Duration pauseLength() {
-        return Duration.ofMillis(world.random.nextBoolean()
-                ? world.random.nextInt(60_000)
-                : LOCK_LEASE.toMillis() + world.random.nextInt(10_000));
+        return Duration.ofMillis(
+                world.random.nextBoolean()
+                        ? world.random.nextInt(60_000)
+                        : LOCK_LEASE.toMillis() + world.random.nextInt(10_000));
     }
 
     private void liveLong() {
@@ -260,10 +296,11 @@ final class Chaos {
             case "archive" -> new CoordinatorException(ErrorCode.ARCHIVE_UNAVAILABLE, message, "Try again.");
             case "oracle", "drill-oracle" ->
                 new TimestampException(ErrorCode.ORACLE_UNAVAILABLE, message, "Try again.");
-            default -> new KeyValueStoreException(
-                    name.endsWith(".snapshot") ? ErrorCode.SNAPSHOT_FAILED : ErrorCode.STORE_UNAVAILABLE,
-                    message,
-                    "Try again.");
+            default ->
+                new KeyValueStoreException(
+                        name.endsWith(".snapshot") ? ErrorCode.SNAPSHOT_FAILED : ErrorCode.STORE_UNAVAILABLE,
+                        message,
+                        "Try again.");
         };
     }
 

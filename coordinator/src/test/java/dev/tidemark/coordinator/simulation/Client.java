@@ -112,7 +112,7 @@ final class Client {
     }
 
     private void maybeDie(String where) {
-        if (isMortal && world.random.nextInt(50) == 0) {
+        if (isMortal && !world.isBrisk && world.random.nextInt(50) == 0) {
             world.coverage.count("client died " + where);
             throw actor.die(where);
         }
@@ -126,7 +126,7 @@ final class Client {
             commit(begin(this::turnRing));
         } else if (choice < 60) {
             commit(begin(this::setPair));
-        } else if (choice < 73) {
+        } else if (choice < 73 && !world.isBrisk) {
             if (open.size() < MAX_OPEN) {
                 open.add(begin(world.random.nextBoolean() ? this::transfer : this::setPair));
             }
@@ -136,6 +136,9 @@ final class Client {
             }
         } else if (choice < 93) {
             sweep();
+            if (world.isBrisk) {
+                sweep();
+            }
         } else {
             readAll();
         }
@@ -253,8 +256,8 @@ final class Client {
 
     private void requireDocumented(TidemarkException e) {
         world.coverage.count("client error " + e.code());
-        boolean isExpected = ALWAYS.contains(e.code())
-                || (AFTER_DISTURBANCE.contains(e.code()) && world.isDisturbedForClients());
+        boolean isExpected =
+                ALWAYS.contains(e.code()) || (AFTER_DISTURBANCE.contains(e.code()) && world.isDisturbedForClients());
         if (!isExpected) {
             throw new Violation("I11", "a client got " + e.code() + ": " + e.getMessage(), e);
         }

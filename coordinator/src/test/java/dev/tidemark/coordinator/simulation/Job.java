@@ -10,19 +10,36 @@ final class Job {
     /** The backup to restore, or the empty string. */
     final String backupId;
 
+    /** The timestamp to go back to, or 0 for that of the backup. */
+    final long at;
+
     final Target target;
     final Consumer<Process> command;
+    /** Whether the stores are empty until it is done. */
+    final boolean isNeeded;
+
     boolean isDone;
 
-    Job(String type, String backupId, Target target, Consumer<Process> command) {
+    Job(String type, String backupId, long at, boolean isNeeded, Target target, Consumer<Process> command) {
         this.type = type;
         this.backupId = backupId;
+        this.at = at;
+        this.isNeeded = isNeeded;
         this.target = target;
         this.command = command;
     }
 
-    boolean isLiveRestore() {
+    /** Tells whether it exchanges or changes what the application sees. */
+    boolean isChange() {
         return target.isLive() && !type.equals("backup");
+    }
+
+    @Override
+    public String toString() {
+        return type
+                + (backupId.isEmpty() ? "" : " of " + backupId)
+                + (at == 0 ? "" : " at " + at)
+                + (target.isLive() ? "" : " elsewhere");
     }
 
     /**

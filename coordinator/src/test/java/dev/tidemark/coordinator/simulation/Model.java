@@ -36,8 +36,7 @@ final class Model {
      * @param entryAt when its entry was put
      * @param isLate whether its lease had ended by then, so that nobody could wait for it
      */
-    record Committed(
-            long start, long commit, Map<Row, String> writes, int beganAt, int entryAt, boolean isLate) {}
+    record Committed(long start, long commit, Map<Row, String> writes, int beganAt, int entryAt, boolean isLate) {}
 
     /**
      * What a backup stands for.
@@ -61,13 +60,19 @@ final class Model {
     private final Map<Long, Integer> issuedAt = new HashMap<>();
     /** Numbers that must not be issued to a client again. */
     private final Set<Long> used = new HashSet<>();
+
     final Map<String, Backup> backups = new TreeMap<>();
     /** The number of the life that began at a call. */
     private final TreeMap<Integer, Integer> lifeAt = new TreeMap<>(Map.of(0, 0));
 
     private int life;
+    private boolean isLost;
     /** When a fence last went up for a restore that has put other data in place, in calls. */
     private int lastReplacement = -1;
+    /** What was there before the last change, if it can be undone; null otherwise. */
+    private List<Committed> undoable;
+    /** How many transactions the last change left. */
+    private int leftByLastChange;
 
     Model() {
         lives.put(0, new ArrayList<>());
@@ -95,8 +100,9 @@ final class Model {
                     && transaction.commit() <= backup.backupTimestamp()) {
                 throw new Violation(
                         "I1",
-                        "transaction " + transaction.start() + " committed at " + transaction.commit() + " after backup "
-                                + backup.id() + " had called " + backup.backupTimestamp() + " settled");
+                        "transaction " + transaction.start() + " committed at " + transaction.commit()
+                                + " after backup " + backup.id() + " had called " + backup.backupTimestamp()
+                                + " settled");
             }
         }
         present().add(transaction);
@@ -150,10 +156,34 @@ final class Model {
         lives.put(life, new ArrayList<>(transactions));
         lifeAt.put(clock, life);
         lastReplacement = fencedAt;
+        isLost = false;
+    }
+
+    /** Tells whether there are no stores to speak of. */
+    boolean isLost() {
+        return isLost;
+    }
+
+    /** Notes what the change that was just made has replaced. */
+    void keepForUndo(List<Committed> before) {
+        undoable = before;
+        leftByLastChange = present().size();
+    }
+
+    /** Returns what an undo brings back, or null when there is nothing to undo. */
+    List<Committed> undoable() {
+        return undoable;
+    }
+
+    /** Tells whether an undo would lose something. */
+    boolean hasNewCommits() {
+        return present().size() != leftByLastChange;
     }
 
     /** The stores are lost: nothing is visible until a restore. */
     void lost(int clock) {
+        isLost = true;
+        undoable = null;
         life++;
         lifeAt.put(clock, life);
         lives.put(life, new ArrayList<>());

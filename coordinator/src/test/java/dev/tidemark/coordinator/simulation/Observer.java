@@ -14,9 +14,11 @@ import dev.tidemark.kvs.transactiontable.TransactionState;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,41 +29,84 @@ final class Observer {
     private static final Pattern OPERATION = Pattern.compile("\"operationId\":\"([^\"]+)\"");
 
     private final World world;
-    /** Backup by the operation that restores it. */
-    private final Map<String, String> restored = new HashMap<>();
+    /** The changes of the live stores that have begun, by operation. */
+    private final Map<String, Job> changes = new HashMap<>();
+    /** Operations whose stores were handed back. */
+    private final Set<String> handedBack = new HashSet<>();
 
     private long lastEpoch;
     private String lastHolder = "";
-    /** The restore whose files are in place and whose state nobody has looked at. */
-    private String loadedBy = "";
-
     private int fencedAt = -1;
 
     Observer(World world) {
         this.world = world;
     }
 
-    /** Notes which backup an operation restores in place of the live stores. */
-    void restores(String operationId, String backupId) {
-        restored.put(operationId, backupId);
+    /** Notes what an operation changes. */
+    void changes(String operationId, Job job) {
+        changes.put(operationId, job);
     }
 
     void before(Actor actor, String name, Object[] arguments) {
-        if (name.equals("store.completeRestore") && !loadedBy.isEmpty()) {
-            world.workload.endThoseOnTheirWay(requireBackup(loadedBy).firstSnapshot());
-        }
-        if (name.equals("oracle.unfence") && !loadedBy.isEmpty()) {
-            checkRestored(requireBackup(loadedBy));
-            loadedBy = "";
+        if (name.equals("store.completeRestore")) {
+            Job change = changes.get(((RestoreId) arguments[0]).id());
+            world.workload.endThoseOnTheirWay(lastCall(change));
+        } else if (name.equals("oracle.unfence")) {
+            beforeUnfence((String) arguments[0]);
         }
     }
 
-    /** What was restored is lost again. */
+    /** Entries that were put before this call are in what a change leaves. */
+    private int lastCall(Job change) {
+        return switch (change.type) {
+            case "restore" -> requireBackup(change.backupId).firstSnapshot();
+            case "rewind" -> Integer.MAX_VALUE;
+            default -> 0;
+        };
+    }
+
+    /** The oracle is fenced: nothing moves, and what is visible is what the operation has made, or has given back. */
+    private void beforeUnfence(String operationId) {
+        if (handedBack.remove(operationId)) {
+            apply(changes.get(operationId));
+        } else if (changes.containsKey(operationId) && world.areStoresServing()) {
+            compare(world.model.present(), world.visible(world.cells()), "given back by " + operationId);
+        }
+    }
+
+    private void apply(Job change) {
+        Model model = world.model;
+        List<Committed> before = List.copyOf(model.present());
+        List<Committed> left =
+                switch (change.type) {
+                    case "restore" -> contents(requireBackup(change.backupId), start -> world.entryOf(start));
+                    case "rewind" -> before;
+                    default -> undo();
+                };
+        if (change.at > 0) {
+            left = left.stream().filter(each -> each.commit() <= change.at).toList();
+        }
+        boolean isUndoable = change.type.equals("rewind") || (change.type.equals("restore") && !change.isNeeded);
+        model.replace(left, fencedAt, world.calls.clock());
+        model.keepForUndo(isUndoable ? before : null);
+        compare(left, world.visible(world.cells()), "after " + change);
+        world.coverage.count("state compared after " + change.type + (change.at > 0 ? " at" : "")
+                + (change.type.equals("restore") && !change.isNeeded ? " over existing data" : ""));
+    }
+
+    private List<Committed> undo() {
+        if (world.model.undoable() == null || world.model.hasNewCommits()) {
+            throw new Violation("I1", "an undo lost transactions that were committed after the change");
+        }
+        return world.model.undoable();
+    }
+
+    /** What was put in place is lost again. */
     void lost() {
-        loadedBy = "";
+        handedBack.clear();
     }
 
-    void after(Actor actor, String name, Object[] arguments, Object result) {
+    void after(Actor actor, String name, Object[] arguments, Object result, boolean isDurable) {
         switch (name) {
             case "oracle.freshTimestamp" -> issued(actor, (Long) result);
             case "oracle.commitTimestamp" -> issued(actor, (Long) result);
@@ -76,9 +121,9 @@ final class Observer {
                 world.workload.disturb();
             }
             case "oracle.unfence" -> requireOracleAhead();
-            case "store.load" -> loadedBy = restored.getOrDefault(((RestoreId) arguments[0]).id(), "");
+            case "store.completeRestore" -> handedBack.add(((RestoreId) arguments[0]).id());
             case "archive.delete" -> requireLockEntry((ObjectKey) arguments[0]);
-            case "archive.create" -> created((ObjectKey) arguments[0]);
+            case "archive.create" -> created((ObjectKey) arguments[0], isDurable);
             default -> {
                 // nothing to note
             }
@@ -95,8 +140,8 @@ final class Observer {
         }
     }
 
-    private void created(ObjectKey key) {
-        if (key.value().contains("/lock/")) {
+    private void created(ObjectKey key, boolean isDurable) {
+        if (key.value().contains("/lock/") && isDurable) {
             world.calls.outside(() -> {
                 checkLock(key);
                 return null;
@@ -168,14 +213,6 @@ final class Observer {
                 last);
         world.coverage.count("backup committed" + (manifest.cut().isDegraded() ? ", degraded" : "")
                 + (manifest.cut().isSettled() ? "" : ", not settled"));
-    }
-
-    /** The stores are open and the oracle is fenced: nothing moves, and what is visible is what was restored. */
-    private void checkRestored(Backup backup) {
-        List<Committed> restoredTransactions = contents(backup, start -> world.entryOf(start));
-        world.model.replace(restoredTransactions, fencedAt, world.calls.clock());
-        compare(restoredTransactions, world.visible(world.cells()), "restored '" + backup.id() + "'");
-        world.coverage.count("restored state compared");
     }
 
     private Backup requireBackup(String backupId) {

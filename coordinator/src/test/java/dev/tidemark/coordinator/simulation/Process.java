@@ -36,8 +36,8 @@ final class Process {
         Map<String, StoreConnector> connectors = new TreeMap<>();
         job.target
                 .stores()
-                .forEach((name, store) ->
-                        connectors.put(name, new RemoteStore(world.calls, job.target.place(), store)));
+                .forEach(
+                        (name, store) -> connectors.put(name, new RemoteStore(world, job.target.place(), name, store)));
         coordinator = new Coordinator(
                 world.archive,
                 job.target.oracle().client(),
@@ -46,12 +46,19 @@ final class Process {
                 new EngineSeams(
                         world.time,
                         world.time.clockOf(actor),
-                        world.time.sleeperOf(actor, world.workload::step),
+                        world.time.sleeperOf(actor, this::liveSometimes),
                         world.time.tasksOf(actor),
                         Runnable::run,
                         world.random,
                         actor.name));
         listener = new Steps(job, started);
+    }
+
+    /** Others live while it sleeps; short naps come in great numbers. */
+    private void liveSometimes() {
+        if (world.random.nextInt(8) == 0) {
+            world.workload.step();
+        }
     }
 
     private final class Steps implements OperationListener {
@@ -88,24 +95,26 @@ final class Process {
     }
 
     /** A store behind a wall of calls. */
-    private record RemoteStore(Calls calls, String place, InMemoryStore store) implements StoreConnector {
+    private record RemoteStore(World world, String place, String name, InMemoryStore store) implements StoreConnector {
         @Override
         public StoreCluster connect() {
-            calls.call(place + ".connect", null, () -> null);
-            return calls.remote(StoreCluster.class, place, store.connect());
+            world.calls.call(place + ".connect", null, () -> null);
+            return world.calls.remote(StoreCluster.class, place, store.connect());
         }
 
         @Override
         public List<StoreNode> targetNodes() {
             return store.targetNodes().stream()
-                    .map(node -> calls.remote(StoreNode.class, place, node))
+                    .map(node -> world.calls.remote(StoreNode.class, place, node))
                     .toList();
         }
 
         @Override
         public StoreCluster openRestored(RestoreId restore) {
-            calls.call(place + ".openRestored", new Object[] {restore}, () -> null);
-            return calls.remote(StoreCluster.class, place, store.openRestored(restore));
+            world.calls.call(place + ".openRestored", new Object[] {restore}, () -> null);
+            StoreCluster cluster = store.openRestored(restore);
+            world.opened.put(place + "/" + name, cluster.cells());
+            return world.calls.remote(StoreCluster.class, place, cluster);
         }
     }
 }

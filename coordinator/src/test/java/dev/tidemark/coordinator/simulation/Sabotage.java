@@ -8,4 +8,7 @@ interface Sabotage {
 
     /** Does what the call asks for, or something else. */
     Object call(Call call);
+
+    /** Is told that a process stands still from now on, and that others may overtake it. */
+    default void pausing(World world, Actor actor) {}
 }

@@ -2,10 +2,14 @@ package dev.tidemark.coordinator.simulation;
 
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
+import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
+import dev.tidemark.coordinator.restore.ExistingData;
+import dev.tidemark.coordinator.restore.RestorePoint;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.rewind.RewindRequest;
 import dev.tidemark.coordinator.simulation.Job.Target;
 import dev.tidemark.coordinator.simulation.Model.Backup;
 import dev.tidemark.coordinator.simulation.Model.Committed;
@@ -34,7 +38,9 @@ final class Scenario {
     /** Who has begun an operation. */
     private final Map<String, Job> owners = new HashMap<>();
 
-    private boolean areStoresLost;
+    /** A restore elsewhere counts as the last change, which has no safety copy here. */
+    private boolean wasDrilled;
+
     private Job job;
     private int processes;
 
@@ -47,8 +53,9 @@ final class Scenario {
 
     /** Returns the steps of a type of operation. */
     static List<String> steps(String type) {
-        return type.equals("backup")
-                ? List.of(
+        return switch (type) {
+            case "backup" ->
+                List.of(
                         "check",
                         "hold",
                         "backup-timestamp",
@@ -57,8 +64,23 @@ final class Scenario {
                         "fast-forward-timestamp",
                         "copy",
                         "commit",
-                        "drop-snapshots")
-                : List.of("stage", "fence", "load", "repair", "clean", "fast-forward", "verify", "complete", "unfence");
+                        "drop-snapshots");
+            case "restore" ->
+                List.of(
+                        "stage",
+                        "fence",
+                        "set-aside",
+                        "load",
+                        "repair",
+                        "clean",
+                        "fast-forward",
+                        "verify",
+                        "complete",
+                        "unfence");
+            case "rewind" ->
+                List.of("fence", "safety-copy", "repair", "clean", "fast-forward", "verify", "complete", "unfence");
+            default -> List.of("fence", "check", "bring-back", "fast-forward", "verify", "complete", "unfence");
+        };
     }
 
     void run() {
@@ -73,7 +95,7 @@ final class Scenario {
 
     /** Without stores and without a backup nothing can be done any more. */
     private boolean isOver() {
-        return areStoresLost && world.model.backups.isEmpty();
+        return areStoresLost() && world.model.backups.isEmpty();
     }
 
     private void live(int steps) {
@@ -87,16 +109,89 @@ final class Scenario {
         if (isOver()) {
             return;
         }
-        if (areStoresLost) {
-            complete(restoreOf(anyBackup(), live));
-        } else if (world.model.backups.isEmpty() || choice < 45) {
+        if (areStoresLost()) {
+            complete(restoreOfLost());
+        } else if (world.model.backups.isEmpty() || choice < 32) {
             complete(newBackup());
-        } else if (choice < 88) {
+        } else if (choice < 55) {
             disaster();
-            complete(restoreOf(anyBackup(), live));
+            complete(restoreOfLost());
+        } else if (choice < 75) {
+            if (complete(rewind()) && world.random.nextInt(3) != 0) {
+                undoAtOnce();
+            }
+        } else if (choice < 87) {
+            if (complete(restoreOverData()) && world.random.nextInt(3) != 0) {
+                undoAtOnce();
+            }
+        } else if (choice < 94) {
+            complete(undo());
         } else {
             drill(anyBackup());
         }
+    }
+
+    /** Nobody commits in between. */
+    private void undoAtOnce() {
+        boolean wasStopped = world.workload.isStopped();
+        world.workload.stop();
+        complete(undo());
+        if (!wasStopped) {
+            world.workload.start();
+        }
+    }
+
+    private Job undo() {
+        return new Job(
+                "undo", "", 0, false, live, process -> process.coordinator.undo(World.NAMESPACE, process.listener));
+    }
+
+    private Job rewind() {
+        long at = anyMoment(world.model.present());
+        return new Job(
+                "rewind",
+                "",
+                at,
+                false,
+                live,
+                process -> process.coordinator.rewind(
+                        new RewindRequest(World.NAMESPACE, new RestorePoint.Timestamp(at)), process.listener));
+    }
+
+    private Job restoreOverData() {
+        Backup backup = world.model.backups.get(anyBackup());
+        return restoreOf(backup, world.random.nextBoolean() ? anyMoment(backup.must()) : 0, false);
+    }
+
+    private Job restoreOfLost() {
+        Backup backup = world.model.backups.get(anyBackup());
+        return restoreOf(backup, world.random.nextInt(4) == 0 ? anyMoment(backup.must()) : 0, true);
+    }
+
+    private Job restoreOf(Backup backup, long wantedAt, boolean isNeeded) {
+        long at = Math.min(wantedAt, backup.backupTimestamp());
+        RestoreRequest request = new RestoreRequest(World.NAMESPACE, backup.id())
+                .at(at > 0 ? new RestorePoint.Timestamp(at) : RestorePoint.OF_BACKUP)
+                .with(isNeeded ? ExistingData.REFUSE : ExistingData.REPLACE);
+        return new Job(
+                "restore",
+                backup.id(),
+                at,
+                isNeeded,
+                live,
+                process -> process.coordinator.restore(request, process.listener));
+    }
+
+    /** Returns a moment around one of the later commits. */
+    private long anyMoment(List<Committed> transactions) {
+        if (transactions.isEmpty()) {
+            return 1;
+        }
+        long[] commits =
+                transactions.stream().mapToLong(Committed::commit).sorted().toArray();
+        int from = world.random.nextInt(4) == 0 ? 0 : commits.length * 2 / 3;
+        long commit = commits[from + world.random.nextInt(commits.length - from)];
+        return Math.max(commits[0], commit - world.random.nextInt(2)); // there is a bank from the first commit on
     }
 
     private String anyBackup() {
@@ -105,7 +200,7 @@ final class Scenario {
     }
 
     private Job newBackup() {
-        return new Job("backup", "", live, Scenario::backup);
+        return new Job("backup", "", 0, false, live, Scenario::backup);
     }
 
     private static void backup(Process process) {
@@ -113,15 +208,6 @@ final class Scenario {
         if (!process.world.model.backups.containsKey(report.backupId())) {
             throw new Violation("I7", "backup '" + report.backupId() + "' was reported and not committed");
         }
-    }
-
-    private static Job restoreOf(String backupId, Target target) {
-        return new Job(
-                "restore",
-                backupId,
-                target,
-                process -> process.coordinator.restore(
-                        new RestoreRequest(World.NAMESPACE, backupId), process.listener));
     }
 
     private static void resume(Process process) {
@@ -132,9 +218,12 @@ final class Scenario {
         return process -> process.coordinator.cancel(World.NAMESPACE, left.operationId(), process.listener);
     }
 
+    private boolean areStoresLost() {
+        return world.model.isLost();
+    }
+
     /** Loses the stores, and now and then the oracle. */
     void disaster() {
-        areStoresLost = true;
         world.chaos.disturb();
         world.loseStores();
         if (world.random.nextInt(3) != 0) {
@@ -166,7 +255,14 @@ final class Scenario {
                 .keySet()
                 .forEach(name -> stores.put(name, InMemoryStore.createEmpty(world.options, world.random.split())));
         SimulatedOracle oracle = new SimulatedOracle("drill-oracle", world.calls, world.time);
-        if (!complete(restoreOf(backupId, new Target(oracle, stores, false, "drill-store")))) {
+        if (!complete(new Job(
+                "restore",
+                backupId,
+                0,
+                false,
+                new Target(oracle, stores, false, "drill-store"),
+                process -> process.coordinator.restore(
+                        new RestoreRequest(World.NAMESPACE, backupId), process.listener)))) {
             return;
         }
         CellStore main = stores.get(World.MAIN).cells();
@@ -190,7 +286,8 @@ final class Scenario {
         }
     }
 
-    private boolean attempt(Job present) {
+    private boolean attempt(Job wanted) {
+        Job present = wanted;
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             boolean isCalm = attempt >= CALM_FROM;
             if (isCalm) {
@@ -215,10 +312,19 @@ final class Scenario {
                 done(present);
                 return true;
             }
+            if (isRefused(present, result)) {
+                world.coverage.count("refused " + present.type);
+                if (!present.isNeeded) {
+                    return false;
+                }
+                present = restoreOf(world.model.backups.get(present.backupId), 0, true);
+                job = present;
+                continue;
+            }
             if (isCalm && !result.isExcused && !isGivenUp(result)) {
                 throw new Violation("L1", present.type + " failed though nothing was in its way", result.failure);
             }
-            if (unfinished().isEmpty() && present.type.equals("backup") && world.random.nextBoolean()) {
+            if (unfinished().isEmpty() && !present.isNeeded && present.target.isLive() && world.random.nextBoolean()) {
                 return false; // it has failed, and the operator leaves it at that
             }
             if (world.random.nextInt(3) == 0) {
@@ -235,8 +341,8 @@ final class Scenario {
     /** Its process may have died with the last word on its lips. */
     private boolean hasSucceeded(Job present) {
         return world.calls.outside(() -> observer().operations(World.NAMESPACE).stream()
-                .anyMatch(operation -> operation.outcome() == Outcome.SUCCEEDED
-                        && owners.get(operation.operationId()) == present));
+                .anyMatch(operation ->
+                        operation.outcome() == Outcome.SUCCEEDED && owners.get(operation.operationId()) == present));
     }
 
     /** An earlier process had begun to give the operation up, and there is no way back. */
@@ -244,15 +350,42 @@ final class Scenario {
         return result.failure instanceof TidemarkException e && e.code() == ErrorCode.OPERATION_CANCELLED;
     }
 
-    /** A backup of what is lost, and a restore of what is there. */
-    private boolean isInVain(Job present) {
-        if (present.type.equals("backup")) {
-            if (areStoresLost) {
-                unfinished().ifPresent(left -> end(left, present));
-            }
-            return areStoresLost;
+    /** What the engine must refuse: moments that garbage collection has passed, and an undo that would lose something. */
+    private boolean isRefused(Job present, Result result) {
+        if (!(result.failure instanceof TidemarkException e)) {
+            return false;
         }
-        return present.isLiveRestore() && !areStoresLost;
+        return switch (e.code()) {
+            case TIMESTAMP_OUT_OF_RANGE ->
+                present.at > 0
+                        && (present.type.equals("rewind")
+                                ? present.at < world.earliestReadable()
+                                : present.at < earliestOf(present.backupId));
+            case NOT_ALLOWED_NOW, UNKNOWN_OPERATION ->
+                present.type.equals("undo")
+                        && (world.model.undoable() == null || world.model.hasNewCommits() || wasDrilled);
+            default -> false;
+        };
+    }
+
+    private long earliestOf(String backupId) {
+        return world.calls.outside(() -> observer().catalog(World.NAMESPACE).backups().stream()
+                .filter(backup -> backup.backupId().equals(backupId))
+                .mapToLong(BackupSummary::earliestRestorableTimestamp)
+                .findFirst()
+                .orElse(0));
+    }
+
+    /** What needs the stores that are lost, and a restore of what is there. */
+    private boolean isInVain(Job present) {
+        if (!present.target.isLive()) {
+            return false;
+        }
+        if (areStoresLost() && !present.isNeeded && !present.type.equals("restore")) {
+            unfinished().ifPresent(left -> end(left, present));
+            return true;
+        }
+        return present.isNeeded && !areStoresLost();
     }
 
     /** Whether an operation is not what the present job has begun, or can't go on. */
@@ -260,6 +393,8 @@ final class Scenario {
         Job owner = ownerOf(left, present);
         return !owner.type.equals(present.type)
                 || owner.target != present.target
+                || owner.at != present.at
+                || owner.isNeeded != present.isNeeded
                 || !owner.backupId.equals(present.backupId);
     }
 
@@ -281,9 +416,11 @@ final class Scenario {
             createOracleByHand();
         }
         Result resumed = run(owner, true, Scenario::resume);
+        if (!resumed.isDone && unfinished().isEmpty()) {
+            return; // it has failed for good, which frees the namespace too
+        }
         if (!resumed.isDone) {
-            Violation violation =
-                    new Violation("L1", "neither cancelled nor completed: " + left, resumed.failure);
+            Violation violation = new Violation("L1", "neither cancelled nor completed: " + left, resumed.failure);
             violation.addSuppressed(cancelled.failure);
             throw violation;
         }
@@ -293,17 +430,17 @@ final class Scenario {
     private void done(Job present) {
         present.isDone = true;
         world.coverage.count("completed " + present.type + (present.target.isLive() ? "" : " elsewhere"));
-        if (present.isLiveRestore()) {
-            areStoresLost = !world.isServing();
+        if (!present.target.isLive()) {
+            wasDrilled = true;
         }
-        if (!areStoresLost) {
+        if (!areStoresLost() && world.areStoresServing()) {
             world.chaos.heal();
             checks.compareState("after " + present.type);
         }
     }
 
     /** Another process takes over what the present one, which stands still, was doing. */
-    void takeOver() {
+    void takeOver(Actor paused) {
         Job present = job;
         Optional<OperationSummary> left = unfinished();
         int choice = left.isPresent() ? world.random.nextInt(10) : 9;
@@ -313,6 +450,7 @@ final class Scenario {
         if (!result.isDone) {
             return;
         }
+        paused.isOvertaken = true;
         world.coverage.count((isCancel ? "cancelled while paused: " : "takeover of ") + present.type);
         if (!isCancel) {
             done(present);
@@ -345,9 +483,8 @@ final class Scenario {
         } catch (TidemarkException e) {
             world.log.add(world.time.nanos(), actor, "failed", e.code() + ": " + e.getMessage());
             world.coverage.count("failure " + e.code());
-            boolean isExcused = actor.isDisturbed
-                    || world.chaos.disturbances() != disturbancesBefore
-                    || world.chaos.isNodeDown();
+            boolean isExcused =
+                    actor.isDisturbed || world.chaos.disturbances() != disturbancesBefore || world.chaos.isNodeDown();
             return new Result(false, isExcused, e);
         } catch (RuntimeException e) {
             throw new Violation("L2", owner.type + " threw " + e, e);
@@ -358,8 +495,8 @@ final class Scenario {
 
     private void started(String operationId, Job owner) {
         Job first = owners.computeIfAbsent(operationId, id -> owner);
-        if (first.isLiveRestore()) {
-            world.observer.restores(operationId, first.backupId);
+        if (first.isChange()) {
+            world.observer.changes(operationId, first);
         }
     }
 
@@ -374,10 +511,10 @@ final class Scenario {
     private void finish() {
         world.chaos.heal();
         unfinished().ifPresent(left -> end(left, newBackup()));
-        if (areStoresLost && !isOver()) {
-            complete(restoreOf(anyBackup(), live));
+        if (areStoresLost() && !isOver()) {
+            complete(restoreOfLost());
         }
-        if (!isOver() && !areStoresLost) {
+        if (!isOver() && !areStoresLost()) {
             live(5);
             world.chaos.heal();
             Result last = run(newBackup(), true, Scenario::backup); // removes what others could not
@@ -387,7 +524,7 @@ final class Scenario {
         }
         world.workload.close();
         world.calls.outside(() -> {
-            if (!areStoresLost) {
+            if (!areStoresLost()) {
                 checks.compareState("at the end");
                 checks.requireNothingLeft(observer());
             }

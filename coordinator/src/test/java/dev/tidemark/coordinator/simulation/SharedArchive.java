@@ -10,10 +10,10 @@ import dev.tidemark.coordinator.archive.object.ObjectStore;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**

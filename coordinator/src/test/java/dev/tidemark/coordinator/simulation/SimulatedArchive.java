@@ -72,8 +72,8 @@ final class SimulatedArchive implements ObjectStore {
 
     @Override
     public byte[] read(ObjectKey key, long offset, int length) {
-        return (byte[]) calls.call(
-                "archive.read", new Object[] {key, offset, length}, () -> objects.read(key, offset, length));
+        return (byte[])
+                calls.call("archive.read", new Object[] {key, offset, length}, () -> objects.read(key, offset, length));
     }
 
     @Override

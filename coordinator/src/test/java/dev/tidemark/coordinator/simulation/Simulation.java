@@ -4,13 +4,19 @@ import java.util.Optional;
 
 /** Runs seeds, one after the other. Not thread-safe. */
 final class Simulation {
-    private static final int EVENTS_SHOWN = 30;
+    /** How many of the last events of a seed that fails are shown. */
+    static final int EVENTS_SHOWN = Integer.getInteger("sim.events", 30);
 
-    private final SharedArchive archive = new SharedArchive();
+    private final SharedArchive archive;
     private final Coverage coverage;
     private final Sabotage sabotage;
 
     Simulation(Coverage coverage, Sabotage sabotage) {
+        this(new SharedArchive(), coverage, sabotage);
+    }
+
+    Simulation(SharedArchive archive, Coverage coverage, Sabotage sabotage) {
+        this.archive = archive;
         this.coverage = coverage;
         this.sabotage = sabotage;
     }
@@ -36,12 +42,10 @@ final class Simulation {
     }
 
     private static AssertionError failure(World world, Throwable cause) {
-        java.util.List<String> events = world.log.last();
         StringBuilder text = new StringBuilder();
         text.append("seed ").append(world.seed).append(" broke ").append(cause.getMessage());
         text.append("\n  the last events:\n");
-        events.subList(Math.max(0, events.size() - EVENTS_SHOWN), events.size())
-                .forEach(event -> text.append("    ").append(event).append('\n'));
+        world.log.last().forEach(event -> text.append("    ").append(event).append('\n'));
         text.append("  replay it with\n    mvn -B test -pl coordinator -am -Dtest=SimulationTest -Dsim.from=")
                 .append(world.seed)
                 .append(" -Dsim.seeds=1 -Dsurefire.failIfNoSpecifiedTests=false\n");

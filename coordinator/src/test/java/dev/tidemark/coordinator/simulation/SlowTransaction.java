@@ -115,7 +115,8 @@ final class SlowTransaction {
         boolean isLateNow = world.calls.outside(() -> !world.oracle.isAlive(token));
         TransactionState entry = proposal();
         Optional<TransactionState> found = table.propose(start, entry);
-        boolean isOwn = found.isEmpty() || found.get().equals(entry) || found.get().equals(committed());
+        boolean isOwn =
+                found.isEmpty() || found.get().equals(entry) || found.get().equals(committed());
         if (!isOwn) {
             isDone = true;
             return;
@@ -147,8 +148,7 @@ final class SlowTransaction {
         isNoted = true;
         notedLife = world.model.life();
         world.coverage.count("slow client committed");
-        world.model.committed(
-                new Committed(start, commit, writes, beganAt, world.calls.clock(), isLate));
+        world.model.committed(new Committed(start, commit, writes, beganAt, world.calls.clock(), isLate));
     }
 
     private TransactionState proposal() {

@@ -69,7 +69,8 @@ final class Tables {
             }
         });
         if (!balances.equals(expected)) {
-            throw new Violation("I3", where + ": balances " + balances + " (expected from the ledger: " + expected + ")");
+            throw new Violation(
+                    "I3", where + ": balances " + balances + " (expected from the ledger: " + expected + ")");
         }
         if (!left.equals(right)) {
             throw new Violation("I3", where + ": pairs " + left + " and " + right);

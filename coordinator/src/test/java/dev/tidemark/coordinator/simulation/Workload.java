@@ -38,7 +38,7 @@ final class Workload {
         int choice = world.random.nextInt(100);
         if (choice < 10) {
             world.stores.values().forEach(store -> store.deliver(world.random.nextInt(world.options.nodes())));
-        } else if (choice < 45) {
+        } else if (choice < 45 && !world.isBrisk) {
             stepSlow();
         } else {
             stepClient();

@@ -2,12 +2,15 @@ package dev.tidemark.coordinator.simulation;
 
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.simulation.Model.Row;
+import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellRange;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CellVersion;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.cluster.StoreMetadata;
 import dev.tidemark.kvs.memory.InMemoryOptions;
 import dev.tidemark.kvs.memory.InMemoryStore;
 import dev.tidemark.kvs.transaction.VisibleCells;
@@ -15,9 +18,12 @@ import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionState;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import dev.tidemark.timestamp.NamespaceOracle;
-import dev.tidemark.coordinator.simulation.Model.Row;
+import java.lang.reflect.Proxy;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -31,7 +37,7 @@ final class World {
     final SplittableRandom random;
     final Coverage coverage;
     final Sabotage sabotage;
-    final EventLog log = new EventLog();
+    final EventLog log = new EventLog(Simulation.EVENTS_SHOWN);
     final Calls calls;
     final SimulatedTime time;
     final Model model = new Model();
@@ -46,6 +52,12 @@ final class World {
     final CellStore clientCells;
     final NamespaceOracle clientOracle;
     final Workload workload;
+    /** The cells of stores that were opened for an operation, last, by place and name. */
+    final Map<String, CellStore> opened = new TreeMap<>();
+
+    /** Whether no transaction lasts, and no client dies, so that garbage collection is never far behind. */
+    final boolean isBrisk;
+
     private final CellStore rawCells;
     private int ids;
 
@@ -54,6 +66,7 @@ final class World {
         this.random = new SplittableRandom(seed);
         this.coverage = coverage;
         this.sabotage = sabotage;
+        isBrisk = random.nextInt(3) == 0;
         calls = new Calls(this);
         time = new SimulatedTime(calls::run);
         observer = new Observer(this);
@@ -72,9 +85,37 @@ final class World {
         rawCells = stores.containsKey(SECOND)
                 ? new SimulatedStore(main, stores.get(SECOND).cells(), Tables.OF_SECOND_STORE)
                 : main;
-        clientCells = calls.remote(CellStore.class, "cells", rawCells);
+        clientCells = calls.remote(CellStore.class, "cells", options.nodes() > 1 ? keepingMarkers(rawCells) : rawCells);
         clientOracle = oracle.client().namespace(NAMESPACE);
         workload = new Workload(this);
+    }
+
+    /**
+     * Keeps deletion markers that are the newest versions of their cells. A sweeper removes what a marker hides, then the marker;
+     * on several nodes the snapshots of a backup may hold the second removal without the first, and the row is back. A node by
+     * itself has both or the first.
+     */
+    private static CellStore keepingMarkers(CellStore cells) {
+        return (CellStore) Proxy.newProxyInstance(
+                CellStore.class.getClassLoader(), new Class<?>[] {CellStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("deleteVersions")) {
+                        arguments[1] = withoutMarkers(cells, (TableName) arguments[0], arguments[1]);
+                    }
+                    return Calls.unwrapped(cells, method, arguments);
+                });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<Cell, Set<Long>> withoutMarkers(CellStore cells, TableName table, Object deletions) {
+        Map<Cell, Set<Long>> others = new HashMap<>((Map<Cell, Set<Long>>) deletions);
+        cells.getLatest(table, others.keySet(), Long.MAX_VALUE).forEach((cell, newest) -> {
+            if (newest.value().isEmpty()) {
+                Set<Long> timestamps = new HashSet<>(others.get(cell));
+                timestamps.remove(newest.timestamp());
+                others.put(cell, timestamps);
+            }
+        });
+        return others;
     }
 
     private TransactionsSchemaMap schemas() {
@@ -120,6 +161,22 @@ final class World {
         });
     }
 
+    boolean areStoresServing() {
+        return calls.outside(() -> {
+            try {
+                rawCells.tables();
+                return true;
+            } catch (TidemarkException e) {
+                return false;
+            }
+        });
+    }
+
+    /** Returns the lowest timestamp that garbage collection has not passed. */
+    long earliestReadable() {
+        return calls.outside(() -> new StoreMetadata(rawCells).earliestReadableTimestamp());
+    }
+
     boolean isDisturbedForClients() {
         return calls.current() != null && calls.current().isDisturbed;
     }
@@ -137,8 +194,7 @@ final class World {
     /** Returns what is visible in cells of a store. */
     Map<Row, String> visible(CellStore cells) {
         return calls.outside(() -> {
-            VisibleCells visible =
-                    VisibleCells.at(Long.MAX_VALUE, cells, new CellTransactionTable(cells, schemas));
+            VisibleCells visible = VisibleCells.at(Long.MAX_VALUE, cells, new CellTransactionTable(cells, schemas));
             Map<Row, String> state = new TreeMap<>();
             for (TableName table : cells.tables()) {
                 if (!table.isInternal()) {

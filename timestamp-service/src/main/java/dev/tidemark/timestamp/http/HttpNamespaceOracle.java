@@ -98,8 +98,8 @@ final class HttpNamespaceOracle implements NamespaceOracle {
     }
 
     @Override
-    public void fence(String fenceId) {
-        paths.transport().put(fencePath(fenceId), "").requireSuccess();
+    public long fence(String fenceId) {
+        return paths.transport().put(fencePath(fenceId), "").number("lastTimestamp");
     }
 
     @Override

@@ -94,7 +94,8 @@ final class TimeLockNamespaceOracle implements NamespaceOracle {
     }
 
     @Override
-    public void fence(String fenceId) {
+    public long fence(String fenceId) {
+        long last = lastUnlessFenced();
         Answer answer = changeFence("disable", fenceId);
         if (answer.isUnknownPath()) {
             throw new TimestampException(
@@ -104,6 +105,19 @@ final class TimeLockNamespaceOracle implements NamespaceOracle {
                             + " without a fence.");
         }
         requireSuccess(answer, fenceId);
+        return last;
+    }
+
+    /** What is issued between this and the fence is not known: stop the clients before a restore or a rewind. */
+    private long lastUnlessFenced() {
+        try {
+            return freshTimestamp();
+        } catch (TimestampException e) {
+            if (e.code() != ErrorCode.NAMESPACE_FENCED) {
+                throw e;
+            }
+            return 0;
+        }
     }
 
     @Override

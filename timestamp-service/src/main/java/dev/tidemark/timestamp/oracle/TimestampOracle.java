@@ -185,7 +185,7 @@ public final class TimestampOracle implements NamespaceOracle {
     }
 
     @Override
-    public void fence(String fenceId) {
+    public long fence(String fenceId) {
         OracleLimits.checkFenceId(fenceId);
         allocator.change(state -> {
             checkNotFencedByOther(state, fenceId);
@@ -197,6 +197,7 @@ public final class TimestampOracle implements NamespaceOracle {
             int ended = leases.endAll();
             LOG.info("namespace '{}' fenced by '{}'; {} leases ended", namespace, fenceId, ended);
         }
+        return allocator.last();
     }
 
     @Override

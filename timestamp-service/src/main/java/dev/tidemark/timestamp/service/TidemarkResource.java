@@ -98,12 +98,12 @@ public final class TidemarkResource {
     /** Fences the namespace. */
     @PUT
     @Path("/fence")
-    public void fence(
+    public FenceAnswer fence(
             @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @PathParam("namespace") String namespace,
             @QueryParam("fenceId") @DefaultValue("") String fenceId) {
         credentials.checkToken(authorization);
-        namespaces.existing(namespace).fence(fenceId);
+        return new FenceAnswer(namespaces.existing(namespace).fence(fenceId));
     }
 
     /** Lifts the fence with this id. */
@@ -119,6 +119,9 @@ public final class TidemarkResource {
 
     /** A namespace; {@code fenceId} is null when no fence is up. */
     record NamespaceAnswer(String namespace, long leaseDurationMillis, String fenceId) {}
+
+    /** A fence that is up, and a timestamp that nothing issued before it exceeds. */
+    record FenceAnswer(long lastTimestamp) {}
 
     /** Points of the time index, oldest first. */
     record TimeIndexAnswer(List<PointAnswer> points) {}

@@ -58,6 +58,7 @@ final class World {
 
     /** Whether no transaction lasts, and no client dies, so that garbage collection is never far behind. */
     final boolean isBrisk;
+
     private final CellStore rawCells;
     private int ids;
 

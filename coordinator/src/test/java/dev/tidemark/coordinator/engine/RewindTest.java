@@ -167,6 +167,36 @@ class RewindTest {
         return REWIND_STEPS;
     }
 
+    /** An undo that could neither be completed nor cancelled would be in the way of every restore. */
+    @Test
+    void undo_storesAreLostInItsLastSteps_endsAndABackupCanBeRestored() {
+        for (String step : List.of("verify", "complete")) {
+            try (World world = new World(8, 1)) {
+                long target = world.set("a", "1");
+                world.backup();
+                world.set("a", "2");
+                world.rewind(target);
+                crash(
+                        world,
+                        step,
+                        false,
+                        process -> process.coordinator.undo(World.NAMESPACE, crashAt(step, false)));
+                world.store.destroy();
+
+                try (World.CoordinatorProcess process = world.coordinator()) {
+                    assertThatThrownBy(() -> process.coordinator.resume(World.NAMESPACE, OperationListener.NONE))
+                            .isInstanceOf(TidemarkException.class);
+                    assertThat(process.coordinator.findUnfinished(World.NAMESPACE))
+                            .isEmpty();
+                }
+
+                world.restore("latest");
+                world.startClient();
+                assertThat(world.read()).isEqualTo(Map.of("a", "1"));
+            }
+        }
+    }
+
     @Test
     void undo_ofARewind_bringsBackTheStateAndNeverTheTimestamps() {
         try (World world = new World(7, 1)) {

@@ -86,7 +86,8 @@ final class Observer {
         if (change.at > 0) {
             left = left.stream().filter(each -> each.commit() <= change.at).toList();
         }
-        boolean isUndoable = change.type.equals("rewind") || (change.type.equals("restore") && !change.isNeeded);
+        boolean isOverData = change.type.equals("restore") && !change.isNeeded && !model.isLost();
+        boolean isUndoable = change.type.equals("rewind") || isOverData;
         model.replace(left, fencedAt, world.calls.clock());
         model.keepForUndo(isUndoable ? before : null);
         compare(left, world.visible(world.cells()), "after " + change);

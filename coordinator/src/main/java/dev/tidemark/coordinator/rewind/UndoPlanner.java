@@ -14,6 +14,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.TimestampClient;
 import java.util.ArrayList;
@@ -129,6 +130,7 @@ public final class UndoPlanner {
     private List<String> nodesWithSafetyCopy(OperationSummary undone) {
         List<String> nodes = new ArrayList<>();
         stores.forEach((store, connector) -> {
+            requireEveryNode(store, connector);
             for (StoreNode node : connector.targetNodes()) {
                 if (!node.safetyCopies().contains(undone.operationId())) {
                     throw notAllowed(
@@ -140,6 +142,20 @@ public final class UndoPlanner {
             }
         });
         return nodes;
+    }
+
+    /** A node that missed the undo would keep what the others take back. */
+    private static void requireEveryNode(String store, StoreConnector connector) {
+        try (StoreCluster cluster = connector.connect()) {
+            for (StoreDescription.NodeDescription node : cluster.describe().nodes()) {
+                if (!node.isUp()) {
+                    throw new CoordinatorException(
+                            ErrorCode.STORE_UNAVAILABLE,
+                            "node '" + store + "/" + node.id().id() + "' is down (expected: every node up)",
+                            "Bring the node back, then undo.");
+                }
+            }
+        }
     }
 
     private static CoordinatorException notAllowed(String message, String hint) {

@@ -176,11 +176,7 @@ class RewindTest {
                 world.backup();
                 world.set("a", "2");
                 world.rewind(target);
-                crash(
-                        world,
-                        step,
-                        false,
-                        process -> process.coordinator.undo(World.NAMESPACE, crashAt(step, false)));
+                crash(world, step, false, process -> process.coordinator.undo(World.NAMESPACE, crashAt(step, false)));
                 world.store.destroy();
 
                 try (World.CoordinatorProcess process = world.coordinator()) {

@@ -123,9 +123,7 @@ class TimeIndexRecorderTest {
         time.advance(Duration.ofMinutes(10));
         oracle = oracles.get("orders");
         time.advance(SECOND);
-        assertThat(oracle.timeIndex())
-                .as("nobody has asked for anything")
-                .containsExactly(new IssuedPoint(known, 10));
+        assertThat(oracle.timeIndex()).as("nobody has asked for anything").containsExactly(new IssuedPoint(known, 10));
         oracle.freshTimestamp();
         time.advance(SECOND);
 

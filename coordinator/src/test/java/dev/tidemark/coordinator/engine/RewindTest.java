@@ -7,7 +7,9 @@ import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.engine.World.Crash;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
+import dev.tidemark.coordinator.restore.ExistingData;
 import dev.tidemark.coordinator.restore.RestorePoint;
+import dev.tidemark.coordinator.restore.RestoreRequest;
 import dev.tidemark.coordinator.rewind.RewindPlan;
 import dev.tidemark.coordinator.rewind.RewindReport;
 import dev.tidemark.coordinator.rewind.RewindRequest;
@@ -353,7 +355,11 @@ class RewindTest {
             world.oracle().fence("restore-of-somebody-else");
 
             assertFails(ErrorCode.FENCE_CONFLICT, () -> world.rewind(target));
-            assertFails(ErrorCode.FENCE_CONFLICT, () -> world.restore("latest"));
+            RestoreRequest overData = new RestoreRequest(World.NAMESPACE, "latest").with(ExistingData.REPLACE);
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertFails(
+                        ErrorCode.FENCE_CONFLICT, () -> process.coordinator.restore(overData, OperationListener.NONE));
+            }
 
             assertThat(world.oracle().currentFence()).contains("restore-of-somebody-else");
             world.store.targetNodes().forEach(node -> assertThat(node.safetyCopies())

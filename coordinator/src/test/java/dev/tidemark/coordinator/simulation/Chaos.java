@@ -43,19 +43,20 @@ final class Chaos {
 
     /** Plans what happens to a coordinator's process. */
     void plan(Actor actor, String type) {
-        int count = world.random.nextInt(4) == 0 ? 0 : 1 + world.random.nextInt(2);
+        boolean isShort = type.equals("rewind") || type.equals("undo");
+        int count = !isShort && world.random.nextInt(4) == 0 ? 0 : 1 + world.random.nextInt(2);
         for (int i = 0; i < count; i++) {
-            Fault fault = world.random.nextInt(3) == 0
+            Fault fault = world.random.nextInt(isShort ? 2 : 3) == 0
                     ? (world.random.nextBoolean() ? Fault.CRASH_BEFORE : Fault.CRASH_AFTER)
                     : FAULTS.get(world.random.nextInt(FAULTS.size()));
             List<String> steps = Scenario.steps(type);
+            String step = steps.get(world.random.nextInt(steps.size()));
             actor.faults.add(
-                    switch (world.random.nextInt(3)) {
-                        case 0 ->
-                            new PlannedFault(
-                                    fault, steps.get(world.random.nextInt(steps.size())), world.random.nextInt(12));
+                    switch (world.random.nextInt(isShort ? 4 : 3)) {
+                        case 0 -> new PlannedFault(fault, step, world.random.nextInt(isShort ? 5 : 12));
                         case 1 -> new PlannedFault(fault, callNames(type), world.random.nextInt(4));
-                        default -> new PlannedFault(fault, "", world.random.nextInt(200));
+                        case 2 -> new PlannedFault(fault, "", world.random.nextInt(isShort ? 100 : 200));
+                        default -> new PlannedFault(fault, step, world.random.nextInt(3));
                     });
         }
     }

@@ -514,6 +514,8 @@ final class Scenario {
         if (areStoresLost() && !isOver()) {
             complete(restoreOfLost());
         }
+        world.chaos.heal();
+        unfinished().ifPresent(left -> end(left, newBackup()));
         if (!isOver() && !areStoresLost()) {
             live(5);
             world.chaos.heal();

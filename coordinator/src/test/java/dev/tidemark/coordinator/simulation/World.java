@@ -10,6 +10,7 @@ import dev.tidemark.kvs.CellVersion;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.Version;
 import dev.tidemark.kvs.cluster.StoreMetadata;
 import dev.tidemark.kvs.memory.InMemoryOptions;
 import dev.tidemark.kvs.memory.InMemoryStore;
@@ -91,7 +92,7 @@ final class World {
     }
 
     /**
-     * Keeps deletion markers that are the newest versions of their cells. A sweeper removes what a marker hides, then the marker;
+     * Keeps deletion markers. A sweeper removes what a marker hides, then the marker;
      * on several nodes the snapshots of a backup may hold the second removal without the first, and the row is back. A node by
      * itself has both or the first.
      */
@@ -107,15 +108,18 @@ final class World {
 
     @SuppressWarnings("unchecked")
     private static Map<Cell, Set<Long>> withoutMarkers(CellStore cells, TableName table, Object deletions) {
-        Map<Cell, Set<Long>> others = new HashMap<>((Map<Cell, Set<Long>>) deletions);
-        cells.getLatest(table, others.keySet(), Long.MAX_VALUE).forEach((cell, newest) -> {
-            if (newest.value().isEmpty()) {
-                Set<Long> timestamps = new HashSet<>(others.get(cell));
-                timestamps.remove(newest.timestamp());
-                others.put(cell, timestamps);
-            }
+        Map<Cell, Set<Long>> others = new HashMap<>();
+        ((Map<Cell, Set<Long>>) deletions).forEach((cell, timestamps) -> {
+            Set<Long> kept = new HashSet<>(timestamps);
+            kept.removeIf(timestamp -> isMarker(cells, table, cell, timestamp));
+            others.put(cell, kept);
         });
         return others;
+    }
+
+    private static boolean isMarker(CellStore cells, TableName table, Cell cell, long timestamp) {
+        Version found = cells.getLatest(table, Set.of(cell), timestamp).get(cell);
+        return found != null && found.timestamp() == timestamp && found.value().isEmpty();
     }
 
     private TransactionsSchemaMap schemas() {

@@ -5,6 +5,10 @@ import dev.tidemark.cli.bench.Benchmark;
 import dev.tidemark.cli.bench.BenchmarkProgress;
 import dev.tidemark.cli.bench.BenchmarkReport;
 import dev.tidemark.cli.bench.BenchmarkRunner;
+import dev.tidemark.cli.bench.CleanBenchmark;
+import dev.tidemark.cli.bench.RewindBenchmark;
+import dev.tidemark.cli.bench.TimestampsBenchmark;
+import dev.tidemark.cli.bench.TransactionsBenchmark;
 import dev.tidemark.cli.output.CliException;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.file.Path;
@@ -41,7 +45,12 @@ final class BenchCommand {
     }
 
     private static List<Benchmark> benchmarks(Session session) {
-        return List.of(new ArchiveBenchmark(session.seams()));
+        return List.of(
+                new ArchiveBenchmark(session.seams()),
+                new TimestampsBenchmark(session.seams()),
+                new TransactionsBenchmark(session.seams()),
+                new CleanBenchmark(session.seams()),
+                new RewindBenchmark(session.seams()));
     }
 
     @Command(name = "bench", description = "Measure Tidemark on this machine, each figure beside a baseline.")

@@ -93,6 +93,7 @@ public final class Tidemark implements Callable<Integer> {
         OperationCommands.addTo(root, session);
         root.addSubcommand(new VerifyCommand(session));
         root.addSubcommand(new DigestCommand(session));
+        root.addSubcommand(new CheckHistoryCommand(session));
         ArchiveCommands.addTo(root, session);
         TimestampCommands.addTo(root, session);
         root.addSubcommand(new TimestampServiceCommand(session));

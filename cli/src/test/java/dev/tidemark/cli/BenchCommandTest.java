@@ -46,7 +46,7 @@ class BenchCommandTest {
             assertThat(machine.get(name).textValue()).as(name).isNotEmpty();
         }
         assertThat(machine.get("loadAverage").isNumber()).isTrue();
-        assertThat(figures(report))
+        assertThat(figures(report, "bytes/s", "bytes"))
                 .containsExactly(
                         "first backup / bare loop: SHA-256, zstd, AES-GCM, 2 threads",
                         "first backup / plain copy with fsync, 2 threads",
@@ -76,6 +76,62 @@ class BenchCommandTest {
                 .containsPattern("(?m)^restore +[0-9.]+ [KM]iB/s +first backup +[0-9.]+ [KM]iB/s +[0-9.]+");
         assertThat(run.err()).contains("the first backup\n", "restore\n");
         assertThat(scratch).isEmptyDirectory();
+    }
+
+    @Test
+    void benchTimestamps_asJson_hasEveryFigure() {
+        assertThat(figures(tiny("timestamps", "1k"), "timestamps/s"))
+                .containsExactly(
+                        "in process, 1 thread / AtomicLong, 1 thread",
+                        "in process, 4 threads / AtomicLong, 4 threads",
+                        "over HTTP, 1 thread / empty request, 1 thread",
+                        "over HTTP, 4 threads / empty request, 4 threads",
+                        "over HTTP, 1000 at a time, 1 thread / over HTTP, 1 thread");
+    }
+
+    @Test
+    void benchTransactions_asJson_hasEveryFigure() {
+        assertThat(figures(tiny("transactions", "20"), "transactions/s"))
+                .containsExactly(
+                        "transactions, 1 thread / bare writes with a sync, 1 thread",
+                        "transactions, 16 threads / bare writes with a sync, 16 threads");
+    }
+
+    /** More than a batch of aborts. */
+    @Test
+    void benchClean_asJson_hasEveryFigureOfEachSchema() {
+        List<String> expected = new ArrayList<>();
+        for (int schema = 1; schema <= 3; schema++) {
+            String iterator = "bare iterator, schema " + schema + ", 1 thread";
+            expected.add("clean, nothing to abort, schema " + schema + ", 1 thread / " + iterator);
+            expected.add("clean, nothing to abort, schema " + schema + ", 2 threads / " + iterator);
+            expected.add("clean, all to abort, schema " + schema
+                    + ", 2 threads / bare iterator and writes, 1000 with a sync");
+        }
+        expected.add("heap after a collection, most / largest heap");
+
+        assertThat(figures(tiny("clean", "2500"), "entries/s", "aborts/s", "bytes"))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void benchRewind_asJson_hasEveryFigure() {
+        assertThat(figures(tiny("rewind", "1500"), "commits/s", "bytes"))
+                .containsExactly(
+                        "rewind / bare iterator, 1 thread",
+                        "undo / rewind",
+                        "heap after a collection, most / largest heap");
+    }
+
+    private JsonNode tiny(String benchmark, String size) {
+        CommandRun run =
+                CommandRun.in(directory, "bench", benchmark, "--size", size, "--directory", "scratch", "--json");
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.json().get("benchmark").textValue()).isEqualTo(benchmark);
+        assertThat(directory.resolve("scratch")).doesNotExist();
+        return run.json();
     }
 
     @ParameterizedTest
@@ -129,7 +185,7 @@ class BenchCommandTest {
     }
 
     /** Returns what the figures are called, after a look at each. */
-    private static List<String> figures(JsonNode report) {
+    private static List<String> figures(JsonNode report, String... units) {
         List<String> names = new ArrayList<>();
         for (JsonNode figure : report.get("figures")) {
             String name = figure.get("name").textValue() + " / "
@@ -145,10 +201,10 @@ class BenchCommandTest {
                     .isBetween(
                             figure.get("lowestRatio").doubleValue(),
                             figure.get("highestRatio").doubleValue());
-            assertThat(figure.get("unit").textValue()).as(name).isIn("bytes/s", "bytes");
+            assertThat(figure.get("unit").textValue()).as(name).isIn((Object[]) units);
             assertThat(figure.get("better").textValue())
                     .as(name)
-                    .isEqualTo(figure.get("unit").textValue().equals("bytes/s") ? "higher" : "lower");
+                    .isEqualTo(figure.get("unit").textValue().endsWith("/s") ? "higher" : "lower");
             names.add(name);
         }
         return names;

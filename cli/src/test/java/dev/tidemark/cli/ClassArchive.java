@@ -71,6 +71,7 @@ final class ClassArchive {
                 JAVA,
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
                 "-Xmx128m",
                 "-Xlog:cds=off",
                 "-Xlog:cds+dynamic=off",

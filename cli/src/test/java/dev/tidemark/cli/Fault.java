@@ -20,22 +20,28 @@ record Fault(Kind kind, String step, String call) {
         PAUSE_BEFORE,
         /** The command waits after the call had its effect, before it returns. */
         PAUSE_AFTER,
+        /** Both. */
+        PAUSE_BEFORE_AND_AFTER,
         /** The call fails without an effect. */
         FAIL,
         /** The call has its effect, and fails. */
         LOSE_ANSWER;
 
         boolean isPause() {
-            return this == PAUSE_BEFORE || this == PAUSE_AFTER;
+            return this == PAUSE_BEFORE || this == PAUSE_AFTER || this == PAUSE_BEFORE_AND_AFTER;
         }
 
-        boolean isAfterEffect() {
-            return this == PAUSE_AFTER || this == LOSE_ANSWER;
+        private boolean isDueBefore() {
+            return this == PAUSE_BEFORE || this == PAUSE_BEFORE_AND_AFTER || this == FAIL;
+        }
+
+        private boolean isDueAfter() {
+            return this == PAUSE_AFTER || this == PAUSE_BEFORE_AND_AFTER || this == LOSE_ANSWER;
         }
     }
 
     boolean matches(String otherStep, String otherCall, boolean isDone) {
-        return step.equals(otherStep) && call.equals(otherCall) && kind.isAfterEffect() == isDone;
+        return step.equals(otherStep) && call.equals(otherCall) && (isDone ? kind.isDueAfter() : kind.isDueBefore());
     }
 
     /** Returns the fault as one argument of a command line. */

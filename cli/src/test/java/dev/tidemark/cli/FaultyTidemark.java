@@ -38,7 +38,8 @@ final class FaultyTidemark {
 
     private static final class FaultTrap implements CallObserver.Trap {
         private final Fault fault;
-        private final AtomicBoolean isReached = new AtomicBoolean();
+        private final AtomicBoolean isReachedBefore = new AtomicBoolean();
+        private final AtomicBoolean isReachedAfter = new AtomicBoolean();
 
         FaultTrap(Fault fault) {
             this.fault = fault;
@@ -46,6 +47,7 @@ final class FaultyTidemark {
 
         @Override
         public void onCall(String step, String call, boolean isDone) {
+            AtomicBoolean isReached = isDone ? isReachedAfter : isReachedBefore;
             if (!fault.matches(step, call, isDone) || !isReached.compareAndSet(false, true)) {
                 return;
             }

@@ -13,41 +13,78 @@ final class KillMatrix {
     private static final String LOCK = "ObjectStore.create lock";
     private static final String JOURNAL = "ObjectStore.create journal";
 
+    /**
+     * What may still arrive when the process has lost its lock, and be the last that it does; only while it has no store open, or
+     * nobody could have overtaken it. A fence that arrives like that stays until the next operation that puts one up.
+     */
+    private static final Set<String> LATE_CALLS = Set.of(
+            "StoreNode.snapshot",
+            "ObjectStore.create manifests",
+            "StoreNode.stage",
+            "StoreNode.setAside",
+            "StoreNode.load",
+            "StoreNode.adopt",
+            "StoreNode.bringBack",
+            "StoreNode.completeRestore",
+            "StoreNode.discardStaging",
+            "NamespaceOracle.unfence");
+
     private static final List<Row> ROWS = List.of(
-            row(Command.BACKUP, CallObserver.BEFORE_STEPS, LOCK),
-            row(Command.BACKUP, CallObserver.BEFORE_STEPS, JOURNAL),
-            row(Command.BACKUP, "check", "StoreConnector.connect"),
-            row(Command.BACKUP, "hold", "NamespaceOracle.lockImmutableTimestamp"),
-            row(Command.BACKUP, "backup-timestamp", "NamespaceOracle.freshTimestamp"),
-            row(Command.BACKUP, "snapshot", "StoreNode.snapshot"),
-            row(Command.BACKUP, "release", "NamespaceOracle.unlock"),
-            row(Command.BACKUP, "fast-forward-timestamp", "NamespaceOracle.freshTimestamp"),
-            row(Command.BACKUP, "copy", "ObjectStore.create packs"),
-            row(Command.BACKUP, "copy", "ObjectStore.create index"),
-            row(Command.BACKUP, "copy", "ObjectStore.create lists"),
-            row(Command.BACKUP, "commit", "ObjectStore.create manifests"),
-            row(Command.BACKUP, "drop-snapshots", "StoreNode.drop"),
-            row(Command.BACKUP, "drop-snapshots", JOURNAL),
-            row(Command.RESTORE, CallObserver.BEFORE_STEPS, LOCK),
-            row(Command.RESTORE, CallObserver.BEFORE_STEPS, JOURNAL),
-            row(Command.RESTORE, "stage", "StoreNode.stage"),
-            row(Command.RESTORE, "stage", "StagedFile.commit"),
-            row(Command.RESTORE, "fence", "NamespaceOracle.fence"),
-            row(Command.RESTORE, "load", "StoreNode.load"),
-            row(Command.RESTORE, "repair", "StoreConnector.openRestored"),
-            row(Command.RESTORE, "clean", "TransactionTable.abort"),
-            row(Command.RESTORE, "fast-forward", "NamespaceOracle.fastForward"),
-            row(Command.RESTORE, "verify", "TransactionTable.scan"),
-            row(Command.RESTORE, "complete", "StoreNode.completeRestore"),
-            row(Command.RESTORE, "complete", "StoreNode.discardStaging"),
-            row(Command.RESTORE, "unfence", "NamespaceOracle.unfence"),
-            row(Command.RESTORE, "unfence", JOURNAL));
+            new Row(Command.BACKUP, CallObserver.BEFORE_STEPS, LOCK),
+            new Row(Command.BACKUP, CallObserver.BEFORE_STEPS, JOURNAL),
+            new Row(Command.BACKUP, "check", "StoreConnector.connect"),
+            new Row(Command.BACKUP, "hold", "NamespaceOracle.lockImmutableTimestamp"),
+            new Row(Command.BACKUP, "backup-timestamp", "NamespaceOracle.freshTimestamp"),
+            new Row(Command.BACKUP, "snapshot", "StoreNode.snapshot"),
+            new Row(Command.BACKUP, "release", "NamespaceOracle.unlock"),
+            new Row(Command.BACKUP, "fast-forward-timestamp", "NamespaceOracle.freshTimestamp"),
+            new Row(Command.BACKUP, "copy", "ObjectStore.create packs"),
+            new Row(Command.BACKUP, "copy", "ObjectStore.create index"),
+            new Row(Command.BACKUP, "copy", "ObjectStore.create lists"),
+            new Row(Command.BACKUP, "commit", "ObjectStore.create manifests"),
+            new Row(Command.BACKUP, "drop-snapshots", "StoreNode.drop"),
+            new Row(Command.BACKUP, "drop-snapshots", JOURNAL),
+            new Row(Command.RESTORE, CallObserver.BEFORE_STEPS, LOCK),
+            new Row(Command.RESTORE, CallObserver.BEFORE_STEPS, JOURNAL),
+            new Row(Command.RESTORE, "stage", "StoreNode.stage"),
+            new Row(Command.RESTORE, "stage", "StagedFile.commit"),
+            new Row(Command.RESTORE, "fence", "NamespaceOracle.fence"),
+            new Row(Command.RESTORE, "set-aside", JOURNAL),
+            new Row(Command.RESTORE, "load", "StoreNode.load"),
+            new Row(Command.RESTORE, "repair", "StoreConnector.openRestored"),
+            new Row(Command.RESTORE, "clean", "TransactionTable.abort"),
+            new Row(Command.RESTORE, "fast-forward", "NamespaceOracle.fastForward"),
+            new Row(Command.RESTORE, "verify", "TransactionTable.scan"),
+            new Row(Command.RESTORE, "complete", "StoreNode.completeRestore"),
+            new Row(Command.RESTORE, "complete", "StoreNode.discardStaging"),
+            new Row(Command.RESTORE, "unfence", "NamespaceOracle.unfence"),
+            new Row(Command.RESTORE, "unfence", JOURNAL),
+            new Row(Command.RESTORE_OVER_DATA, "set-aside", "StoreNode.setAside"),
+            new Row(Command.RESTORE_OVER_DATA, "load", "StoreNode.load"),
+            new Row(Command.RESTORE_OVER_DATA, "clean", "TransactionTable.abort"),
+            new Row(Command.RESTORE_OVER_DATA, "complete", "StoreNode.completeRestore"),
+            new Row(Command.RESTORE_OVER_DATA, "unfence", "NamespaceOracle.unfence"),
+            new Row(Command.REWIND, "fence", "NamespaceOracle.fence"),
+            new Row(Command.REWIND, "safety-copy", "StoreNode.adopt"),
+            new Row(Command.REWIND, "repair", "StoreCluster.repair"),
+            new Row(Command.REWIND, "clean", "TransactionTable.abort"),
+            new Row(Command.REWIND, "fast-forward", "NamespaceOracle.fastForward"),
+            new Row(Command.REWIND, "verify", "TransactionTable.scan"),
+            new Row(Command.REWIND, "complete", "StoreNode.completeRestore"),
+            new Row(Command.REWIND, "unfence", "NamespaceOracle.unfence"),
+            new Row(Command.UNDO, "fence", "NamespaceOracle.fence"),
+            new Row(Command.UNDO, "check", "TransactionTable.scan"),
+            new Row(Command.UNDO, "bring-back", "StoreNode.bringBack"),
+            new Row(Command.UNDO, "fast-forward", "NamespaceOracle.fastForward"),
+            new Row(Command.UNDO, "verify", "StoreConnector.openRestored"),
+            new Row(Command.UNDO, "complete", "StoreNode.completeRestore"),
+            new Row(Command.UNDO, "unfence", "NamespaceOracle.unfence"));
 
     private KillMatrix() {}
 
-    /** Returns every case. */
+    /** Returns every case whose text contains the system property {@code matrix.case}; all without it. */
     static Stream<Case> cases() {
-        String filter = System.getProperty("matrix.case", "");
+        String wanted = System.getProperty("matrix.case", "");
         List<Case> cases = new ArrayList<>();
         Set<String> begun = new LinkedHashSet<>();
         for (Row row : ROWS) {
@@ -59,27 +96,44 @@ final class KillMatrix {
             if (!row.call.equals(LOCK)) { // one that is stopped before it has the lock simply comes later
                 cases.add(new Case(row, Treatment.STOP));
             }
+            if (LATE_CALLS.contains(row.call)) {
+                cases.add(new Case(row, Treatment.LATE));
+            }
             cases.add(new Case(row, Treatment.EXCEPTION));
             cases.add(new Case(row, Treatment.ANSWER_LOST));
         }
-        return cases.stream().filter(one -> one.toString().contains(filter));
+        return cases.stream().filter(one -> one.toString().contains(wanted));
     }
 
     /** Returns the steps of a command that the table has. */
     static Set<String> steps(Command command) {
         Set<String> steps = new LinkedHashSet<>();
-        ROWS.stream().filter(row -> row.command == command).forEach(row -> steps.add(row.step));
+        ROWS.stream()
+                .filter(row -> row.command == command && !row.step.equals(CallObserver.BEFORE_STEPS))
+                .forEach(row -> steps.add(row.step));
         return steps;
-    }
-
-    private static Row row(Command command, String step, String call) {
-        return new Row(command, step, call);
     }
 
     /** What is run. */
     enum Command {
-        BACKUP,
-        RESTORE
+        BACKUP("backup"),
+        /** Into an empty place, with an oracle that knows nothing. */
+        RESTORE("restore"),
+        /** The same steps: those that do something else when there is data. */
+        RESTORE_OVER_DATA("restore"),
+        REWIND("rewind"),
+        UNDO("undo");
+
+        private final String type;
+
+        Command(String type) {
+            this.type = type;
+        }
+
+        /** Returns the type of the operation in the journal. */
+        String type() {
+            return type;
+        }
     }
 
     /** What is done to it. */
@@ -87,6 +141,7 @@ final class KillMatrix {
         KILL_BEFORE("kill -9 when the step begins", Fault.Kind.PAUSE_AFTER),
         KILL_AFTER("kill -9 after", Fault.Kind.PAUSE_AFTER),
         STOP("stopped until another process has finished, before", Fault.Kind.PAUSE_BEFORE),
+        LATE("stopped until another process has finished, and killed after", Fault.Kind.PAUSE_BEFORE_AND_AFTER),
         EXCEPTION("exception from", Fault.Kind.FAIL),
         ANSWER_LOST("answer lost of", Fault.Kind.LOSE_ANSWER);
 
@@ -130,14 +185,23 @@ final class KillMatrix {
                     treatment.kind, row.step, treatment == Treatment.KILL_BEFORE ? CallObserver.BEGIN : row.call);
         }
 
-        /** Tells whether the store can't be asked to remove its snapshot; the backup is complete all the same. */
+        /** Tells whether the oracle must outlive the process: for another one, or so that the hold of a backup lives on. */
+        boolean needsLivingOracle() {
+            return treatment == Treatment.STOP
+                    || treatment == Treatment.LATE
+                    || (treatment == Treatment.KILL_AFTER && row.command == Command.BACKUP);
+        }
+
+        /** Tells whether a snapshot can't be removed, or comes too late to be: the backup is complete all the same. */
         boolean leavesSnapshots() {
-            return treatment == Treatment.EXCEPTION && row.call.equals("StoreNode.drop");
+            return (treatment == Treatment.EXCEPTION && row.call.equals("StoreNode.drop"))
+                    || (treatment == Treatment.LATE && row.call.equals("StoreNode.snapshot"));
         }
 
         @Override
         public String toString() {
-            String name = row.command.name().toLowerCase(Locale.ROOT) + " / " + row.step + " / " + treatment.text;
+            String name = row.command.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " / " + row.step + " / "
+                    + treatment.text;
             return treatment == Treatment.KILL_BEFORE ? name : name + " " + row.call;
         }
     }

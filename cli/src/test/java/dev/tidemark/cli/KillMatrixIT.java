@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidemark.cli.KillMatrix.Case;
 import dev.tidemark.cli.KillMatrix.Command;
-import dev.tidemark.cli.KillMatrix.Treatment;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.service.TimestampServer;
 import java.io.IOException;
@@ -43,7 +42,9 @@ class KillMatrixIT {
     void prepare(@TempDir Path directory) throws IOException, InterruptedException {
         this.directory = directory;
         fromNanos = System.nanoTime();
-        bank = PreparedBank.create(Files.createDirectory(directory.resolve("prepared")));
+        bank = PreparedBank.create(
+                Files.createDirectory(directory.resolve("prepared")),
+                Files.createDirectory(directory.resolve("rewound")));
         Path site = Files.createDirectory(directory.resolve("site"));
         classes = ClassArchive.create(Files.createDirectory(directory.resolve("classes")), bank.copyTo(site));
     }
@@ -56,12 +57,16 @@ class KillMatrixIT {
 
     /** A step that is added to an operation needs its rows. */
     @ParameterizedTest
-    @EnumSource(Command.class)
+    @EnumSource(value = Command.class, mode = EnumSource.Mode.EXCLUDE, names = "RESTORE_OVER_DATA")
     void steps_ofEveryCommand_areInTheMatrix(Command command) throws IOException {
         Path target = Files.createDirectory(directory.resolve("steps-of-" + command));
         KillMatrixSite site = KillMatrixSite.prepare(bank, command, target);
         Set<String> steps = ConcurrentHashMap.newKeySet();
-        CallObserver observer = new CallObserver((step, call, isDone) -> steps.add(step));
+        CallObserver observer = new CallObserver((step, call, isDone) -> {
+            if (call.equals(CallObserver.BEGIN)) {
+                steps.add(step);
+            }
+        });
 
         CommandRun run = CommandRun.in(target, observer, site.commandLine());
 
@@ -75,7 +80,7 @@ class KillMatrixIT {
     void command_disturbedInAStep_isCompletedByTheNextOne(Case disturbed) throws IOException, InterruptedException {
         Path target = Files.createDirectory(directory.resolve("case-" + cases.incrementAndGet()));
         KillMatrixSite site = KillMatrixSite.prepare(bank, disturbed.command(), target);
-        boolean isServed = disturbed.treatment() == Treatment.STOP || disturbed.treatment() == Treatment.KILL_AFTER;
+        boolean isServed = disturbed.needsLivingOracle();
         TimestampServer server = isServed ? PreparedBank.serve(target) : null;
         try (server;
                 TidemarkProcess process =
@@ -88,9 +93,11 @@ class KillMatrixIT {
                     site.complete();
                 }
                 case STOP -> stop(site, process);
+                case LATE -> stopAndKill(site, process);
                 case EXCEPTION, ANSWER_LOST -> {
                     assertThat(process.awaitExit()).as(process.errors()).isIn(disturbed.exitCodes());
                     site.assertClosedWhileIncomplete();
+                    site.assertAsBeforeIfFailed();
                     site.complete();
                 }
             }
@@ -101,8 +108,7 @@ class KillMatrixIT {
 
     private static void stop(KillMatrixSite site, TidemarkProcess process) throws IOException, InterruptedException {
         process.stop();
-        // A stopped process still owns the store that it has open: then the other one is refused and must wait for its
-        // end.
+        // A stopped process still owns the store that it has open. The other one is refused then, until it has ended.
         boolean isCompleted = site.completeUnless(ErrorCode.STORE_IN_USE);
         Inventory before = site.inventory();
 
@@ -114,6 +120,22 @@ class KillMatrixIT {
             site.assertUnchangedSince(before);
         } else {
             site.complete();
+        }
+    }
+
+    /** What arrives too late must do no harm, even when nobody is left to clean up behind it. */
+    private static void stopAndKill(KillMatrixSite site, TidemarkProcess process)
+            throws IOException, InterruptedException {
+        process.stop();
+        site.complete();
+
+        process.continueStopped();
+        process.goOn();
+
+        if (process.isFaultReachedBeforeTheEnd()) {
+            process.kill();
+        } else { // the node refuses what comes with an epoch that is too small
+            assertThat(process.awaitExit()).as(process.errors()).isEqualTo(ErrorCode.FENCED_OUT.exitCode());
         }
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,8 +26,11 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
     private static final Pattern UNREFERENCED =
             Pattern.compile("archive/ns/bank/(packs/..|packs/../.*|index/.*|lists/.*|journal/[^/]*(/0000000[12])?)");
 
+    private static final String TEMPORARY = "archive/tmp/";
+    private static final Set<String> CLOSING_STEPS = Set.of("load", "safety-copy", "bring-back");
+
     static KillMatrixSite prepare(PreparedBank bank, Command command, Path directory) {
-        Installation copy = bank.copyTo(directory);
+        Installation copy = command == Command.UNDO ? bank.rewound().copyTo(directory) : bank.copyTo(directory);
         if (command == Command.RESTORE) {
             Installation.delete(copy.resolve("store"));
             Installation.delete(copy.resolve("oracle"));
@@ -35,10 +39,15 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
     }
 
     String[] commandLine() {
-        return switch (command) {
-            case BACKUP -> new String[] {"backup", "bank", "--json"};
-            case RESTORE -> new String[] {"restore", "bank", "--backup", bank.backup(), "--json"};
-        };
+        String line =
+                switch (command) {
+                    case BACKUP -> "backup bank";
+                    case RESTORE -> "restore bank --backup " + bank.backup();
+                    case RESTORE_OVER_DATA -> "restore bank --replace-existing --backup " + bank.backup();
+                    case REWIND -> "rewind bank --to " + bank.backupTimestamp();
+                    case UNDO -> "undo bank";
+                };
+        return (line + " --json").split(" ");
     }
 
     /** Runs what an operator would run next until the operation has succeeded. */
@@ -64,18 +73,25 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
         return true;
     }
 
-    /** Once a restore has put its files in place, nobody can open the store until it is complete. */
+    /** Once an operation has changed a store's data, nobody can open the store until it is complete. */
     void assertClosedWhileIncomplete() {
         operations().stream()
-                .filter(operation -> is(operation, "unfinished") && command == Command.RESTORE)
-                .filter(operation -> names(operation.get("stepsDone")).contains("load"))
+                .filter(operation -> is(operation, "unfinished"))
+                .filter(operation -> names(operation.get("stepsDone")).stream().anyMatch(CLOSING_STEPS::contains))
                 .filter(operation -> !names(operation.get("stepsDone")).contains("complete"))
                 .filter(operation -> !operation.get("currentStep").asText().equals("complete"))
                 .forEach(operation -> assertThatThrownBy(
                                 () -> LiveBank.stateOf(installation.resolve("store"), bank.last()))
-                        .isInstanceOfSatisfying(TidemarkException.class, e -> assertThat(
-                                        e.code().exitCode())
-                                .isEqualTo(ErrorCode.RESTORE_INCOMPLETE.exitCode())));
+                        .isInstanceOfSatisfying(TidemarkException.class, e -> assertThat(e.code())
+                                .isEqualTo(ErrorCode.RESTORE_INCOMPLETE)));
+    }
+
+    /** What has failed for good has brought back what was there before. */
+    void assertAsBeforeIfFailed() {
+        if (command != Command.RESTORE && operations().stream().anyMatch(operation -> is(operation, "failed"))) {
+            assertThat(LiveBank.stateOf(installation.resolve("store"), bank.last()))
+                    .isEqualTo(command == Command.UNDO ? bank.stateAtBackup() : bank.stateAtLast());
+        }
     }
 
     /**
@@ -92,16 +108,17 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
         assertThat(installation.succeed("timestamp fetch -i").get("timestamp").asLong())
                 .as("nobody holds the immutable timestamp")
                 .isGreaterThanOrEqualTo(fresh);
-        switch (command) {
-            case BACKUP -> assertBackedUp();
-            case RESTORE ->
-                assertThat(LiveBank.stateOf(installation.resolve("store"), fresh))
-                        .isEqualTo(bank.stateAtBackup());
+        boolean isLatest = command == Command.BACKUP || command == Command.UNDO;
+        assertThat(LiveBank.stateOf(installation.resolve("store"), fresh))
+                .isEqualTo(isLatest ? bank.stateAtLast() : bank.stateAtBackup());
+        if (command == Command.BACKUP) {
+            assertBackedUp();
         }
         JsonNode next = installation.succeed("backup bank");
         assertThat(next.get("resumed").asBoolean()).as("the lock is free").isFalse();
         assertThat(next.get("backupTimestamp").asLong()).isGreaterThan(fresh);
         assertThat(files("store/snapshots")).isEmpty();
+        assertThat(files("archive/tmp")).as("whoever writes next removes them").isEmpty();
     }
 
     private void assertNothingIsLeft() throws IOException {
@@ -109,10 +126,11 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
         assertThat(operations())
                 .filteredOn(operation -> is(operation, "succeeded"))
                 .hasSize(1);
-        assertThat(files("archive/tmp")).isEmpty();
         assertThat(files("store/restore"))
                 .as("nothing but the greatest epoch seen")
                 .allMatch(name -> name.startsWith(".epoch-"));
+        boolean isUndoable = command == Command.REWIND || command == Command.RESTORE_OVER_DATA;
+        assertThat(files("store/safety")).as("safety copies").hasSize(isUndoable ? 1 : 0);
     }
 
     private void assertBackedUp() throws IOException {
@@ -129,12 +147,15 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
 
     /** Returns a timestamp that must never be issued again. */
     private long lastTimestamp() {
-        return command == Command.RESTORE
-                ? installation
+        return switch (command) {
+            case BACKUP, RESTORE_OVER_DATA, REWIND -> bank.last();
+            case UNDO -> bank.lastOfRewound();
+            case RESTORE ->
+                installation
                         .succeed("show bank " + bank.backup())
                         .get("fastForwardTimestamp")
-                        .asLong()
-                : bank.last();
+                        .asLong();
+        };
     }
 
     Inventory inventory() {
@@ -152,6 +173,7 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
         });
         before.entries().keySet().stream()
                 .filter(path -> !after.containsKey(path))
+                .filter(path -> !path.startsWith(TEMPORARY)) // an object that a background thread was creating
                 .forEach(path -> changed.put(path, "is gone"));
         changed.keySet().removeIf(path -> !path.startsWith("archive/") && !path.startsWith("store/"));
         changed.keySet()
@@ -160,11 +182,12 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
         assertThat(changed).as("changed by the process that went on too late").isEmpty();
     }
 
-    /** Returns the operations of the case, without the backup that was taken when the bank was prepared. */
+    /** Returns the operations of the case, without what was done when the bank was prepared. */
     private List<JsonNode> operations() {
         List<JsonNode> operations = new ArrayList<>();
         installation.succeed("operations").get("operations").forEach(operations::add);
-        operations.removeIf(operation -> operation.get("operation").asText().equals(bank.backup()));
+        operations.removeIf(operation -> operation.get("operation").asText().equals(bank.backup())
+                || !operation.get("type").asText().equals(command.type()));
         return operations;
     }
 

@@ -28,6 +28,8 @@ import java.nio.file.Path;
  * @param stateAtBackup what was visible at it
  * @param last a timestamp after the last transaction
  * @param stateAtLast what was visible then
+ * @param rewound the installation after a rewind to the backup timestamp
+ * @param lastOfRewound the last timestamp that its oracle has issued
  */
 record PreparedBank(
         Installation installation,
@@ -35,13 +37,32 @@ record PreparedBank(
         long backupTimestamp,
         WorkloadState stateAtBackup,
         long last,
-        WorkloadState stateAtLast) {
+        WorkloadState stateAtLast,
+        Installation rewound,
+        long lastOfRewound) {
     static final WorkloadSettings WORKLOAD = WorkloadSettings.withSeed(20261121).withDocuments(20, 512);
 
     private static final String FILE_ORACLE = "  type: file\n  directory: oracle";
     private static final String OPERATIONS = "operations:\n  lockLease: PT1S\n";
 
-    static PreparedBank create(Path directory) {
+    /** Prepares the bank in a directory, and the one after a rewind in another; both exist. */
+    static PreparedBank create(Path directory, Path rewoundDirectory) {
+        PreparedBank bank = createOne(directory);
+        Installation rewound = bank.copyTo(rewoundDirectory);
+        rewound.succeed("rewind bank --to " + bank.backupTimestamp);
+        long lastOfRewound = rewound.succeed("timestamp fetch").get("timestamp").asLong();
+        return new PreparedBank(
+                bank.installation,
+                bank.backup,
+                bank.backupTimestamp,
+                bank.stateAtBackup,
+                bank.last,
+                bank.stateAtLast,
+                rewound,
+                lastOfRewound);
+    }
+
+    private static PreparedBank createOne(Path directory) {
         CommandRun.configure(directory);
         Installation installation = new Installation(directory);
         edit(directory, "namespaces:", OPERATIONS + "namespaces:");
@@ -74,7 +95,14 @@ record PreparedBank(
             assertThat(stateAtLast.check(WORKLOAD)).allMatch(Check::isPassed);
             useFileOracle(directory, server);
             return new PreparedBank(
-                    installation, run.json().get("backup").asText(), backupTimestamp, stateAtBackup, last, stateAtLast);
+                    installation,
+                    run.json().get("backup").asText(),
+                    backupTimestamp,
+                    stateAtBackup,
+                    last,
+                    stateAtLast,
+                    installation,
+                    last);
         }
     }
 

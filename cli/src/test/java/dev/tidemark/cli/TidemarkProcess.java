@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A {@link PausingTidemark} or a {@link FaultyTidemark}, as a test sees it. Closing kills it. */
@@ -15,7 +16,7 @@ final class TidemarkProcess implements AutoCloseable {
     /** What a {@link FaultyTidemark} prints where its fault is. */
     static final String REACHED = "REACHED";
 
-    private static final long LIMIT_SECONDS = 60;
+    private static final long LIMIT_SECONDS = 90;
 
     private final Process process;
     private final BufferedReader output;
@@ -25,6 +26,8 @@ final class TidemarkProcess implements AutoCloseable {
         this.process = process;
         this.output = process.inputReader();
         this.errors = errors;
+        // Whoever waits for its output would wait for ever if it did not end.
+        CompletableFuture.delayedExecutor(LIMIT_SECONDS, TimeUnit.SECONDS).execute(process::destroyForcibly);
     }
 
     static TidemarkProcess start(Path directory, String pauseAt, String... command) throws IOException {
@@ -68,6 +71,11 @@ final class TidemarkProcess implements AutoCloseable {
         String line = output.readLine();
         assertThat(line).as(Files.readString(errors)).isEqualTo(REACHED);
         return this;
+    }
+
+    /** Waits until its next fault is reached, or until it ends; tells which. */
+    boolean isFaultReachedBeforeTheEnd() throws IOException {
+        return REACHED.equals(output.readLine());
     }
 
     void goOn() throws IOException {

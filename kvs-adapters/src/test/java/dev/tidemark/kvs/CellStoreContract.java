@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -76,6 +77,8 @@ public abstract class CellStoreContract {
         assertUnknownTable(() -> cells.put(MISSING, Map.of(cell("a"), value("1")), 1));
         assertUnknownTable(() -> cells.putUnlessExists(MISSING, cell("a"), value("1")));
         assertUnknownTable(() -> cells.compareAndSet(MISSING, cell("a"), value("1"), value("2")));
+        assertUnknownTable(() -> cells.compareAndSetAll(MISSING, List.of(change("a", "1", "2"))));
+        assertUnknownTable(() -> cells.compareAndSetAll(MISSING, List.of()));
         assertUnknownTable(() -> cells.deleteVersions(MISSING, Map.of(cell("a"), Set.of(1L))));
         assertUnknownTable(() -> scan(MISSING, CellRange.all(), 1));
         assertThat(cells.tables()).doesNotContain(MISSING);
@@ -301,6 +304,99 @@ public abstract class CellStoreContract {
     }
 
     @Test
+    void compareAndSetAll_someHoldAnotherValue_replacesTheRestAndNamesThem() {
+        cells.putUnlessExists(TABLE, cell("a"), value("1"));
+        cells.putUnlessExists(TABLE, cell("b"), value("other"));
+        cells.putUnlessExists(TABLE, cell("d"), value("1"));
+        cells.put(TABLE, Map.of(cell("e"), value("1")), 5);
+        List<CellChange> changes = List.of(
+                change("d", "1", ""),
+                change("c", "1", "2"),
+                change("b", "1", "2"),
+                change("e", "1", "2"),
+                change("a", "1", "2"));
+
+        assertThat(cells.compareAndSetAll(TABLE, changes)).containsOnly(cell("b"), cell("c"), cell("e"));
+        assertThat(latest(cell("a"), 0)).contains(new Version(0, value("2")));
+        assertThat(latest(cell("b"), 0)).contains(new Version(0, value("other")));
+        assertThat(latest(cell("c"), 0)).isEmpty();
+        assertThat(latest(cell("d"), 0)).contains(new Version(0, Bytes.EMPTY));
+        assertThat(latest(cell("e"), 9)).contains(new Version(5, value("1")));
+        assertThat(cells.compareAndSetAll(TABLE, changes))
+                .containsOnly(cell("a"), cell("b"), cell("c"), cell("d"), cell("e"));
+        assertThat(cells.compareAndSetAll(TABLE, List.of())).isEmpty();
+    }
+
+    @Test
+    void compareAndSetAll_asManyAsThereMayBe_areAllReplacedAndOneMoreIsRefused() {
+        List<CellChange> changes = new ArrayList<>();
+        for (int i = 0; i < CellStore.MAX_CHANGES; i++) {
+            cells.putUnlessExists(TABLE, cell("c" + i), value("1"));
+            changes.add(change("c" + i, "1", "2"));
+        }
+
+        assertThat(cells.compareAndSetAll(TABLE, changes)).isEmpty();
+
+        assertThat(scan(TABLE, CellRange.all(), 0))
+                .hasSize(changes.size())
+                .allSatisfy(version -> assertThat(version.value()).isEqualTo(value("2")));
+        changes.add(change("one more", "1", "2"));
+        assertThatThrownBy(() -> cells.compareAndSetAll(TABLE, changes))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("changes: 10001");
+    }
+
+    @Test
+    void compareAndSetAll_twoChangesOfOneCell_areRefusedAndNothingIsDone() {
+        cells.putUnlessExists(TABLE, cell("a"), value("1"));
+
+        assertThatThrownBy(() -> cells.compareAndSetAll(TABLE, List.of(change("a", "1", "2"), change("a", "2", "3"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("two of cell");
+        assertThat(latest(cell("a"), 0)).contains(new Version(0, value("1")));
+    }
+
+    /** Also with callers that name the same cells in another order, or one of them alone. */
+    @Test
+    void compareAndSetAll_manyThreadsCounting_loseNoUpdateAndNeverWaitForEachOther() throws Exception {
+        int increments = 25;
+        List<Cell> counters = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            counters.add(cell("counter-" + i));
+            cells.putUnlessExists(TABLE, counters.get(i), Bytes.ofLong(0));
+        }
+
+        List<Long> done = inParallel(thread -> {
+            List<Cell> order = new ArrayList<>(counters);
+            Collections.shuffle(order, new Random(thread));
+            long replaced = 0;
+            for (int i = 0; i < increments; i++) {
+                Map<Cell, Version> seen = cells.getLatest(TABLE, Set.copyOf(order), 0);
+                List<CellChange> changes = order.stream()
+                        .map(cell -> increment(cell, seen.get(cell).value()))
+                        .toList();
+                replaced +=
+                        changes.size() - cells.compareAndSetAll(TABLE, changes).size();
+                CellChange single = increment(
+                        order.get(i), latest(order.get(i), 0).orElseThrow().value());
+                replaced += cells.compareAndSet(TABLE, single.cell(), single.expected(), single.update()) ? 1 : 0;
+            }
+            return replaced;
+        });
+
+        long sum = scan(TABLE, CellRange.all(), 0).stream()
+                .mapToLong(version -> version.value().toLong())
+                .sum();
+        assertThat(sum)
+                .isEqualTo(done.stream().mapToLong(Long::longValue).sum())
+                .isPositive();
+    }
+
+    private static CellChange increment(Cell cell, Bytes seen) {
+        return new CellChange(cell, seen, Bytes.ofLong(seen.toLong() + 1));
+    }
+
+    @Test
     void deleteVersions_someVersions_removesThemAloneAndAgain() {
         for (long timestamp = 1; timestamp <= 4; timestamp++) {
             cells.put(TABLE, Map.of(cell("a"), value("a" + timestamp), cell("b"), value("b" + timestamp)), timestamp);
@@ -388,6 +484,22 @@ public abstract class CellStoreContract {
         assertThatThrownBy(scan::next).isInstanceOf(NoSuchElementException.class);
         scan.close();
         scan.close();
+    }
+
+    /** More than a store reads ahead, in versions and in bytes. */
+    @Test
+    void scan_shortAndLongValuesAlternate_givesAllOfThem() {
+        Map<Cell, Bytes> values = new HashMap<>();
+        for (int i = 0; i < 3_000; i++) {
+            values.put(Cell.of(Bytes.ofLong(i), Bytes.EMPTY), Bytes.wrap(new byte[i % 100 == 0 ? 300_000 : i % 700]));
+        }
+        cells.put(TABLE, values, 1);
+
+        List<CellVersion> scanned = scan(TABLE, CellRange.all(), 1);
+
+        assertThat(scanned).hasSize(values.size()).isSortedAccordingTo(ORDER);
+        assertThat(scanned).allSatisfy(version -> assertThat(version.value().equals(values.get(version.cell())))
+                .isTrue());
     }
 
     @Test
@@ -497,6 +609,10 @@ public abstract class CellStoreContract {
             assertThat(e).hasMessageContaining("'missing'");
             assertThat(e.hint()).isNotEmpty();
         });
+    }
+
+    private static CellChange change(String row, String expected, String update) {
+        return new CellChange(cell(row), value(expected), value(update));
     }
 
     private static Cell cell(String row) {

@@ -4,8 +4,9 @@ import java.time.Instant;
 
 /**
  * A point of the time index, which leads from wall-clock time to timestamps: every timestamp at or below {@code timestamp} was
- * issued at or before {@code instant}, or never will be, and none above it had been issued then. So the state at
- * {@code timestamp} is the state at {@code instant}.
+ * issued at or before {@code instant}, or never will be. Every one above it was issued later; only where timestamps are issued
+ * without a pause may a few of the same microsecond be above it. So the state at {@code timestamp} is the state at
+ * {@code instant}.
  *
  * @param instant time of the oracle's clock, 1970 to 9999
  * @param timestamp &gt;= 1

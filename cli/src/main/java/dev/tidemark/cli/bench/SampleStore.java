@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,10 @@ final class SampleStore {
 
     /** RocksDB's own compression makes that much of the cells, so that files of the wanted size come out. */
     private static final double FILE_BYTES_PER_BYTE = 0.83;
+
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(250);
+    private static final int QUIET_POLLS = 4;
+    private static final int MAX_POLLS = 1200;
 
     private final Path directory;
     private final NamespaceOracle oracle;
@@ -58,6 +63,33 @@ final class SampleStore {
                 left -= write(store, Math.min(left, TRANSACTION_BYTES), true);
             }
         }
+        settle();
+    }
+
+    /**
+     * Waits until RocksDB has nothing left to compact. Otherwise it would go on when the store is opened for a change, and write
+     * most files anew.
+     */
+    private void settle() throws InterruptedException {
+        try (RocksDbStore store = open()) {
+            Map<Path, Long> last = Map.of();
+            int same = 0;
+            for (int poll = 0; poll < MAX_POLLS && same < QUIET_POLLS; poll++) {
+                seams.sleeper().sleep(POLL_INTERVAL);
+                Map<Path, Long> sizes = sizes();
+                same = sizes.equals(last) ? same + 1 : 0;
+                last = sizes;
+            }
+        }
+    }
+
+    /** A file that vanishes meanwhile has no size. */
+    private Map<Path, Long> sizes() {
+        Map<Path, Long> sizes = new HashMap<>();
+        for (Path file : files()) {
+            sizes.put(file, file.toFile().length());
+        }
+        return sizes;
     }
 
     /** Writes new versions of random rows, about that many bytes. */

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 public final class TimeIndex {
     /** How many points are kept; where there are more, every second one is left out. */
-    static final int MAX_POINTS = 1_000_000;
+    static final int MAX_POINTS = 500_000;
 
     /** Rising strictly in both. */
     private final List<TimePoint> points;

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,7 @@ public final class HistoryReader implements AutoCloseable {
     public static final int MAX_LINE_BYTES = 16 << 20;
 
     private static final int BUFFER_BYTES = 64 << 10;
+    private static final List<String> PARSER_ADVICE = List.of(": was expecting", ": expected", " (for ");
 
     private final Path file;
     private final InputStream input;
@@ -130,7 +132,7 @@ public final class HistoryReader implements AutoCloseable {
 
     private CoordinatorException translate(IOException e) {
         if (e instanceof JsonProcessingException json) {
-            return HistoryErrors.line(file, line, "it is not JSON: " + firstLine(json.getOriginalMessage()), e);
+            return HistoryErrors.line(file, line, "it is not JSON: " + problem(json), e);
         }
         if (e instanceof CharacterCodingException) {
             return HistoryErrors.line(file, line, "it is not UTF-8", e);
@@ -138,8 +140,16 @@ public final class HistoryReader implements AutoCloseable {
         return HistoryErrors.unreadable(file, e);
     }
 
-    private static String firstLine(String message) {
-        return message.lines().findFirst().orElse("");
+    /** Returns the parser's message without the list of what JSON may be, and where it stopped. */
+    private static String problem(JsonProcessingException failure) {
+        String message = failure.getOriginalMessage().lines().findFirst().orElse("");
+        int end = PARSER_ADVICE.stream()
+                .mapToInt(message::indexOf)
+                .filter(index -> index >= 0)
+                .min()
+                .orElse(message.length());
+        int column = failure.getLocation() == null ? 1 : failure.getLocation().getColumnNr();
+        return message.substring(0, end) + ", near column " + column;
     }
 
     private String nextLine() throws IOException {

@@ -63,7 +63,11 @@ final class PieceQueue implements AutoCloseable {
         } else {
             buffer.clear().limit(0);
         }
-        giveBack(file);
+        boolean isRead = !file.pieces.hasNext();
+        giveBack(file, isRead);
+        if (isRead) {
+            file.pieces.close();
+        }
         return Optional.of(new Piece(file.number, file.pieces, number));
     }
 
@@ -96,13 +100,12 @@ final class PieceQueue implements AutoCloseable {
         open.add(file);
     }
 
-    private synchronized void giveBack(OpenFile file) {
+    private synchronized void giveBack(OpenFile file, boolean isRead) {
         reading--;
-        if (file.pieces.hasNext()) {
-            idle.add(file);
-        } else {
+        if (isRead) {
             open.remove(file);
-            file.pieces.close();
+        } else {
+            idle.add(file);
         }
         notifyAll();
     }

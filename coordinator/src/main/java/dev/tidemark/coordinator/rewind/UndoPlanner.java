@@ -17,7 +17,6 @@ import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.TimestampClient;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,10 +60,10 @@ public final class UndoPlanner {
      *     process serves a store and does not let others change it
      */
     public UndoPlan plan() {
-        OperationSummary undone = lastChange();
         fastForward.requireNoForeignFence();
+        OperationSummary undone = lastChange();
+        stores.forEach(UndoPlanner::requireEveryNode);
         oracles.namespace(archive.namespace()); // an undo needs the live oracle, and never creates one
-        List<String> nodes = nodesWithSafetyCopy(undone);
         Map<String, Long> inputs = fastForward.inputs(new Catalog(archive).list());
         long lastTimestampOfUndone = undone.type().equals(RestoreOperation.TYPE)
                 ? RestoreOperation.fastForwardTargetOf(undone.operationId(), operations.journal())
@@ -76,7 +75,7 @@ public final class UndoPlanner {
                 lastTimestampOfUndone,
                 FastForwardTarget.greatest(inputs),
                 inputs,
-                nodes,
+                List.copyOf(nodes().keySet()),
                 UndoOperation.stepNames());
         requireNothingNew(plan, plan.fastForwardTarget());
         return plan;
@@ -110,37 +109,52 @@ public final class UndoPlanner {
         }
     }
 
+    /**
+     * A node keeps the copy of its last change only: so what all of them have is of the last change of these stores, whatever the
+     * journal tells of restores into other places since.
+     */
     private OperationSummary lastChange() {
-        OperationSummary last = operations.journal().list().operations().stream()
+        List<OperationSummary> changes = operations.journal().list().operations().stream()
                 .filter(summary -> CHANGES.contains(summary.type()) && summary.outcome() == Outcome.SUCCEEDED)
+                .toList();
+        if (changes.isEmpty()) {
+            throw new CoordinatorException(
+                    ErrorCode.UNKNOWN_OPERATION,
+                    "namespace '" + archive.namespace() + "' has no restore and no rewind that could be undone",
+                    "See 'tidemark operations'.");
+        }
+        return changes.stream()
+                .filter(change -> !change.type().equals(UndoOperation.TYPE) && hasCopyOnEachNode(change))
                 .findFirst()
-                .orElseThrow(() -> new CoordinatorException(
-                        ErrorCode.UNKNOWN_OPERATION,
-                        "namespace '" + archive.namespace() + "' has no restore and no rewind that could be undone",
-                        "See 'tidemark operations'."));
+                .orElseThrow(() -> noCopyOf(changes.get(0)));
+    }
+
+    private boolean hasCopyOnEachNode(OperationSummary change) {
+        return nodes().values().stream().allMatch(node -> node.safetyCopies().contains(change.operationId()));
+    }
+
+    private CoordinatorException noCopyOf(OperationSummary last) {
         if (last.type().equals(UndoOperation.TYPE)) {
-            throw notAllowed(
+            return notAllowed(
                     "the last change of namespace '" + archive.namespace() + "' was undone already, by '"
                             + last.operationId() + "' (expected: a restore or a rewind after it)",
                     "Rewind again, or restore a backup.");
         }
-        return last;
+        List<String> without = nodes().entrySet().stream()
+                .filter(node -> !node.getValue().safetyCopies().contains(last.operationId()))
+                .map(Map.Entry::getKey)
+                .toList();
+        return notAllowed(
+                "nodes " + without + " have no safety copy of " + last.type() + " '" + last.operationId()
+                        + "' (expected: one on each node)",
+                "Restore a backup instead; a restore into empty stores has nothing to bring back.");
     }
 
-    private List<String> nodesWithSafetyCopy(OperationSummary undone) {
-        List<String> nodes = new ArrayList<>();
-        stores.forEach((store, connector) -> {
-            requireEveryNode(store, connector);
-            for (StoreNode node : connector.targetNodes()) {
-                if (!node.safetyCopies().contains(undone.operationId())) {
-                    throw notAllowed(
-                            "node '" + node.id() + "' of store '" + store + "' has no safety copy of " + undone.type()
-                                    + " '" + undone.operationId() + "' (expected: one on each node)",
-                            "Restore a backup instead; a restore into empty stores has nothing to bring back.");
-                }
-                nodes.add(store + "/" + node.id().id());
-            }
-        });
+    private Map<String, StoreNode> nodes() {
+        Map<String, StoreNode> nodes = new TreeMap<>();
+        stores.forEach((store, connector) -> connector
+                .targetNodes()
+                .forEach(node -> nodes.put(store + "/" + node.id().id(), node)));
         return nodes;
     }
 

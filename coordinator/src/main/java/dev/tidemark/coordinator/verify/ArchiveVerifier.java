@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.archive.chunk.ChunkId;
 import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
 import dev.tidemark.coordinator.archive.chunk.ChunkLocation;
 import dev.tidemark.coordinator.archive.chunk.ChunkReader;
+import dev.tidemark.coordinator.archive.chunk.PackVerifier;
 import dev.tidemark.coordinator.archive.filelist.FileEntry;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
@@ -21,9 +22,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -45,7 +48,7 @@ import java.util.stream.Collectors;
 public final class ArchiveVerifier {
     private static final int MAX_NAMED_PACKS = 3;
 
-    /** Each has a pack in memory. */
+    /** Each holds a pack in memory. */
     private static final int MAX_WORKERS = 4;
 
     private final NamespaceArchive archive;
@@ -62,6 +65,10 @@ public final class ArchiveVerifier {
     private final RecordsCheck records;
     private final VerificationLevel level;
     private final ParallelWork work;
+
+    /** Those that no worker uses. */
+    private final Queue<PackVerifier> verifiers = new ConcurrentLinkedQueue<>();
+
     private int packs;
     private long readBytes;
 
@@ -175,14 +182,18 @@ public final class ArchiveVerifier {
 
     private void readPack(ObjectId pack, long totalBytes) {
         long bytes = 0;
+        PackVerifier spare = verifiers.poll();
+        PackVerifier verifier = spare == null ? archive.chunks().packVerifier() : spare;
         try {
-            bytes = archive.chunks().verifyPack(pack, (id, offset, isGood) -> mark(pack, id, offset, isGood));
+            bytes = verifier.verify(pack, (id, offset, isGood) -> mark(pack, id, offset, isGood));
         } catch (CoordinatorException e) {
             requireDamage(e);
             readSingly(pack);
             synchronized (this) {
                 damagedPacks.put(pack, e.getMessage());
             }
+        } finally {
+            verifiers.add(verifier);
         }
         synchronized (this) {
             readBytes += bytes;

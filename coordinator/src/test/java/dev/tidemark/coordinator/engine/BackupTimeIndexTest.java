@@ -25,7 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,6 +130,30 @@ class BackupTimeIndexTest {
             assertThat(notes).anyMatch(note -> note.contains("time index") && note.contains("planned"));
             commitEverySecond(world, 1);
             assertThat(manifest(world, world.backup()).timeIndex()).hasSizeGreaterThan(1);
+        }
+    }
+
+    @Test
+    void backup_oracleHasMorePointsThanAManifestTakes_thinsThemEvenly() {
+        try (World world = new World(89, 1)) {
+            long ahead = 1_000_000;
+            world.oracle().fastForward(ahead);
+            TimestampClient oracle = withPoints(world, 150_000);
+            Manifest first = manifest(world, backup(world, oracle, Duration.ZERO, new ArrayList<>()));
+            damage(world, first.backupId());
+            world.oracle().fastForward(2 * ahead);
+            Manifest second = manifest(world, backup(world, oracle, Duration.ZERO, new ArrayList<>()));
+
+            for (Manifest manifest : List.of(first, second)) {
+                List<TimePoint> points = manifest.timeIndex();
+                assertThat(points).hasSizeBetween(10_000, 20_000);
+                assertThat(lastOf(manifest).timestamp()).isEqualTo(manifest.backupTimestamp());
+                assertThat(points.get(0).timestamp()).isLessThan(200);
+                for (int i = 1; i < points.size() - 1; i++) {
+                    assertThat(points.get(i).timestamp() - points.get(i - 1).timestamp())
+                            .isBetween(1L, 20L);
+                }
+            }
         }
     }
 
@@ -244,20 +270,34 @@ class BackupTimeIndexTest {
     }
 
     private static TimestampClient withoutTimeIndex(World world) {
-        return proxy(TimestampClient.class, world.oracleClient(), Set.of());
+        return withTimeIndex(TimestampClient.class, world.oracleClient(), arguments -> {
+            throw new TimestampException(ErrorCode.ORACLE_UNAVAILABLE, "planned failure", "Wait.");
+        });
     }
 
-    /** Passes every call on, with oracles that are proxies themselves and fail when they are asked for their time index. */
-    private static <T> T proxy(Class<T> type, T delegate, Set<String> failing) {
+    /** Returns an oracle that has recorded each timestamp from 1 on, one in each second until a moment ago. */
+    private static TimestampClient withPoints(World world, int count) {
+        Instant start = world.time.instant().minusSeconds(count);
+        return withTimeIndex(TimestampClient.class, world.oracleClient(), arguments -> {
+            long first = (long) arguments[0] + 1;
+            long last = Math.min(count, (long) arguments[0] + (int) arguments[1]);
+            return LongStream.rangeClosed(first, last)
+                    .mapToObj(timestamp -> new IssuedPoint(start.plusSeconds(timestamp), timestamp))
+                    .toList();
+        });
+    }
+
+    /** Passes every call on, with oracles that are proxies themselves and have another answer when asked for points. */
+    private static <T> T withTimeIndex(Class<T> type, T delegate, Function<Object[], List<IssuedPoint>> answer) {
         return type.cast(Proxy.newProxyInstance(
                 BackupTimeIndexTest.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                    if (failing.contains(method.getName())) {
-                        throw new TimestampException(ErrorCode.ORACLE_UNAVAILABLE, "planned failure", "Wait.");
+                    if (method.getName().equals("timeIndex")) {
+                        return answer.apply(arguments);
                     }
                     try {
                         Object result = method.invoke(delegate, arguments);
                         return result instanceof NamespaceOracle oracle
-                                ? proxy(NamespaceOracle.class, oracle, Set.of("timeIndex"))
+                                ? withTimeIndex(NamespaceOracle.class, oracle, answer)
                                 : result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();

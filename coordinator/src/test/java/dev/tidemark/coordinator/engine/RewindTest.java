@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.engine.World.Crash;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
@@ -206,6 +207,22 @@ class RewindTest {
             assertThat(world.oracle().freshTimestamp()).isGreaterThan(rewind.fastForwardTarget());
             world.set("a", "3");
             assertThat(world.read()).isEqualTo(Map.of("a", "3"));
+        }
+    }
+
+    /** It is in the journal of the namespace, and changes nothing that the undo brings back. */
+    @Test
+    void undo_restoreIntoAnotherPlaceHappenedSince_undoesTheRewind() {
+        try (World world = new World(18, 1)) {
+            BackupReport backup = world.backup();
+            long target = world.set("a", "1");
+            world.set("a", "2");
+            RewindReport rewind = world.rewind(target);
+            world.restoreElsewhere(backup.backupId());
+
+            assertThat(world.undo().undoneOperation()).isEqualTo(rewind.operationId());
+
+            assertThat(world.read()).isEqualTo(Map.of("a", "2"));
         }
     }
 

@@ -7,9 +7,12 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.kvs.memory.Faults;
 import dev.tidemark.kvs.memory.InMemoryOptions;
 import dev.tidemark.kvs.memory.InMemoryStore;
+import dev.tidemark.kvs.memory.Seam;
 import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionEntry;
 import dev.tidemark.kvs.transactiontable.TransactionState;
@@ -127,6 +130,85 @@ class TransactionCleanerTest {
         new TransactionCleaner(busy, BACKUP, WORK, (s, a) -> {}).clean(STARTS);
 
         assertThat(table.read(60)).contains(TransactionState.ABORTED);
+    }
+
+    /** More than a batch, of all states, in every schema; some change between scan and abort. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void clean_severalBatchesAndSomeEntriesChange_abortsAllAboveBAndCountsThemOnce(int schema) {
+        CellTransactionTable table = table(schema);
+        int count = 5_000;
+        for (long start = BACKUP + 1; start <= BACKUP + count; start++) {
+            table.propose(start, start % 5 == 0 ? TransactionState.ABORTED : committedLate(schema, start));
+        }
+        table.propose(50, TransactionState.committed(60));
+        table.propose(51, TransactionState.committed(10_000));
+        List<Integer> batches = new ArrayList<>();
+        TransactionTable busy = new Interfering(table, () -> {}) {
+            @Override
+            public List<TransactionEntry> abortAll(List<TransactionEntry> seen) {
+                batches.add(seen.size());
+                seen.stream()
+                        .filter(entry -> entry.state() instanceof TransactionState.Staging)
+                        .limit(10)
+                        .forEach(entry -> table.replace(
+                                entry.startTimestamp(), entry.state(), TransactionState.committed(20_000)));
+                return table.abortAll(seen);
+            }
+        };
+        List<Long> told = new ArrayList<>();
+
+        TransactionCleaner.Result result = new TransactionCleaner(
+                        busy, BACKUP, new ParallelWork(Runnable::run, 1), (scanned, aborted) -> told.add(aborted))
+                .clean(new TimestampRange(IMMUTABLE, BACKUP + count));
+
+        assertThat(result.aborted()).isEqualTo(count - count / 5 + 1);
+        assertThat(result.straddlers()).isEqualTo(1);
+        assertThat(result.scanned()).isEqualTo(2L * (count + 2));
+        assertThat(batches).hasSizeGreaterThan(3).allSatisfy(size -> assertThat(size)
+                .isBetween(1, 1_000));
+        assertThat(told).isSorted().endsWith(result.aborted()).hasSizeGreaterThan(batches.size());
+        assertThat(cleaner(table).count(new TimestampRange(1, BACKUP + count))).isZero();
+        assertThat(table.read(50)).contains(TransactionState.committed(60));
+    }
+
+    private static TransactionState committedLate(int schema, long start) {
+        return schema == 3 && start % 2 == 0
+                ? TransactionState.staging(start + 7_000)
+                : TransactionState.committed(start + 7_000);
+    }
+
+    /** Whoever has lost the lock says so in its answer to the progress: not one entry more is aborted. */
+    @Test
+    void clean_progressObjects_endsBeforeTheNextBatch() {
+        CellTransactionTable table = table(2);
+        table.propose(60, TransactionState.committed(120));
+        TransactionCleaner cleaner = new TransactionCleaner(table, BACKUP, WORK, (scanned, aborted) -> {
+            throw new IllegalStateException("the lock is lost");
+        });
+
+        assertThatThrownBy(() -> cleaner.clean(STARTS)).hasMessage("the lock is lost");
+        assertThat(table.read(60)).contains(TransactionState.committed(120));
+    }
+
+    @Test
+    void clean_answerOfABatchIsLost_theNextRunEndsIt() {
+        InMemoryStore store =
+                InMemoryStore.create(InMemoryOptions.threeNodes(30, TransactionsSchemaMap.always(2)), new Random(1));
+        CellTransactionTable table = store.transactionTable();
+        for (long start = 41; start < 80; start++) {
+            table.propose(start, TransactionState.committed(start + 100));
+        }
+        for (Faults.Moment moment : Faults.Moment.values()) {
+            store.faults().failNext(Seam.COMPARE_AND_SET, moment, ErrorCode.STORE_UNAVAILABLE);
+            assertThatThrownBy(() -> cleaner(table).clean(STARTS)).isInstanceOf(KeyValueStoreException.class);
+        }
+
+        cleaner(table).clean(STARTS);
+
+        for (long start = 41; start < 80; start++) {
+            assertThat(table.read(start)).contains(TransactionState.ABORTED);
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -24,6 +25,12 @@ final class DatabaseSettings implements AutoCloseable {
 
     private static final int MAX_LOG_TO_WRITE_BUFFER_RATIO = 4;
     private static final int BLOOM_BITS_PER_KEY = 10;
+    /**
+     * Filters and indexes are cut into blocks of this size. In one piece, that of a file with a million short entries does not
+     * fit into a shard of the cache, and every point read would read all of it from the file.
+     */
+    private static final int METADATA_BLOCK_BYTES = 4 << 10;
+
     private static final int KEPT_INFO_LOGS = 2;
     private static final long MAX_INFO_LOG_BYTES = 4L << 20;
     private static final long MAX_MANIFEST_BYTES = 16L << 20;
@@ -45,6 +52,10 @@ final class DatabaseSettings implements AutoCloseable {
                 .setTableFormatConfig(new BlockBasedTableConfig()
                         .setBlockCache(cache)
                         .setCacheIndexAndFilterBlocks(true)
+                        .setIndexType(IndexType.kTwoLevelIndexSearch)
+                        .setPartitionFilters(true)
+                        .setMetadataBlockSize(METADATA_BLOCK_BYTES)
+                        .setPinTopLevelIndexAndFilter(true)
                         .setFilterPolicy(filter));
         this.databaseOptions = new DBOptions()
                 .setCreateIfMissing(false)

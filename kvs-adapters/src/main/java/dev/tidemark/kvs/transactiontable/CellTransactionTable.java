@@ -29,6 +29,12 @@ import java.util.Set;
 public final class CellTransactionTable implements TransactionTable {
     private static final Bytes ZERO_BYTE = Bytes.wrap(new byte[] {0});
 
+    /**
+     * Most quanta that are scanned one by one. An interval with more, which a fast-forward to a far timestamp makes, has more
+     * quanta without an entry than the table is long.
+     */
+    private static final int MAX_QUANTA = 1_000;
+
     private final CellStore cells;
     private final TransactionsSchemaMap schemas;
 
@@ -207,7 +213,8 @@ public final class CellTransactionTable implements TransactionTable {
 
     /**
      * The scans of the store that a part needs, one after the other: for schema 1 one of the interval's rows, for schemas 2
-     * and 3 one for each quantum and row of the slice, cut to the columns of the interval.
+     * and 3 one for each quantum and row of the slice, cut to the columns of the interval; or one for each row of the slice, in
+     * all quanta, when these are too many.
      */
     private final class PartIterator implements CloseableIterator<TransactionEntry> {
         private final Part part;
@@ -290,6 +297,9 @@ public final class CellTransactionTable implements TransactionTable {
         }
 
         private boolean openNextRow() {
+            if (range.upper() / Tickets.QUANTUM - range.lower() / Tickets.QUANTUM >= MAX_QUANTA) {
+                return openNextRowOfAllQuanta();
+            }
             if (nextRow >= Tickets.ROWS_PER_QUANTUM) {
                 nextQuantum++;
                 nextRow = part.slice();
@@ -302,6 +312,15 @@ public final class CellTransactionTable implements TransactionTable {
             TimestampRange inQuantum =
                     new TimestampRange(Math.max(Math.max(1, first), range.lower()), Math.min(last, range.upper()));
             current = scan(Tickets.slice(inQuantum, nextRow));
+            nextRow += part.slices();
+            return true;
+        }
+
+        private boolean openNextRowOfAllQuanta() {
+            if (nextRow >= Tickets.ROWS_PER_QUANTUM) {
+                return false;
+            }
+            current = scan(Tickets.sliceOfAllQuanta(nextRow));
             nextRow += part.slices();
             return true;
         }

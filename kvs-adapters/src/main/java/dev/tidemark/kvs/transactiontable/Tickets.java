@@ -18,6 +18,7 @@ final class Tickets {
     static final long QUANTUM = 25_000_000;
     static final int ROWS_PER_QUANTUM = 16;
 
+    private static final int ROW_BITS = 4;
     private static final long LAST_COLUMN = QUANTUM / ROWS_PER_QUANTUM - 1;
 
     private Tickets() {}
@@ -66,6 +67,18 @@ final class Tickets {
                 row(quantum, slice),
                 VarLong.encode(starts.lower() % QUANTUM / ROWS_PER_QUANTUM),
                 VarLong.encode(starts.upper() % QUANTUM / ROWS_PER_QUANTUM));
+    }
+
+    /**
+     * Returns the cells of that row of every quantum. They are next to each other: the reversal makes the row's number within
+     * its quantum, which is its lowest 4 bits, the highest ones.
+     *
+     * @param slice which of the rows, 0..15
+     */
+    static CellRange sliceOfAllQuanta(int slice) {
+        boolean isLast = Long.reverse(slice) == -1L << (Long.SIZE - ROW_BITS);
+        return CellRange.rows(
+                row(0, slice), isLast ? null : Bytes.ofLong(Long.reverse(slice) + (1L << (Long.SIZE - ROW_BITS))));
     }
 
     static Bytes row(long quantum, int slice) {

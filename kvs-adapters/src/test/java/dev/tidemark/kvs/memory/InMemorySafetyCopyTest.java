@@ -137,6 +137,21 @@ class InMemorySafetyCopyTest {
     }
 
     @Test
+    void bringBack_writesThatWereOnTheirWayWhenItWasMade_stillArrive() {
+        long pending = pendingWrites();
+        rewind();
+        store.deliverAll();
+        assertThat(pendingWrites()).isZero();
+
+        nodes.forEach(each -> each.bringBack(UNDO, RESTORE.id()));
+
+        assertThat(pendingWrites()).isEqualTo(pending).isPositive();
+        store.deliverAll();
+        nodes.forEach(each -> each.completeRestore(UNDO));
+        assertThat(latest()).isEqualTo("old");
+    }
+
+    @Test
     void put_afterAnUndo_winsOverEverythingThatIsInTheSafetyCopy() {
         client.deleteVersions(TABLE, Map.of(CELL, Set.of(1L)));
         rewind();

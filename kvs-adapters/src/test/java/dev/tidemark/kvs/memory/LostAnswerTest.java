@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
+import dev.tidemark.kvs.CellChange;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
@@ -55,6 +56,42 @@ class LostAnswerTest {
 
         assertThat(store.cells().compareAndSet(TABLE, CELL, ONE, TWO)).isFalse();
         assertThat(latest()).isEqualTo(new Version(0, TWO));
+    }
+
+    /** The second of three changes fails: what came before is done, what comes after is not. */
+    @Test
+    void failNext_amongManyChanges_failsOneCellAloneAndTheRetryEndsTheRest() {
+        for (Moment moment : Moment.values()) {
+            List<CellChange> changes = new ArrayList<>();
+            for (String row : List.of("1", "2", "3")) {
+                Cell cell = Cell.of(Bytes.utf8(moment + row), CELL.column());
+                store.cells().putUnlessExists(TABLE, cell, ONE);
+                changes.add(new CellChange(cell, ONE, TWO));
+            }
+            boolean isDone = moment == Moment.AFTER_EFFECT;
+            int[] calls = {0};
+            store.faults().listen(seam -> {
+                if (seam == Seam.COMPARE_AND_SET && ++calls[0] == 2) {
+                    store.faults().failNext(seam, moment, ErrorCode.STORE_UNAVAILABLE);
+                }
+            });
+
+            assertCode(ErrorCode.STORE_UNAVAILABLE, () -> store.cells().compareAndSetAll(TABLE, changes));
+
+            assertThat(calls[0]).isEqualTo(2);
+            assertThat(values(changes)).containsExactly(TWO, isDone ? TWO : ONE, ONE);
+            assertThat(store.cells().compareAndSetAll(TABLE, changes)).hasSize(isDone ? 2 : 1);
+            assertThat(values(changes)).containsOnly(TWO);
+        }
+    }
+
+    private List<Bytes> values(List<CellChange> changes) {
+        return changes.stream()
+                .map(change -> store.cells()
+                        .getLatest(TABLE, Set.of(change.cell()), 0)
+                        .get(change.cell())
+                        .value())
+                .toList();
     }
 
     @Test

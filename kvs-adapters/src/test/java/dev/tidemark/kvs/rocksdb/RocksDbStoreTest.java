@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
+import dev.tidemark.kvs.CellChange;
 import dev.tidemark.kvs.CellRange;
 import dev.tidemark.kvs.CellVersion;
 import dev.tidemark.kvs.CloseableIterator;
@@ -30,6 +31,7 @@ import dev.tidemark.kvs.transactiontable.TransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,6 +96,60 @@ class RocksDbStoreTest {
             assertThat(scanned).isEqualTo(values);
             assertThat(order).isSorted();
         }
+    }
+
+    /** Covers F6: the files as the death of the process leaves them. */
+    @Test
+    void compareAndSetAll_filesCopiedWhileTheStoreIsOpen_holdEveryChange(@TempDir Path other) throws IOException {
+        List<CellChange> changes = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            Cell cell = Cell.of(Bytes.ofLong(i), Bytes.utf8("c"));
+            changes.add(new CellChange(cell, Bytes.utf8("before"), Bytes.utf8("after")));
+        }
+        Set<Cell> refused;
+        try (RocksDbStore store = open()) {
+            store.cells().createTable(TABLE);
+            for (CellChange change : changes.subList(1, changes.size())) {
+                store.cells().putUnlessExists(TABLE, change.cell(), change.expected());
+            }
+            refused = store.cells().compareAndSetAll(TABLE, changes);
+            copyFiles(directory.resolve("data"), other.resolve("data"));
+        }
+
+        assertThat(refused).containsOnly(changes.get(0).cell());
+        try (RocksDbStore store = RocksDbStore.open(RocksDbOptions.of(other, TransactionsSchemaMap.always(3)))) {
+            for (CellChange change : changes.subList(1, changes.size())) {
+                assertThat(store.cells().getLatest(TABLE, Set.of(change.cell()), 0))
+                        .containsEntry(change.cell(), new Version(0, change.update()));
+            }
+            assertThat(store.cells().getLatest(TABLE, refused, 0)).isEmpty();
+        }
+    }
+
+    private static void copyFiles(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
+            for (Path file : files) {
+                Files.copy(file, to.resolve(file.getFileName()));
+            }
+        }
+    }
+
+    @Test
+    void scan_storeIsClosedWhileVersionsWereReadAhead_endsWithAnError() {
+        RocksDbStore store = open();
+        store.cells().createTable(TABLE);
+        for (int i = 0; i < 100; i++) {
+            store.cells().put(TABLE, Map.of(Cell.of(Bytes.ofLong(i), Bytes.EMPTY), Bytes.EMPTY), 1);
+        }
+        CloseableIterator<CellVersion> scan = store.cells().scan(TABLE, CellRange.all(), 1);
+        scan.next();
+
+        store.close();
+
+        assertFails(ErrorCode.STORE_UNAVAILABLE, scan::hasNext);
+        assertFails(ErrorCode.STORE_UNAVAILABLE, scan::next);
+        scan.close();
     }
 
     @Test

@@ -135,6 +135,37 @@ public abstract class TransactionTableContract {
         assertThat(scan(ALL, 8)).isEqualTo(entries);
     }
 
+    /** As after a fast-forward to a far timestamp: there are far more quanta than entries. */
+    @ParameterizedTest
+    @MethodSource("schemas")
+    void scan_intervalUpToTheLargestTimestamp_givesEachEntryOnce(TransactionsSchemaMap schemas) {
+        open(schemas);
+        NavigableMap<Long, TransactionState> entries = fill(schemas, 100);
+        Random random = new Random(SEED);
+        for (int i = 0; i < 200; i++) {
+            long start = random.nextLong(1L << (20 + random.nextInt(42))) + 1;
+            if (application
+                    .propose(start, TransactionState.committed(start + 1))
+                    .isEmpty()) {
+                entries.put(start, TransactionState.committed(start + 1));
+            }
+        }
+        for (long quanta = 990; quanta < 1_010; quanta++) { // around what is scanned one by one
+            application.propose(quanta * QUANTUM + 15, TransactionState.ABORTED);
+            entries.putIfAbsent(quanta * QUANTUM + 15, TransactionState.ABORTED);
+        }
+
+        for (int maxParts : new int[] {1, 3, 16}) {
+            for (long lower : new long[] {1, 17, QUANTUM + 5, 3 * QUANTUM}) {
+                for (long upper : new long[] {999 * QUANTUM, 1_001 * QUANTUM + 15, 1_020 * QUANTUM, Long.MAX_VALUE}) {
+                    assertThat(scan(new TimestampRange(lower, upper), maxParts))
+                            .as("%d..%d in %d", lower, upper, maxParts)
+                            .isEqualTo(entries.subMap(lower, true, upper, true));
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("schemas")
     void scan_emptyTable_givesNothingAndClosesTwice(TransactionsSchemaMap schemas) {
@@ -252,6 +283,47 @@ public abstract class TransactionTableContract {
             assertThat(table.read(start)).contains(aborting.get() ? TransactionState.ABORTED : committed);
         }
         threads.shutdown();
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemas")
+    void abortAll_entriesAsSeenAndChangedOnes_abortsTheFormerAndReturnsTheLatter(TransactionsSchemaMap schemas) {
+        open(schemas);
+        NavigableMap<Long, TransactionState> entries = fill(schemas, 300);
+        List<TransactionEntry> seen = new ArrayList<>();
+        List<TransactionEntry> changed = new ArrayList<>();
+        NavigableMap<Long, TransactionState> expected = new TreeMap<>();
+        scan(ALL, 3).forEach((start, state) -> {
+            boolean isChanged = !state.equals(TransactionState.ABORTED) && seen.size() % 3 == 0;
+            TransactionEntry entry =
+                    new TransactionEntry(start, isChanged ? TransactionState.committed(Long.MAX_VALUE) : state);
+            seen.add(entry);
+            if (isChanged) {
+                changed.add(entry);
+            }
+            expected.put(start, isChanged ? state : TransactionState.ABORTED);
+        });
+
+        assertThat(table.abortAll(seen)).isEqualTo(changed);
+        assertThat(scan(ALL, 3)).isEqualTo(expected).hasSameSizeAs(entries);
+        assertThat(table.abortAll(seen)).as("again").isEqualTo(changed);
+        assertThat(scan(ALL, 3)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("schemas")
+    void abortAll_entriesThatAreMissingOrAbortedMeanwhile_areToldApart(TransactionsSchemaMap schemas) {
+        open(schemas);
+        application.propose(20, TransactionState.ABORTED);
+        TransactionEntry aborted = new TransactionEntry(20, TransactionState.committed(30));
+        TransactionEntry missing = new TransactionEntry(21, TransactionState.committed(30));
+        TransactionEntry other = new TransactionEntry(3 * QUANTUM, TransactionState.ABORTED);
+
+        assertThat(table.abortAll(List.of())).isEmpty();
+        assertThat(table.abortAll(List.of(missing, aborted, other))).containsExactly(missing);
+        assertThat(table.read(20)).contains(TransactionState.ABORTED);
+        assertThat(table.read(21)).isEmpty();
+        assertThat(table.read(3 * QUANTUM)).isEmpty();
     }
 
     /** Entries all over the interval, its ends and the ends of quanta and schemas among them. */

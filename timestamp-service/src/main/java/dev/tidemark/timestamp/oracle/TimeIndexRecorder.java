@@ -4,15 +4,16 @@ import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.bound.BoundStore;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Adds points to the time index of one namespace.
  *
- * <p>A point is exact: the clock is read between two readings of the last timestamp that are equal, so at that instant
- * nothing above it was issued. Where timestamps are issued too fast for that, the next run finds the moment.
+ * <p>The clock is read after the last timestamp, so whatever is at or below it was issued before. If the last timestamp is
+ * still the same after that, the point is exact: nothing above it was issued at that instant. Where timestamps are issued
+ * so fast that this never happens, the reading is taken during which the fewest were: about as many as are issued while
+ * a clock is read.
  *
  * <p>A clock that goes back does not take the index back: a point is never before the one before it, and so may be later
  * than its clock says. A clock that jumps ahead is believed; until it gets there again, all points have that instant.
@@ -24,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TimeIndexRecorder {
     private static final Logger LOG = LoggerFactory.getLogger(TimeIndexRecorder.class);
-    private static final int MAX_READINGS = 1000;
+    private static final int MAX_READINGS = 100;
 
     private final String namespace;
     private final BoundStore store;
@@ -64,35 +65,34 @@ final class TimeIndexRecorder {
         if (last != null && allocator.last() <= last.timestamp()) {
             return;
         }
-        Optional<IssuedPoint> point = read();
-        if (point.isPresent()) {
-            store.addPoint(namespace, point.get());
-            last = point.get();
-            isFailing = false;
+        Reading reading = read();
+        if (reading.timestamp < 1) {
+            return;
         }
+        if (!IssuedPoint.isInstantInRange(reading.instant)) {
+            warn("the clock says " + reading.instant, null);
+            return;
+        }
+        boolean isClockBehind = last != null && reading.instant.isBefore(last.instant());
+        IssuedPoint point = new IssuedPoint(isClockBehind ? last.instant() : reading.instant, reading.timestamp);
+        store.addPoint(namespace, point);
+        last = point;
+        isFailing = false;
     }
 
-    private Optional<IssuedPoint> read() {
-        for (int i = 0; i < MAX_READINGS; i++) {
-            long before = allocator.last();
-            Instant instant = clock.instant();
-            if (allocator.last() == before) {
-                return point(instant, before);
-            }
+    private Reading read() {
+        Reading best = readOnce();
+        for (int i = 1; i < MAX_READINGS && best.issuedMeanwhile > 0; i++) {
+            Reading reading = readOnce();
+            best = reading.issuedMeanwhile < best.issuedMeanwhile ? reading : best;
         }
-        return Optional.empty();
+        return best;
     }
 
-    private Optional<IssuedPoint> point(Instant instant, long timestamp) {
-        if (timestamp < 1) {
-            return Optional.empty();
-        }
-        if (!IssuedPoint.isInstantInRange(instant)) {
-            warn("the clock says " + instant, null);
-            return Optional.empty();
-        }
-        Instant notBefore = last == null || instant.isAfter(last.instant()) ? instant : last.instant();
-        return Optional.of(new IssuedPoint(notBefore, timestamp));
+    private Reading readOnce() {
+        long timestamp = allocator.last();
+        Instant instant = clock.instant();
+        return new Reading(timestamp, instant, allocator.last() - timestamp);
     }
 
     /** Says so once, until it has gone well again. */
@@ -102,4 +102,7 @@ final class TimeIndexRecorder {
         }
         isFailing = true;
     }
+
+    /** The last timestamp, the time after it was read, and how many more there were after that. */
+    private record Reading(long timestamp, Instant instant, long issuedMeanwhile) {}
 }

@@ -127,6 +127,30 @@ class TimeIndexFileTest {
     }
 
     @Test
+    void add_thinningInterruptedAtEachStep_losesNothingThatIsToBeKept() throws IOException {
+        int count = TimeIndexLevels.FINE_POINTS + TimeIndexLevels.SLACK_POINTS;
+        List<IssuedPoint> points = new ArrayList<>();
+        for (int i = 0; i <= count; i++) {
+            points.add(point(i, i + 1L));
+        }
+        byte[] whole = encode("orders", points.subList(0, count));
+        List<IssuedPoint> thinned = TimeIndexLevels.thin(points);
+        // To write each of the blocks, to force them, and to force the name.
+        int lastStep = (thinned.size() + 4095) / 4096 + 2;
+        for (int steps : new int[] {0, 1, lastStep - 2, lastStep - 1, lastStep}) {
+            Files.write(path(), whole);
+            TimeIndexFile file = new TimeIndexFile(path(), "orders", new FailingOpener(steps));
+
+            file.add(points.get(count));
+
+            assertThat(file().read(0, Integer.MAX_VALUE))
+                    .as("step " + steps)
+                    .isEqualTo(steps < lastStep - 1 ? points : thinned);
+            assertThat(file.last()).contains(points.get(count));
+        }
+    }
+
+    @Test
     void read_powerCutAtEachStepOfAnAddition_hasTheOldPointsAndTheNewOneOrNot() throws IOException {
         Files.createFile(path());
         byte[] whole = encode("orders", POINTS);
@@ -198,6 +222,67 @@ class TimeIndexFileTest {
             Files.write(path(), damaged);
 
             assertThat(POINTS).as("seed " + seed + ", round " + i).containsAll(file().read(0, 10));
+        }
+    }
+
+    /** Opens the file as it is, and one that is being thinned so that it fails after some changes. */
+    private static final class FailingOpener implements BlockFile.Opener {
+        private int stepsLeft;
+
+        private FailingOpener(int steps) {
+            stepsLeft = steps;
+        }
+
+        @Override
+        public BlockFile open(Path file) throws IOException {
+            BlockFile opened = BlockFile.Opener.system().open(file);
+            return file.endsWith("time-index") ? opened : new FailingFile(opened);
+        }
+
+        @Override
+        public void forceDirectory(Path directory) throws IOException {
+            count();
+        }
+
+        private void count() throws IOException {
+            if (stepsLeft-- <= 0) {
+                throw new IOException("input/output error");
+            }
+        }
+
+        private final class FailingFile implements BlockFile {
+            private final BlockFile file;
+
+            private FailingFile(BlockFile file) {
+                this.file = file;
+            }
+
+            @Override
+            public long size() throws IOException {
+                return file.size();
+            }
+
+            @Override
+            public byte[] read(long position, int length) throws IOException {
+                return file.read(position, length);
+            }
+
+            @Override
+            public void write(long position, byte[] bytes) throws IOException {
+                count();
+                file.write(position, bytes);
+            }
+
+            @Override
+            public void force() throws IOException {
+                count();
+                file.force();
+            }
+
+            @Override
+            public void close() throws IOException {
+                file.close();
+            }
         }
     }
 

@@ -2,11 +2,9 @@ package dev.tidemark.coordinator.archive.chunk;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
-import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.coordinator.archive.sealed.Sealer;
 import dev.tidemark.kvs.ErrorCode;
-import java.nio.ByteBuffer;
 
 /** The chunks of one namespace: opens index, writers and readers. Thread-safe. */
 public final class ChunkArchive {
@@ -56,46 +54,8 @@ public final class ChunkArchive {
         return new ChunkReader(store, layout, codec, index);
     }
 
-    /**
-     * Reads a pack whole and checks every byte of it.
-     *
-     * @param visitor is told the result for each chunk
-     * @return length of the pack
-     * @throws CoordinatorException {@link ErrorCode#OBJECT_MISSING} or {@link ErrorCode#OBJECT_DAMAGED} when nothing can be
-     *     said of the single chunks; they may be readable all the same
-     */
-    public int verifyPack(ObjectId id, PackVisitor visitor) {
-        byte[] content = store.read(layout.pack(id));
-        Pack pack = Pack.parse(layout, id, content, codec);
-        ChunkDecoder decoder = codec.decoder();
-        for (PackedChunk chunk : pack.chunks()) {
-            boolean isGood =
-                    isGood(decoder, pack, chunk, ByteBuffer.wrap(content, chunk.offset(), chunk.storedLength()));
-            visitor.visited(chunk.id(), chunk.offset(), isGood);
-        }
-        return content.length;
-    }
-
-    private static boolean isGood(ChunkDecoder decoder, Pack pack, PackedChunk chunk, ByteBuffer stored) {
-        try {
-            return decoder.decode(chunk.id(), pack.keyId(), stored).remaining() == chunk.rawLength();
-        } catch (CoordinatorException e) {
-            if (e.code() != ErrorCode.OBJECT_DAMAGED) {
-                throw e;
-            }
-            return false;
-        }
-    }
-
-    /** Is told of each chunk of a pack. */
-    @FunctionalInterface
-    public interface PackVisitor {
-        /**
-         * A chunk was decrypted, unpacked and hashed.
-         *
-         * @param offset where it is in the pack
-         * @param isGood whether it is what its name says
-         */
-        void visited(ChunkId id, int offset, boolean isGood);
+    /** Opens a verifier of packs for one thread. */
+    public PackVerifier packVerifier() {
+        return new PackVerifier(store, layout, codec);
     }
 }

@@ -72,21 +72,27 @@ record Pack(ObjectId id, int sizeBytes, int keyId, List<PackedChunk> chunks) {
         return decode(layout, id, size, header, table, codec);
     }
 
-    /** Reads the table of a whole pack and checks that nothing else is in it. */
-    static Pack parse(NamespaceLayout layout, ObjectId id, byte[] content, ChunkCodec codec) {
+    /**
+     * Reads the table of a whole pack and checks that nothing else is in it.
+     *
+     * @param content from position to limit, which are not changed
+     */
+    static Pack parse(NamespaceLayout layout, ObjectId id, ByteBuffer content, ChunkCodec codec) {
         String name = layout.pack(id).value();
-        if (content.length < HEADER_BYTES + FOOTER_BYTES) {
+        int size = content.remaining();
+        if (size < HEADER_BYTES + FOOTER_BYTES) {
             throw FormatErrors.damaged(name, "it is cut off");
         }
-        int tableEnd = content.length - FOOTER_BYTES;
-        int tableLength = tableLength(name, content.length, Arrays.copyOfRange(content, tableEnd, content.length));
-        return decode(
-                layout,
-                id,
-                content.length,
-                Arrays.copyOf(content, HEADER_BYTES),
-                Arrays.copyOfRange(content, tableEnd - tableLength, tableEnd),
-                codec);
+        int tableEnd = size - FOOTER_BYTES;
+        int tableLength = tableLength(name, size, copyOf(content, tableEnd, FOOTER_BYTES));
+        byte[] table = copyOf(content, tableEnd - tableLength, tableLength);
+        return decode(layout, id, size, copyOf(content, 0, HEADER_BYTES), table, codec);
+    }
+
+    private static byte[] copyOf(ByteBuffer content, int offset, int length) {
+        byte[] copy = new byte[length];
+        content.get(content.position() + offset, copy);
+        return copy;
     }
 
     private static int tableLength(String name, int size, byte[] footer) {

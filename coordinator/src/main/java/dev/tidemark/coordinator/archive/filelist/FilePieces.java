@@ -30,7 +30,7 @@ public final class FilePieces implements AutoCloseable {
     /**
      * Begins a file.
      *
-     * @param content positioned at its start; closed with this
+     * @param content positioned at its start; closed with this, and when this fails
      * @throws CoordinatorException {@link ErrorCode#STORE_UNSUPPORTED} when the file is larger than 1,048,576 chunks,
      *     {@link ErrorCode#SNAPSHOT_FAILED} when it must be empty and is not
      */
@@ -38,17 +38,15 @@ public final class FilePieces implements AutoCloseable {
         this.file = file;
         this.content = content;
         this.chunkSize = chunkSize;
-        long limit = (long) FileListFormat.MAX_CHUNKS_PER_FILE * chunkSize;
-        if (file.sizeBytes() > limit) {
-            throw new CoordinatorException(
-                    ErrorCode.STORE_UNSUPPORTED,
-                    "file '" + file.path() + "' has " + file.sizeBytes() + " bytes (expected: at most " + limit + ")",
-                    "Limit the size of the store's files.");
-        }
-        chunks = new ChunkId[(int) ((file.sizeBytes() + chunkSize - 1) / chunkSize)];
-        missing = chunks.length;
-        if (missing == 0) {
-            requireEnd();
+        try {
+            chunks = new ChunkId[count()];
+            missing = chunks.length;
+            if (missing == 0) {
+                requireEnd();
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 
@@ -114,6 +112,17 @@ public final class FilePieces implements AutoCloseable {
         } catch (IOException e) {
             throw unreadable(e);
         }
+    }
+
+    private int count() {
+        long limit = (long) FileListFormat.MAX_CHUNKS_PER_FILE * chunkSize;
+        if (file.sizeBytes() > limit) {
+            throw new CoordinatorException(
+                    ErrorCode.STORE_UNSUPPORTED,
+                    "file '" + file.path() + "' has " + file.sizeBytes() + " bytes (expected: at most " + limit + ")",
+                    "Limit the size of the store's files.");
+        }
+        return (int) ((file.sizeBytes() + chunkSize - 1) / chunkSize);
     }
 
     private void requireEnd() {

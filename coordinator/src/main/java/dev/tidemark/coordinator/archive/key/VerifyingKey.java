@@ -1,5 +1,7 @@
 package dev.tidemark.coordinator.archive.key;
 
+import dev.tidemark.kvs.Bytes;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
@@ -9,15 +11,33 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 
 /** The public half of an archive's key pair: verifies signatures. Thread-safe. */
 public final class VerifyingKey {
     static final String ALGORITHM = "Ed25519";
     private static final int ID_BYTES = 8;
+    private static final int MAX_FOUND = 4096;
 
     private final byte[] encoded;
     private final PublicKey publicKey;
+
+    /**
+     * SHA-256 of messages and signatures that were found to belong together, which never changes: an operation reads every
+     * manifest several times, and to check one costs milliseconds. Guarded by itself.
+     */
+    private final Set<Bytes> found = Collections.newSetFromMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes, Boolean> eldest) {
+            return size() > MAX_FOUND;
+        }
+    });
 
     private VerifyingKey(byte[] encoded, PublicKey publicKey) {
         this.encoded = encoded;
@@ -42,16 +62,30 @@ public final class VerifyingKey {
 
     /** Returns the first 8 bytes of the SHA-256 of the encoded key, as 16 lower-case hexadecimal digits. */
     public String id() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(encoded);
-            return HexFormat.of().formatHex(Arrays.copyOf(hash, ID_BYTES));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return HexFormat.of().formatHex(Arrays.copyOf(sha256().digest(encoded), ID_BYTES));
     }
 
     /** Tells whether the signature is this key's over the message. */
     public boolean isValid(byte[] message, byte[] signed) {
+        MessageDigest hash = sha256();
+        hash.update(ByteBuffer.allocate(Integer.BYTES).putInt(message.length).flip());
+        hash.update(message);
+        Bytes both = Bytes.wrap(hash.digest(signed));
+        synchronized (found) {
+            if (found.contains(both)) {
+                return true;
+            }
+        }
+        boolean isValid = verify(message, signed);
+        if (isValid) {
+            synchronized (found) {
+                found.add(both);
+            }
+        }
+        return isValid;
+    }
+
+    private boolean verify(byte[] message, byte[] signed) {
         try {
             Signature signature = Signature.getInstance(ALGORITHM);
             signature.initVerify(publicKey);
@@ -61,6 +95,14 @@ public final class VerifyingKey {
             return false;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Ed25519 failed", e);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

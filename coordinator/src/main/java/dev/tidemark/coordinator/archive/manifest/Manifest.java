@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * @param immutableTimestamp immutable timestamp under the hold (L)
  * @param backupTimestamp the backup holds exactly the commits at or below it (B); L &lt;= B
  * @param fastForwardTimestamp fetched after the last snapshot (F); B &lt; F
- * @param timeAtBackupTimestamp time of the coordinator's clock when B was fetched
+ * @param timeAtBackupTimestamp time of the coordinator's clock right after B was fetched
  * @param cut what proves that this is one cut
  * @param stores the stores of the namespace, distinct names
  * @param sizes how much it is

@@ -40,6 +40,17 @@ public interface ObjectStore {
     byte[] read(ObjectKey key);
 
     /**
+     * Reads an object whole as {@link #read(ObjectKey)} does, into memory that the caller has used before.
+     *
+     * @param spare a buffer with an array whose content is no longer needed
+     * @return the content from position to limit; the spare buffer when the store can use it and the object fits, else a new
+     *     one
+     */
+    default ByteBuffer read(ObjectKey key, ByteBuffer spare) {
+        return ByteBuffer.wrap(read(key));
+    }
+
+    /**
      * Reads a part of an object.
      *
      * @param offset first byte, &gt;= 0

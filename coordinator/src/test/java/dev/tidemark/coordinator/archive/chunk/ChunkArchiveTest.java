@@ -229,11 +229,32 @@ class ChunkArchiveTest {
         assertCode(ErrorCode.OBJECT_DAMAGED, () -> archive.chunkReader(index).read(first));
         assertCode(ErrorCode.OBJECT_DAMAGED, () -> archive.chunkReader(index).read(second));
         assertCode(ErrorCode.OBJECT_DAMAGED, () -> archive.chunks()
-                .verifyPack(index.find(first).orElseThrow().pack(), (id, offset, isGood) -> {}));
+                .packVerifier()
+                .verify(index.find(first).orElseThrow().pack(), (id, offset, isGood) -> {}));
     }
 
     @Test
-    void verifyPack_anyByteChanged_isFound() {
+    void packVerifier_ofALargePackAndASmallOne_checksEachAlone() {
+        ChunkIndex index = archive.loadIndex();
+        ChunkWriter writer = archive.chunkWriter(index);
+        writer.store(buffer(SampleArchive.randomBytes(1, 5000)));
+        writer.flush();
+        writer.store(buffer(SampleArchive.randomBytes(2, 50)));
+        writer.flush();
+        PackVerifier verifier = archive.chunks().packVerifier();
+
+        for (int number = 0; number < 2; number++) {
+            ChunkLocation place = index.location(number);
+            List<Boolean> results = new ArrayList<>();
+            int length = verifier.verify(place.pack(), (id, offset, isGood) -> results.add(isGood));
+
+            assertThat(length).isEqualTo(place.packSizeBytes());
+            assertThat(results).containsExactly(true);
+        }
+    }
+
+    @Test
+    void packVerifier_anyByteChanged_isFound() {
         ChunkWriter writer = archive.chunkWriter(archive.loadIndex());
         List<ChunkId> ids = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
@@ -398,7 +419,8 @@ class ChunkArchiveTest {
         boolean[] isGood = {true};
         try {
             archive.chunks()
-                    .verifyPack(
+                    .packVerifier()
+                    .verify(
                             index.find(chunk).orElseThrow().pack(),
                             (id, offset, isChunkGood) -> isGood[0] &= isChunkGood);
         } catch (CoordinatorException e) {

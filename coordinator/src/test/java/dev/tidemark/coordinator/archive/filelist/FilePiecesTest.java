@@ -10,8 +10,10 @@ import dev.tidemark.kvs.node.SnapshotFile;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +63,23 @@ class FilePiecesTest {
                 })
                 .isInstanceOfSatisfying(
                         CoordinatorException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.SNAPSHOT_FAILED));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "0, 1000000000"})
+    void create_ofAFileThatIsRefusedAtOnce_closesIt(int length, long listed) {
+        AtomicBoolean isClosed = new AtomicBoolean();
+        ReadableByteChannel content = Channels.newChannel(new ByteArrayInputStream(new byte[length]) {
+            @Override
+            public void close() {
+                isClosed.set(true);
+            }
+        });
+
+        assertThatThrownBy(() -> new FilePieces(new SnapshotFile("f", listed, "id"), content, CHUNK))
+                .isInstanceOf(CoordinatorException.class);
+
+        assertThat(isClosed).isTrue();
     }
 
     private static FilePieces pieces(byte[] content, long listed) {

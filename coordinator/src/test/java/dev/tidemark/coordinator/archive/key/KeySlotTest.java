@@ -94,6 +94,23 @@ class KeySlotTest {
         assertThat(key.verifyingKey().isValid(message, new byte[3])).isFalse();
     }
 
+    @Test
+    void isValid_askedAgain_saysTheSame() throws Exception {
+        SigningKey key = SigningKey.generate(random);
+        byte[] message = randomBytes(20);
+        byte[] signature = key.sign(message);
+        byte[] wrong = signature.clone();
+        wrong[40] ^= 1;
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(key.verifyingKey().isValid(message, signature)).isTrue();
+            assertThat(key.verifyingKey().isValid(message, wrong)).isFalse();
+            assertThat(key.verifyingKey().isValid(randomBytes(20), signature)).isFalse();
+            assertThat(SigningKey.generate(random).verifyingKey().isValid(message, signature))
+                    .isFalse();
+        }
+    }
+
     private byte[] randomBytes(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);

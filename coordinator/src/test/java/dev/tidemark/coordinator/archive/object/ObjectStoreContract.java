@@ -50,6 +50,21 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void read_intoASpareBuffer_isTheContentWhateverWasInIt() {
+        byte[] large = new byte[1_000_000];
+        new Random(1).nextBytes(large);
+        store().create(key("large"), ByteBuffer.wrap(large));
+        store().create(key("small"), bytes("small"));
+
+        ByteBuffer read = store().read(key("large"), ByteBuffer.allocate(10));
+        assertThat(read).isEqualTo(ByteBuffer.wrap(large));
+        assertThat(read.hasArray()).isTrue();
+        assertThat(store().read(key("small"), read)).isEqualTo(bytes("small"));
+        assertThat(store().read(key("small"), ByteBuffer.allocate(5))).isEqualTo(bytes("small"));
+        assertCode(ErrorCode.OBJECT_MISSING, () -> store().read(key("none"), read));
+    }
+
+    @Test
     void create_partOfABuffer_takesThatPartAndLeavesTheBuffer() {
         ByteBuffer buffer = bytes("0123456789").position(2).limit(5);
 

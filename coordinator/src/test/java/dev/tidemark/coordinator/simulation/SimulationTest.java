@@ -39,6 +39,7 @@ class SimulationTest {
         "42, transactions that committed between the last look at the oracle and its fence survived a rewind",
         "529, an undo resumed after half of its clean-up lost what clients had committed while its fence was down",
         "652, an undo planned while a node was down brought the other nodes back without it",
+        "1359, a backup relied on a pack that it had found and that was not durable",
     })
     void run_seedThatFoundADefect_keepsEveryInvariant(long seed, String defect) {
         try (FastSignatures signatures = FastSignatures.install()) {

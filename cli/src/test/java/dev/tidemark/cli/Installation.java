@@ -103,7 +103,8 @@ record Installation(Path directory) {
     /** Returns the ids of the backups, the oldest first; read from the archive's directory. */
     List<String> backups() {
         try (Stream<Path> manifests = Files.list(resolve("archive/ns/bank/manifests"))) {
-            return manifests.sorted(Comparator.comparingLong(Installation::sequence))
+            return manifests
+                    .sorted(Comparator.comparingLong(Installation::sequence))
                     .map(path -> path.getFileName().toString())
                     .toList();
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.ErrorCode;
@@ -102,7 +103,23 @@ record Installation(Path directory) {
     /** Returns the ids of the backups, the oldest first; read from the archive's directory. */
     List<String> backups() {
         try (Stream<Path> manifests = Files.list(resolve("archive/ns/bank/manifests"))) {
-            return manifests.map(path -> path.getFileName().toString()).sorted().toList();
+            return manifests
+                    .sorted(Comparator.comparingLong(Installation::sequence))
+                    .map(path -> path.getFileName().toString())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Two backups of the same second have ids in any order. */
+    private static long sequence(Path manifest) {
+        try {
+            String signed = Files.readString(manifest);
+            return new ObjectMapper()
+                    .readTree(signed.substring(signed.indexOf('\n') + 1))
+                    .get("sequence")
+                    .asLong();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

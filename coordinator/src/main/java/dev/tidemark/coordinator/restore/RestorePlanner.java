@@ -67,9 +67,9 @@ public final class RestorePlanner {
      */
     public void check(RestoreChoice choice) {
         Manifest manifest = new Catalog(archive).find(choice.backupId());
-        fastForward.requireNoForeignFence();
         planStores(manifest, choice.existingData());
         new BackupCheck(archive, manifest).run();
+        fastForward.requireNoForeignFence();
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.TimestampClient;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class UndoPlanner {
     public UndoPlan plan() {
         fastForward.requireNoForeignFence();
         OperationSummary undone = lastChange();
+        stores.forEach(UndoPlanner::requireEveryNode);
         oracles.namespace(archive.namespace()); // an undo needs the live oracle, and never creates one
         Map<String, Long> inputs = fastForward.inputs(new Catalog(archive).list());
         long lastTimestampOfUndone = undone.type().equals(RestoreOperation.TYPE)
@@ -154,6 +156,20 @@ public final class UndoPlanner {
                 .targetNodes()
                 .forEach(node -> nodes.put(store + "/" + node.id().id(), node)));
         return nodes;
+    }
+
+    /** A node that missed the undo would keep what the others take back. */
+    private static void requireEveryNode(String store, StoreConnector connector) {
+        try (StoreCluster cluster = connector.connect()) {
+            for (StoreDescription.NodeDescription node : cluster.describe().nodes()) {
+                if (!node.isUp()) {
+                    throw new CoordinatorException(
+                            ErrorCode.STORE_UNAVAILABLE,
+                            "node '" + store + "/" + node.id().id() + "' is down (expected: every node up)",
+                            "Bring the node back, then undo.");
+                }
+            }
+        }
     }
 
     private static CoordinatorException notAllowed(String message, String hint) {

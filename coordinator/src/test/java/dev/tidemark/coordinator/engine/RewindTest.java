@@ -7,7 +7,9 @@ import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.engine.World.Crash;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
+import dev.tidemark.coordinator.restore.ExistingData;
 import dev.tidemark.coordinator.restore.RestorePoint;
+import dev.tidemark.coordinator.restore.RestoreRequest;
 import dev.tidemark.coordinator.rewind.RewindPlan;
 import dev.tidemark.coordinator.rewind.RewindReport;
 import dev.tidemark.coordinator.rewind.RewindRequest;
@@ -165,6 +167,32 @@ class RewindTest {
 
     static List<String> rewindSteps() {
         return REWIND_STEPS;
+    }
+
+    /** An undo that could neither be completed nor cancelled would be in the way of every restore. */
+    @Test
+    void undo_storesAreLostInItsLastSteps_endsAndABackupCanBeRestored() {
+        for (String step : List.of("verify", "complete")) {
+            try (World world = new World(8, 1)) {
+                long target = world.set("a", "1");
+                world.backup();
+                world.set("a", "2");
+                world.rewind(target);
+                crash(world, step, false, process -> process.coordinator.undo(World.NAMESPACE, crashAt(step, false)));
+                world.store.destroy();
+
+                try (World.CoordinatorProcess process = world.coordinator()) {
+                    assertThatThrownBy(() -> process.coordinator.resume(World.NAMESPACE, OperationListener.NONE))
+                            .isInstanceOf(TidemarkException.class);
+                    assertThat(process.coordinator.findUnfinished(World.NAMESPACE))
+                            .isEmpty();
+                }
+
+                world.restore("latest");
+                world.startClient();
+                assertThat(world.read()).isEqualTo(Map.of("a", "1"));
+            }
+        }
     }
 
     @Test
@@ -327,7 +355,11 @@ class RewindTest {
             world.oracle().fence("restore-of-somebody-else");
 
             assertFails(ErrorCode.FENCE_CONFLICT, () -> world.rewind(target));
-            assertFails(ErrorCode.FENCE_CONFLICT, () -> world.restore("latest"));
+            RestoreRequest overData = new RestoreRequest(World.NAMESPACE, "latest").with(ExistingData.REPLACE);
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertFails(
+                        ErrorCode.FENCE_CONFLICT, () -> process.coordinator.restore(overData, OperationListener.NONE));
+            }
 
             assertThat(world.oracle().currentFence()).contains("restore-of-somebody-else");
             world.store.targetNodes().forEach(node -> assertThat(node.safetyCopies())

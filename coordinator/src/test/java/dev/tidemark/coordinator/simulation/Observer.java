@@ -86,7 +86,9 @@ final class Observer {
         if (change.at > 0) {
             left = left.stream().filter(each -> each.commit() <= change.at).toList();
         }
-        boolean isUndoable = change.type.equals("rewind") || (change.type.equals("restore") && !change.isNeeded);
+        boolean hadData = !model.isLost();
+        boolean isUndoable =
+                hadData && (change.type.equals("rewind") || (change.type.equals("restore") && !change.isNeeded));
         model.replace(left, fencedAt, world.calls.clock());
         model.keepForUndo(isUndoable ? before : null);
         compare(left, world.visible(world.cells()), "after " + change);

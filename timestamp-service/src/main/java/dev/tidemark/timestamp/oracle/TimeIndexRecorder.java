@@ -31,6 +31,8 @@ final class TimeIndexRecorder {
     private final BoundStore store;
     private final TimestampAllocator allocator;
     private final InstantSource clock;
+    /** Whoever opens an oracle and asks nothing leaves no trace. */
+    private final long lastAtStart;
 
     /** The last point that was stored; null when there is none, or it was not read yet. */
     private IssuedPoint last;
@@ -43,11 +45,12 @@ final class TimeIndexRecorder {
         this.store = store;
         this.allocator = allocator;
         this.clock = clock;
+        this.lastAtStart = allocator.last();
     }
 
-    /** Adds a point if timestamps were issued since the last one. Does nothing when issuing has stopped. */
+    /** Adds a point if timestamps were issued since the start and the last one. Does nothing when issuing has stopped. */
     synchronized void record() {
-        if (allocator.isStopped()) {
+        if (allocator.isStopped() || allocator.last() == lastAtStart) {
             return;
         }
         try {

@@ -123,9 +123,12 @@ class TimeIndexRecorderTest {
         time.advance(Duration.ofMinutes(10));
         oracle = oracles.get("orders");
         time.advance(SECOND);
+        assertThat(oracle.timeIndex()).as("nobody has asked for anything").containsExactly(new IssuedPoint(known, 10));
+        oracle.freshTimestamp();
+        time.advance(SECOND);
 
         assertThat(oracle.timeIndex())
-                .containsExactly(new IssuedPoint(known, 10), new IssuedPoint(time.instant(), 1_000_000));
+                .containsExactly(new IssuedPoint(known, 10), new IssuedPoint(time.instant(), 1_000_001));
         kill();
         oracle = oracles.get("orders");
         time.advance(Duration.ofSeconds(10));

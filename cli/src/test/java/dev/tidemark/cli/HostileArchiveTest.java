@@ -153,7 +153,7 @@ final class HostileArchiveTest {
     void restore_formatVersionThatIsNotKnown_isRefused(String prefix, String known, String unknown, String version)
             throws IOException {
         List<Path> objects = installation.objects(prefix);
-        String object = installation.key(objects.get(objects.size() - 1));
+        String object = prefix.contains("manifests") ? manifest : installation.key(objects.get(objects.size() - 1));
         replaceIn(object, known, unknown);
 
         for (String line : new String[] {"restore bank", "restore bank --dry-run"}) {

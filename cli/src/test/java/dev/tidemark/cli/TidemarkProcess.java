@@ -83,20 +83,22 @@ final class TidemarkProcess implements AutoCloseable {
         process.getOutputStream().flush();
     }
 
-    /** Stops it as a long pause of its machine would, with every thread. */
+    /**
+     * Stops it as a long pause of its machine would, and waits until every thread has stopped: one that is in the middle of a write
+     * ends the write first.
+     */
     void stop() throws IOException, InterruptedException {
-        signal("-STOP");
+        String threads = "cat /proc/" + process.pid() + "/task/*/stat 2>/dev/null";
+        shell("kill -STOP " + process.pid() + "; while " + threads + " | grep -qv ') T '; do :; done");
     }
 
     void continueStopped() throws IOException, InterruptedException {
-        signal("-CONT");
+        shell("kill -CONT " + process.pid());
     }
 
-    private void signal(String signal) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("sh", "-c", "kill " + signal + " " + process.pid())
-                .inheritIO()
-                .start();
-        assertThat(kill.waitFor()).isZero();
+    private static void shell(String script) throws IOException, InterruptedException {
+        Process shell = new ProcessBuilder("sh", "-c", script).inheritIO().start();
+        assertThat(shell.waitFor()).isZero();
     }
 
     /** Kills it with SIGKILL, after a while if it has not ended by itself until then. */

@@ -107,6 +107,16 @@ public interface CellStore {
     void deleteVersions(TableName table, Map<Cell, Set<Long>> timestamps);
 
     /**
+     * Removes the versions of each cell from 1 to a timestamp for good, those that the caller has not seen too. For each cell it is
+     * one change: where a copy of the data has one of these versions removed by it, it has all of them removed. So a deletion marker
+     * can go together with what it hides, and no snapshot of a replica has the one removal without the other. Idempotent. After an
+     * exception some, none or all of the cells are done.
+     *
+     * @param timestampsInclusive the greatest timestamp to remove by cell, &gt;= 1
+     */
+    void deleteUpTo(TableName table, Map<Cell, Long> timestampsInclusive);
+
+    /**
      * Scans all versions at or below the timestamp, ordered by cell, within a cell by version timestamp from the newest to
      * the oldest. Streams with bounded memory. What was complete when the scan was opened is seen; what is written or
      * deleted later may or may not be.

@@ -80,6 +80,7 @@ public abstract class CellStoreContract {
         assertUnknownTable(() -> cells.compareAndSetAll(MISSING, List.of(change("a", "1", "2"))));
         assertUnknownTable(() -> cells.compareAndSetAll(MISSING, List.of()));
         assertUnknownTable(() -> cells.deleteVersions(MISSING, Map.of(cell("a"), Set.of(1L))));
+        assertUnknownTable(() -> cells.deleteUpTo(MISSING, Map.of(cell("a"), 1L)));
         assertUnknownTable(() -> scan(MISSING, CellRange.all(), 1));
         assertThat(cells.tables()).doesNotContain(MISSING);
     }
@@ -412,6 +413,29 @@ public abstract class CellStoreContract {
         assertThat(scan(TABLE, CellRange.all(), 4))
                 .extracting(CellVersion::timestamp)
                 .containsExactly(3L, 1L, 4L, 3L, 2L, 1L);
+    }
+
+    @Test
+    void deleteUpTo_someCells_removesEveryVersionUpToTheTimestampAndNoOther() {
+        for (long timestamp = 1; timestamp <= 4; timestamp++) {
+            cells.put(TABLE, Map.of(cell("a"), value("a" + timestamp), cell("b"), value("b" + timestamp)), timestamp);
+        }
+        cells.putUnlessExists(TABLE, cell("a"), value("a0"));
+        Map<Cell, Long> timestamps = Map.of(cell("a"), 3L, cell("c"), 9L);
+
+        cells.deleteUpTo(TABLE, timestamps);
+        cells.deleteUpTo(TABLE, timestamps);
+        cells.deleteUpTo(TABLE, Map.of());
+
+        assertThat(scan(TABLE, CellRange.all(), 4))
+                .extracting(version -> version.cell() + " at " + version.timestamp())
+                .containsExactly(
+                        cell("a") + " at 4",
+                        cell("a") + " at 0",
+                        cell("b") + " at 4",
+                        cell("b") + " at 3",
+                        cell("b") + " at 2",
+                        cell("b") + " at 1");
     }
 
     @Test

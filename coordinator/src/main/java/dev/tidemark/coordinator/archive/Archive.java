@@ -160,11 +160,12 @@ public final class Archive {
      */
     public NamespaceArchive createNamespace(String name) {
         NamespaceLayout layout = layout(name);
-        if (!namespaceKeys.exist(layout)) {
-            if (!store.list(layout.prefix(), "", 1).isEmpty()) {
-                throw noKeys(layout);
-            }
+        if (namespaceKeys.exist(layout)) {
+            namespaceKeys.confirm(layout);
+        } else if (store.list(layout.prefix(), "", 1).isEmpty()) {
             namespaceKeys.create(layout);
+        } else {
+            throw noKeys(layout);
         }
         return namespace(name);
     }

@@ -99,6 +99,11 @@ public final class NamespaceArchive {
         store.forEach(layout.prefix() + relativePrefix, info -> action.accept(info.key()));
     }
 
+    /** Makes an object durable that is there; see {@link ObjectStore#confirm}. */
+    public void confirm(ObjectKey key) {
+        store.confirm(key);
+    }
+
     /** Returns the namespace's sealed documents. */
     public SealedDocuments documents() {
         return documents;

@@ -54,6 +54,11 @@ final class NamespaceKeys {
         }
     }
 
+    /** Makes keys durable that somebody else has created, for those who are about to rely on them. */
+    void confirm(NamespaceLayout layout) {
+        store.forEach(layout.dataKeys(), info -> store.confirm(info.key()));
+    }
+
     boolean exist(NamespaceLayout layout) {
         return !store.list(layout.dataKeys(), "", 1).isEmpty();
     }

@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.node.NodeCopy;
+import dev.tidemark.coordinator.operation.EndedFence;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Operation;
@@ -65,6 +66,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     private final EngineSeams seams;
     private final ParallelWork work;
     private final BackupStores stores;
+    private Optional<String> endedFence = Optional.empty();
     private Hold hold;
 
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
@@ -87,6 +89,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     /** Backs up, or goes on with the namespace's unfinished backup. */
     public BackupReport run(BackupRequest request, Operations operations, OperationListener listener) {
         long from = seams.monotonicClock().nanoTime();
+        endedFence = EndedFence.lift(oracles, operations);
         Operations.Run<BackupState> run = operations.run(
                 this,
                 unfinished -> unfinished.map(this::requireBackup).orElseGet(this::newIdentity),
@@ -101,6 +104,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
 
     @Override
     public void resume(Operations operations, OperationListener listener) {
+        endedFence = EndedFence.lift(oracles, operations);
         operations.resume(this, this::nextEpoch, listener);
     }
 
@@ -137,7 +141,8 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     @Override
     public Transition<BackupState> resume(BackupState state, String interruptedStep, StepContext<BackupState> context) {
         return switch (interruptedStep) {
-            case BACKUP_TIMESTAMP, SNAPSHOT, RELEASE -> resumeUnderHold(state, interruptedStep, context);
+            case BACKUP_TIMESTAMP, RELEASE -> resumeUnderHold(state, interruptedStep, context);
+            case SNAPSHOT -> anotherCut(state, "nobody knows when the interrupted process took its snapshots", context);
             case FAST_FORWARD_TIMESTAMP, COPY ->
                 haveSnapshots(state, context)
                         ? Transition.goTo(interruptedStep, state)
@@ -229,6 +234,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     }
 
     private Transition<BackupState> check(BackupState state, StepContext<BackupState> context) {
+        endedFence.ifPresent(fence -> context.note("the fence of '" + fence + "', which has ended, was lifted"));
         stores.connected().forEach((name, cluster) -> cluster.check().forEach(problem -> {
             if (problem.isBlocking()) {
                 throw new CoordinatorException(

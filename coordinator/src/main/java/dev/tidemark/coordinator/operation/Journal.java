@@ -43,6 +43,14 @@ public final class Journal {
         return keys.isEmpty() ? Optional.empty() : Optional.of(read(keys.get(keys.size() - 1)));
     }
 
+    /** Makes the last record of an operation durable, whose writer may never have been told that it is. */
+    void confirmLast(String operationId) {
+        List<ObjectKey> keys = keysOf(operationId);
+        if (!keys.isEmpty()) {
+            archive.confirm(keys.get(keys.size() - 1));
+        }
+    }
+
     JournalRecord record(
             JournalRecord.Kind kind,
             long epoch,
@@ -159,6 +167,13 @@ public final class Journal {
         return e.code() == ErrorCode.OBJECT_MISSING
                 || e.code() == ErrorCode.OBJECT_DAMAGED
                 || e.code() == ErrorCode.UNKNOWN_FORMAT_VERSION;
+    }
+
+    /** Tells whether an operation has ended, well or not; false when there is none with this id. */
+    public boolean hasEnded(String operationId) {
+        return summary(operationId)
+                .map(summary -> summary.outcome() != OperationSummary.Outcome.UNFINISHED)
+                .orElse(false);
     }
 
     /** Returns what the journal says of one operation. */

@@ -304,9 +304,7 @@ final class OperationRunner<S> {
 
             @Override
             public boolean hasEnded(String operationId) {
-                return journal.summary(operationId)
-                        .map(summary -> summary.outcome() != OperationSummary.Outcome.UNFINISHED)
-                        .orElse(false);
+                return journal.hasEnded(operationId);
             }
 
             @Override

@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.operation;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TidemarkException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -109,7 +110,7 @@ public final class Operations {
         try {
             S last = new OperationRunner<>(operation, identity, journal, lock, listener).run(initial);
             return new Run<>(identity.operationId(), last, isResumed);
-        } catch (CoordinatorException e) {
+        } catch (TidemarkException e) {
             if (e.code() == ErrorCode.FENCED_OUT && !isResumed) {
                 endUnlessBegunInTime(identity, e);
             }
@@ -121,7 +122,7 @@ public final class Operations {
      * A process that was stopped before its first record writes it too late, when the lock has gone to another operation.
      * Nobody would ever go on with this one: it is ended.
      */
-    private void endUnlessBegunInTime(OperationIdentity identity, CoordinatorException failure) {
+    private void endUnlessBegunInTime(OperationIdentity identity, TidemarkException failure) {
         try {
             boolean isForgotten = row.last()
                     .filter(entry -> !entry.operationId().equals(identity.operationId()))
@@ -193,6 +194,7 @@ public final class Operations {
     }
 
     private boolean isUnfinished(OperationIdentity identity) {
+        journal.confirmLast(identity.operationId());
         return journal.summary(identity.operationId())
                 .map(summary -> summary.outcome() == OperationSummary.Outcome.UNFINISHED)
                 .orElse(false);

@@ -3,7 +3,6 @@ package dev.tidemark.coordinator.restore;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
-import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
@@ -62,7 +61,7 @@ public final class FastForwardTarget {
      */
     public void requireNoForeignFence() {
         oracle().flatMap(NamespaceOracle::currentFence)
-                .filter(fence -> !hasEnded(fence))
+                .filter(fence -> !operations.journal().hasEnded(fence))
                 .ifPresent(fence -> {
                     throw new CoordinatorException(
                             ErrorCode.FENCE_CONFLICT,
@@ -70,14 +69,6 @@ public final class FastForwardTarget {
                             "Complete or cancel '" + fence
                                     + "' with the configuration that it was begun with; nothing was" + " changed.");
                 });
-    }
-
-    private boolean hasEnded(String operationId) {
-        return operations
-                .journal()
-                .summary(operationId)
-                .map(summary -> summary.outcome() != OperationSummary.Outcome.UNFINISHED)
-                .orElse(false);
     }
 
     private Optional<NamespaceOracle> oracle() {

@@ -9,7 +9,6 @@ import dev.tidemark.kvs.node.StoreNode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The stores that one operation changes, opened for it alone when they are first needed. Not thread-safe. */
@@ -55,13 +54,6 @@ public final class RestoreTargets implements AutoCloseable {
             String[] parts = name.split("/", 2);
             action.accept(node(parts[0], parts[1]));
         }
-    }
-
-    /** Calls the action for every node that can be reached, with its name as {@code store/node}. */
-    public void forEachReachable(BiConsumer<String, StoreNode> action) {
-        connectors.forEach((store, connector) -> connector
-                .targetNodes()
-                .forEach(node -> action.accept(store + "/" + node.id().id(), node)));
     }
 
     /**

@@ -177,7 +177,7 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
     @Override
     public void cleanUp(RewindState state, StepContext<RewindState> context) {
         targets.close();
-        targets.forEachReachable((name, node) -> {
+        forEachNode(state, node -> {
             context.ensureHeld();
             node.giveBack(restoreId(context));
         });

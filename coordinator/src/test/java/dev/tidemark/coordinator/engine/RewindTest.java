@@ -165,6 +165,35 @@ class RewindTest {
         }
     }
 
+    /** The node would be closed to everybody when it is back, and no operation would be there to open it. */
+    @Test
+    void cancel_rewindOfWhichANodeIsDown_waitsForTheNode() {
+        try (World world = new World(18, 1)) {
+            world.backup();
+            long target = world.set("a", "1");
+            world.set("a", "2");
+            crash(world, "clean", false, process -> process.coordinator.rewind(to(target), crashAt("clean", false)));
+            world.store.pretendDown(1);
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                String id = process.coordinator
+                        .findUnfinished(World.NAMESPACE)
+                        .orElseThrow()
+                        .operationId();
+                assertFails(
+                        ErrorCode.STORE_UNAVAILABLE,
+                        () -> process.coordinator.cancel(World.NAMESPACE, id, OperationListener.NONE));
+                world.store.pretendUp(1);
+                assertThat(process.coordinator
+                                .cancel(World.NAMESPACE, id, OperationListener.NONE)
+                                .outcome())
+                        .isEqualTo(Outcome.CANCELLED);
+            }
+
+            assertUntouched(world, Map.of("a", "2"));
+        }
+    }
+
     static List<String> rewindSteps() {
         return REWIND_STEPS;
     }

@@ -231,6 +231,50 @@ class StaleCoordinatorTest {
         }
     }
 
+    /** A coordinator that was stopped may put it up when another one has ended its operation, and die before it lifts it again. */
+    @Test
+    void backup_fenceOfAnOperationThatHasEnded_liftsIt() {
+        try (World world = new World(68, 1)) {
+            long target = world.set("a", "1");
+            world.backup();
+            String ended = world.rewind(target).operationId();
+            world.oracle().fence(ended);
+
+            BackupReport backup = world.backup();
+
+            assertThat(world.oracle().currentFence()).isEmpty();
+            assertThat(backup.isSettled()).isTrue();
+            CoordinatorTest.assertNothingIsLeft(world);
+        }
+    }
+
+    /** The cut certificate says between which timestamps each snapshot was taken: an interrupted process has told nobody. */
+    @Test
+    void resume_processDiedWhileItTookSnapshots_takesAnotherCut() {
+        try (World world = new World(69, 1)) {
+            world.set("a", "1");
+            boolean[] isDead = new boolean[1];
+            world.store.faults().listen(seam -> {
+                if (seam == Seam.SNAPSHOT && !isDead[0]) {
+                    isDead[0] = true;
+                    throw new Crash("at a snapshot");
+                }
+            });
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertThatThrownBy(() ->
+                                process.coordinator.backup(BackupRequest.of(World.NAMESPACE), OperationListener.NONE))
+                        .isInstanceOf(Crash.class);
+            }
+            long committed = world.set("a", "2");
+
+            BackupReport backup = world.backup();
+
+            assertThat(backup.isResumed()).isTrue();
+            assertThat(backup.backupTimestamp()).isGreaterThan(committed);
+            CoordinatorTest.assertNothingIsLeft(world);
+        }
+    }
+
     private static boolean hasEnded(World world) {
         return world.archive.namespaces().contains(World.NAMESPACE)
                 && world.coordinator().coordinator.operations(World.NAMESPACE).stream()

@@ -223,9 +223,10 @@ final class Chaos {
     void afterCreation(Actor actor, Fault fault, ObjectKey key) {
         world.objects.makeVolatile(key);
         if (fault == Fault.POWER_LOSS) {
-            int lost = world.objects.losePower(world.random);
-            if (lost > 0) {
+            for (ObjectKey lost : world.objects.losePower(world.random)) {
+                world.log.add(world.time.nanos(), actor, "lost", lost.value());
                 world.coverage.count("objects lost with the power");
+                world.observer.lostWithThePower(lost);
             }
             throw crash(actor, "archive.create");
         }

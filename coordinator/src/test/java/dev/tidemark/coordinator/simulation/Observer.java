@@ -136,6 +136,13 @@ final class Observer {
         world.model.issued(timestamp, world.calls.clock(), !actor.isCoordinator);
     }
 
+    /** Nobody was told that it is durable. */
+    void lostWithThePower(ObjectKey key) {
+        if (key.value().contains("/manifests/")) {
+            world.model.backups.remove(key.name());
+        }
+    }
+
     private static void requireLockEntry(ObjectKey key) {
         if (!key.value().contains("/lock/")) {
             throw new Violation("I10", "object '" + key + "' was deleted");

@@ -338,11 +338,12 @@ final class Scenario {
         throw new Violation("L1", present.type + " was not completed in " + MAX_ATTEMPTS + " attempts");
     }
 
-    /** Its process may have died with the last word on its lips. */
+    /** Its process may have died with the last word on its lips; one that was overtaken may have begun the same once more. */
     private boolean hasSucceeded(Job present) {
-        return world.calls.outside(() -> observer().operations(World.NAMESPACE).stream()
-                .anyMatch(operation ->
-                        operation.outcome() == Outcome.SUCCEEDED && owners.get(operation.operationId()) == present));
+        return unfinished().isEmpty()
+                && world.calls.outside(() -> observer().operations(World.NAMESPACE).stream()
+                        .anyMatch(operation -> operation.outcome() == Outcome.SUCCEEDED
+                                && owners.get(operation.operationId()) == present));
     }
 
     /** An earlier process had begun to give the operation up, and there is no way back. */
@@ -355,17 +356,23 @@ final class Scenario {
         if (!(result.failure instanceof TidemarkException e)) {
             return false;
         }
+        world.chaos.heal(); // to ask the stores
         return switch (e.code()) {
             case TIMESTAMP_OUT_OF_RANGE ->
                 present.at > 0
                         && (present.type.equals("rewind")
-                                ? present.at < world.earliestReadable()
+                                ? present.at < world.earliestReadable() || isAheadOfTheOracle(present.at)
                                 : present.at < earliestOf(present.backupId));
             case NOT_ALLOWED_NOW, UNKNOWN_OPERATION ->
                 present.type.equals("undo")
                         && (world.model.undoable() == null || world.model.hasNewCommits() || wasDrilled);
             default -> false;
         };
+    }
+
+    /** An oracle that was lost and was brought back from a backup has not come to every timestamp again. */
+    private boolean isAheadOfTheOracle(long timestamp) {
+        return world.calls.outside(() -> world.oracle.raw().freshTimestamp()) <= timestamp;
     }
 
     private long earliestOf(String backupId) {

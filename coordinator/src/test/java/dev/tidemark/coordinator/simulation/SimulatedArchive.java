@@ -7,6 +7,7 @@ import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,13 +33,13 @@ final class SimulatedArchive implements ObjectStore {
         volatileKeys.add(key);
     }
 
-    /** Loses some of the objects that are not durable; returns how many. */
-    int losePower(RandomGenerator random) {
-        int lost = 0;
+    /** Loses some of the objects that are not durable; returns them. */
+    List<ObjectKey> losePower(RandomGenerator random) {
+        List<ObjectKey> lost = new ArrayList<>();
         for (ObjectKey key : volatileKeys) {
             if (random.nextBoolean()) {
                 objects.delete(key);
-                lost++;
+                lost.add(key);
             }
         }
         volatileKeys.clear();

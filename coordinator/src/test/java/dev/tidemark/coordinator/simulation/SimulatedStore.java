@@ -67,6 +67,11 @@ final class SimulatedStore implements CellStore {
     }
 
     @Override
+    public void deleteUpTo(TableName table, Map<Cell, Long> timestampsInclusive) {
+        of(table).deleteUpTo(table, timestampsInclusive);
+    }
+
+    @Override
     public CloseableIterator<CellVersion> scan(TableName table, CellRange range, long atOrBelow) {
         return of(table).scan(table, range, atOrBelow);
     }

@@ -3,14 +3,12 @@ package dev.tidemark.coordinator.simulation;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.simulation.Model.Row;
-import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellRange;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CellVersion;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.TidemarkException;
-import dev.tidemark.kvs.Version;
 import dev.tidemark.kvs.cluster.StoreMetadata;
 import dev.tidemark.kvs.memory.InMemoryOptions;
 import dev.tidemark.kvs.memory.InMemoryStore;
@@ -19,12 +17,8 @@ import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionState;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import dev.tidemark.timestamp.NamespaceOracle;
-import java.lang.reflect.Proxy;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -86,40 +80,9 @@ final class World {
         rawCells = stores.containsKey(SECOND)
                 ? new SimulatedStore(main, stores.get(SECOND).cells(), Tables.OF_SECOND_STORE)
                 : main;
-        clientCells = calls.remote(CellStore.class, "cells", options.nodes() > 1 ? keepingMarkers(rawCells) : rawCells);
+        clientCells = calls.remote(CellStore.class, "cells", rawCells);
         clientOracle = oracle.client().namespace(NAMESPACE);
         workload = new Workload(this);
-    }
-
-    /**
-     * Keeps deletion markers. A sweeper removes what a marker hides, then the marker;
-     * on several nodes the snapshots of a backup may hold the second removal without the first, and the row is back. A node by
-     * itself has both or the first.
-     */
-    private static CellStore keepingMarkers(CellStore cells) {
-        return (CellStore) Proxy.newProxyInstance(
-                CellStore.class.getClassLoader(), new Class<?>[] {CellStore.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("deleteVersions")) {
-                        arguments[1] = withoutMarkers(cells, (TableName) arguments[0], arguments[1]);
-                    }
-                    return Calls.unwrapped(cells, method, arguments);
-                });
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<Cell, Set<Long>> withoutMarkers(CellStore cells, TableName table, Object deletions) {
-        Map<Cell, Set<Long>> others = new HashMap<>();
-        ((Map<Cell, Set<Long>>) deletions).forEach((cell, timestamps) -> {
-            Set<Long> kept = new HashSet<>(timestamps);
-            kept.removeIf(timestamp -> isMarker(cells, table, cell, timestamp));
-            others.put(cell, kept);
-        });
-        return others;
-    }
-
-    private static boolean isMarker(CellStore cells, TableName table, Cell cell, long timestamp) {
-        Version found = cells.getLatest(table, Set.of(cell), timestamp).get(cell);
-        return found != null && found.timestamp() == timestamp && found.value().isEmpty();
     }
 
     private TransactionsSchemaMap schemas() {

@@ -1,5 +1,6 @@
 package dev.tidemark.kvs.memory;
 
+import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.TableName;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -62,6 +64,19 @@ final class Contents {
 
     NavigableMap<VersionKey, Write> table(TableName table) {
         return applied.getOrDefault(table, new TreeMap<>());
+    }
+
+    Set<VersionKey> versions(TableName table, Cell cell, long timestampInclusive) {
+        VersionKey newest = new VersionKey(cell, timestampInclusive);
+        VersionKey oldest = new VersionKey(cell, 1);
+        Set<VersionKey> versions =
+                new TreeSet<>(table(table).subMap(newest, true, oldest, true).keySet());
+        for (LateWrite late : pending) {
+            if (late.table.equals(table) && late.key.compareTo(newest) >= 0 && late.key.compareTo(oldest) <= 0) {
+                versions.add(late.key);
+            }
+        }
+        return versions;
     }
 
     void apply(TableName table, VersionKey key, Write write) {

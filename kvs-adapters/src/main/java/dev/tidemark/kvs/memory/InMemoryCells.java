@@ -106,6 +106,14 @@ final class InMemoryCells implements CellStore {
     }
 
     @Override
+    public void deleteUpTo(TableName table, Map<Cell, Long> timestampsInclusive) {
+        locked(Seam.DELETE, table, () -> {
+            timestampsInclusive.forEach((cell, timestamp) -> store.deleteUpTo(table, cell, timestamp));
+            return true;
+        });
+    }
+
+    @Override
     public CloseableIterator<CellVersion> scan(TableName table, CellRange range, long atOrBelow) {
         return locked(Seam.READ, table, () -> {
             NavigableMap<VersionKey, Write> merged = new TreeMap<>();

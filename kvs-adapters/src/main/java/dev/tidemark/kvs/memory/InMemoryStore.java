@@ -1,6 +1,7 @@
 package dev.tidemark.kvs.memory;
 
 import dev.tidemark.kvs.Bytes;
+import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
@@ -17,8 +18,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
@@ -179,7 +182,23 @@ public final class InMemoryStore implements StoreConnector {
 
     /** Applies a write to a quorum at once and to the rest at once or later. */
     void write(TableName table, VersionKey key, Write write) {
-        int token = token(key.cell().row());
+        write(table, Map.of(key, write), key.cell());
+    }
+
+    /** Deletes every version that a replica has or waits for; each replica applies the deletions together. */
+    void deleteUpTo(TableName table, Cell cell, long timestampInclusive) {
+        Map<VersionKey, Write> deletions = new TreeMap<>();
+        for (InMemoryNode node : replicas(token(cell.row()))) {
+            node.replica()
+                    .versions(table, cell, timestampInclusive)
+                    .forEach(key -> deletions.computeIfAbsent(key, absent -> new Write(null, nextSequence())));
+        }
+        write(table, deletions, cell);
+    }
+
+    /** Each replica applies the writes of one cell together. */
+    private void write(TableName table, Map<VersionKey, Write> writes, Cell cell) {
+        int token = token(cell.row());
         List<InMemoryNode> up = shuffledUp(token);
         if (up.size() < options.writeQuorum()) {
             throw unavailable("write", up.size(), options.writeQuorum());
@@ -188,9 +207,9 @@ public final class InMemoryStore implements StoreConnector {
             int rank = up.indexOf(node);
             boolean isLate = rank < 0 || (rank >= options.writeQuorum() && random.nextInt(100) < options.lagPercent());
             if (isLate) {
-                node.replica().applyLater(table, key, write);
+                writes.forEach((key, write) -> node.replica().applyLater(table, key, write));
             } else {
-                node.replica().apply(table, key, write);
+                writes.forEach((key, write) -> node.replica().apply(table, key, write));
             }
         }
     }

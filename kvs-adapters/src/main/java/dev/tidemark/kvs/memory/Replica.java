@@ -1,8 +1,10 @@
 package dev.tidemark.kvs.memory;
 
+import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.TableName;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.SortedSet;
 
 /** The data that a node serves, and whether it can be reached. Guarded by the store's monitor. */
@@ -36,6 +38,11 @@ final class Replica {
 
     NavigableMap<VersionKey, Write> table(TableName table) {
         return contents.table(table);
+    }
+
+    /** Returns the versions of a cell above zero and up to a timestamp that were applied or are on their way, deletions included. */
+    Set<VersionKey> versions(TableName table, Cell cell, long timestampInclusive) {
+        return contents.versions(table, cell, timestampInclusive);
     }
 
     void apply(TableName table, VersionKey key, Write write) {

@@ -254,6 +254,31 @@ final class RocksDbCells implements CellStore {
     }
 
     @Override
+    public void deleteUpTo(TableName table, Map<Cell, Long> timestampsInclusive) {
+        database.use("delete from", rocks -> {
+            ColumnFamilyHandle family = database.table(table);
+            try (WriteBatch batch = new WriteBatch();
+                    ReadOptions reading = new ReadOptions().setTotalOrderSeek(true);
+                    RocksIterator iterator = rocks.newIterator(family, reading);
+                    WriteOptions options = new WriteOptions().setSync(false)) {
+                for (Map.Entry<Cell, Long> entry : timestampsInclusive.entrySet()) {
+                    byte[] prefix = CellKey.prefix(entry.getKey());
+                    for (iterator.seek(CellKey.of(prefix, entry.getValue())); iterator.isValid(); iterator.next()) {
+                        byte[] key = iterator.key();
+                        if (!CellKey.isOf(key, prefix) || CellKey.timestamp(key) < 1) {
+                            break;
+                        }
+                        batch.delete(family, key);
+                    }
+                    iterator.status();
+                }
+                rocks.write(options, batch);
+            }
+            return null;
+        });
+    }
+
+    @Override
     public CloseableIterator<CellVersion> scan(TableName table, CellRange range, long atOrBelow) {
         return RocksDbScan.open(database, table, range, atOrBelow);
     }

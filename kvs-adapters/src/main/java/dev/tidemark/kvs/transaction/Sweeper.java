@@ -33,7 +33,8 @@ import java.util.function.Supplier;
  * <ul>
  *   <li>those that committed at or above I: they ended, but a reader from I on may see either side of them;
  *   <li>the newest one that committed below I, unless it is a deletion: the absence of every version says the same. It goes
- *       last, after all that are older are gone, or one of them would come back.
+ *       together with all that are older, in one change of every copy ({@link CellStore#deleteUpTo}): a copy, or a snapshot of one,
+ *       that had lost the deletion and not what it hides would bring a deleted value back.
  * </ul>
  *
  * <p>A transaction with a start timestamp below I has ended, or has lost its lease and can't commit: one without an entry is
@@ -135,8 +136,14 @@ public final class Sweeper {
         batch.collect(table, startInclusive);
         if (batch.deletions > 0) {
             metadata.raiseEarliestReadableTimestamp(lease.immutableTimestamp());
-            delete(table, batch.superseded, lease);
-            delete(table, batch.deletionMarkers, lease);
+            if (!batch.superseded.isEmpty()) {
+                requireAlive(lease, table);
+                cells.deleteVersions(table, batch.superseded);
+            }
+            if (!batch.deletionMarkers.isEmpty()) {
+                requireAlive(lease, table);
+                cells.deleteUpTo(table, batch.deletionMarkers); // with what they hide, wherever it still is
+            }
         }
         return new SweepBatch(batch.report(), batch.next);
     }
@@ -151,17 +158,13 @@ public final class Sweeper {
         }
     }
 
-    private void delete(TableName table, Map<Cell, Set<Long>> versions, ImmutableTimestampLease lease) {
-        if (versions.isEmpty()) {
-            return;
-        }
+    private void requireAlive(ImmutableTimestampLease lease, TableName table) {
         if (!oracle.refresh(Set.of(lease.token())).contains(lease.token())) {
             throw new KeyValueStoreException(
                     ErrorCode.LEASE_LOST,
                     "the sweep of table '" + table + "' stopped: its lease on the immutable timestamp was lost",
                     "Sweep again; use smaller batches if it happens often.");
         }
-        cells.deleteVersions(table, versions);
     }
 
     /** What one pass over some cells found; nothing of it is deleted yet. */
@@ -169,7 +172,7 @@ public final class Sweeper {
         private final long immutableTimestamp;
         private final Outcomes outcomes = Outcomes.withoutWaiting(entries);
         private final Map<Cell, Set<Long>> superseded = new HashMap<>();
-        private final Map<Cell, Set<Long>> deletionMarkers = new HashMap<>();
+        private final Map<Cell, Long> deletionMarkers = new HashMap<>();
 
         private long cellCount;
         private long versionCount;
@@ -220,7 +223,7 @@ public final class Sweeper {
 
         private void endCell() {
             if (markerOfCurrent != 0) {
-                deletionMarkers.put(current, Set.of(markerOfCurrent));
+                deletionMarkers.put(current, markerOfCurrent);
                 deletions++;
                 markerOfCurrent = 0;
             }

@@ -15,6 +15,7 @@ import dev.tidemark.kvs.CellRange;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CellVersion;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.Version;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.node.NodeFiles;
@@ -124,6 +125,28 @@ class InMemoryStoreTest {
         }
         cluster.cells().put(TABLE, Map.of(CELL, VALUE), 1);
         assertThat(cluster.cells().getLatest(TABLE, Set.of(CELL), 1)).containsKey(CELL);
+    }
+
+    /** A sweeper removes a deletion marker with what it hides, while a backup takes the snapshots of the nodes. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void deleteUpTo_betweenTheSnapshotsOfTheNodes_bringsNothingBack(long seed) {
+        InMemoryStore source = InMemoryStore.create(ALWAYS_LATE, new Random(seed));
+        source.cells().createTable(TABLE);
+        source.cells().put(TABLE, Map.of(CELL, VALUE), 1);
+        source.cells().put(TABLE, Map.of(CELL, Bytes.EMPTY), 2);
+        source.deliverAll();
+        List<StoreNode> nodes = source.targetNodes();
+        nodes.get(0).snapshot(TAG);
+        nodes.get(1).snapshot(TAG);
+        source.cells().deleteUpTo(TABLE, Map.of(CELL, 2L));
+
+        CellStore restored = restore(source, ALWAYS_LATE).openRestored(RESTORE).cells();
+
+        for (int round = 0; round < 20; round++) {
+            assertThat(restored.getLatest(TABLE, Set.of(CELL), Long.MAX_VALUE))
+                    .doesNotContainEntry(CELL, new Version(1, VALUE));
+        }
     }
 
     @Test

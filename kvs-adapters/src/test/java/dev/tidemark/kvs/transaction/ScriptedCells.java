@@ -112,6 +112,14 @@ final class ScriptedCells implements CellStore {
     }
 
     @Override
+    public void deleteUpTo(TableName table, Map<Cell, Long> timestampsInclusive) {
+        run(Call.DELETE, () -> {
+            cells.deleteUpTo(table, timestampsInclusive);
+            return null;
+        });
+    }
+
+    @Override
     public CloseableIterator<CellVersion> scan(TableName table, CellRange range, long atOrBelow) {
         return run(Call.SCAN, () -> cells.scan(table, range, atOrBelow));
     }

@@ -77,6 +77,14 @@ final class TreeMapCells implements CellStore {
     }
 
     @Override
+    public void deleteUpTo(TableName table, Map<Cell, Long> timestampsInclusive) {
+        timestampsInclusive.forEach((cell, timestamp) -> content(table)
+                .getOrDefault(cell, new TreeMap<>())
+                .subMap(1L, true, timestamp, true)
+                .clear());
+    }
+
+    @Override
     public CloseableIterator<CellVersion> scan(TableName table, CellRange range, long atOrBelow) {
         List<CellVersion> found = new ArrayList<>();
         content(table).tailMap(range.startInclusive(), true).forEach((cell, versions) -> {

@@ -94,19 +94,11 @@ final class IndexObjects {
 
     private void adopt(List<Pack> packs, ChunkIndex index, Adoption adoption) {
         if (!packs.isEmpty() && adoption == Adoption.DURABLE) {
-            packs.forEach(pack -> makeDurable(layout.pack(pack.id())));
+            packs.forEach(pack -> store.confirm(layout.pack(pack.id())));
             write(packs);
         }
         packs.forEach(index::addAdopted);
         packs.clear();
-    }
-
-    /**
-     * Whoever wrote a pack that no index object names may never have been told that it is durable. Creating it once more tells: the
-     * store answers that it exists, durably, or has lost it and takes it again.
-     */
-    private void makeDurable(ObjectKey key) {
-        store.createOrConfirm(key, ByteBuffer.wrap(store.read(key)));
     }
 
     private Map<ObjectId, Long> packSizes() {

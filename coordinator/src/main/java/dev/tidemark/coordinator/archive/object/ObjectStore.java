@@ -95,6 +95,14 @@ public interface ObjectStore {
         }
     }
 
+    /**
+     * Makes an object durable that is there and whose writer may never have been told that it is: creating it once more tells. The
+     * store answers that it exists, durably, or has lost it meanwhile and takes it again.
+     */
+    default void confirm(ObjectKey key) {
+        createOrConfirm(key, ByteBuffer.wrap(read(key)));
+    }
+
     /** Lists all pages. Objects that are created or deleted meanwhile are seen or not. */
     default void forEach(String prefix, Consumer<ObjectInfo> action) {
         String last = "";

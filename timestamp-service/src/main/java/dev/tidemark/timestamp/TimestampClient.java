@@ -26,6 +26,16 @@ public interface TimestampClient extends AutoCloseable {
      */
     NamespaceOracle createNamespace(String name);
 
+    /**
+     * As {@link #createNamespace}, but a namespace that comes into being is fenced from its first moment. A client that has outlived
+     * a lost oracle gets no timestamp of the new one that the lost one had issued already: none is issued before the fast-forward
+     * and {@link NamespaceOracle#unfence}. A namespace that exists stays as it is. A TimeLock can't do this: what asks it for
+     * timestamps must be stopped while it is restored.
+     *
+     * @param fenceId as {@link NamespaceOracle#fence}
+     */
+    NamespaceOracle createFencedNamespace(String name, String fenceId);
+
     /** Frees connections and threads, and the leases that only this client could refresh run out. */
     @Override
     void close();

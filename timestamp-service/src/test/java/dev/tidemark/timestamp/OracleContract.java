@@ -159,6 +159,31 @@ public abstract class OracleContract {
         assertThat(client.createNamespace("orders").freshTimestamp()).isEqualTo(501);
     }
 
+    /** A client that has outlived a lost oracle asks the new one as soon as it is there. */
+    @Test
+    void createFencedNamespace_new_issuesNothingUntilItIsFastForwardedAndUnfenced() throws Exception {
+        NamespaceOracle stock = client.createFencedNamespace("stock", "r-1");
+
+        assertFenced(stock::freshTimestamp);
+        assertFenced(() -> stock.lockImmutableTimestamp(token(1)));
+        restartOracle();
+        NamespaceOracle restarted = client.namespace("stock");
+        assertFenced(restarted::freshTimestamp);
+        restarted.fastForward(700);
+        restarted.unfence("r-1");
+        assertThat(restarted.freshTimestamp()).isEqualTo(701);
+    }
+
+    @Test
+    void createFencedNamespace_existing_staysAsItIs() {
+        oracle.fastForward(500);
+
+        assertThat(client.createFencedNamespace("orders", "r-1").freshTimestamp())
+                .isEqualTo(501);
+        assertFails(ErrorCode.INVALID_INPUT, () -> client.createFencedNamespace("orders", "no id"));
+        assertFails(ErrorCode.INVALID_INPUT, () -> client.createFencedNamespace("a/b", "r-1"));
+    }
+
     @Test
     void fastForward_ahead_issuesAboveIt() throws Exception {
         oracle.fastForward(500_000);

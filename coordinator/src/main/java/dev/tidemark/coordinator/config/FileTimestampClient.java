@@ -41,6 +41,11 @@ final class FileTimestampClient implements TimestampClient {
     }
 
     @Override
+    public NamespaceOracle createFencedNamespace(String name, String fenceId) {
+        return client.createFencedNamespace(name, fenceId);
+    }
+
+    @Override
     public void close() {
         client.close();
         oracles.close();

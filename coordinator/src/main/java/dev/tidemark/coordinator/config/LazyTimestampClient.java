@@ -30,6 +30,11 @@ final class LazyTimestampClient implements TimestampClient {
     }
 
     @Override
+    public NamespaceOracle createFencedNamespace(String name, String fenceId) {
+        return opened().createFencedNamespace(name, fenceId);
+    }
+
+    @Override
     public synchronized void close() {
         if (opened != null) {
             opened.close();

@@ -79,6 +79,37 @@ public final class Journal {
         lastSequences.put(operation.operationId(), sequence);
     }
 
+    /**
+     * Ends an operation that has no record, in place of its first one. Its process may have been stopped right before it: it can't
+     * begin any more, when the lock has gone to another operation and nobody would ever end this one.
+     *
+     * @param epoch of another process
+     * @return false when it has begun, and not ended
+     */
+    boolean endUnbegun(OperationIdentity operation, long epoch) {
+        if (last(operation.operationId()).isPresent()) {
+            return hasEnded(operation.operationId());
+        }
+        JournalRecord end = record(
+                JournalRecord.Kind.ENDED,
+                epoch,
+                operation.type(),
+                "",
+                List.of(),
+                null,
+                OperationSummary.Outcome.FAILED,
+                "never begun: its process did not go on before another operation took the lock");
+        try {
+            append(operation, end);
+            return true;
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.FENCED_OUT) {
+                throw e;
+            }
+            return hasEnded(operation.operationId());
+        }
+    }
+
     /** Returns false when the number is taken by another record of the same writer, whose answer was lost. */
     private boolean create(OperationIdentity operation, JournalRecord content, long sequence) {
         JournalRecord numbered = new JournalRecord(

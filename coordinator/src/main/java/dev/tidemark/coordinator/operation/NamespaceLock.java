@@ -48,12 +48,20 @@ public final class NamespaceLock implements AutoCloseable {
         this.deadlineNanos = deadlineNanos;
     }
 
+    /** Makes sure that an operation for which the lock is held, and which has no journal, never begins. */
+    @FunctionalInterface
+    interface Ender {
+        /** Returns false when it has begun and not ended. */
+        boolean end(OperationIdentity operation, long epoch);
+    }
+
     /**
      * Takes the lock. When its last holder seems to be alive, waits for at most one of its leases.
      *
      * @param row the namespace's row
      * @param decide chooses the operation to hold the lock for: gets the unfinished operation, if there is one; may throw to
      *     refuse
+     * @param ender is asked to end an operation that still holds the lock, when another one is chosen
      * @param nextEpoch gives an epoch greater than the one it gets (0 when there was none); may throw to refuse
      * @param listener is told about waiting
      * @throws CoordinatorException {@link ErrorCode#OPERATION_IN_PROGRESS} when another process holds and renews it
@@ -61,6 +69,7 @@ public final class NamespaceLock implements AutoCloseable {
     static NamespaceLock acquire(
             LockRow row,
             Function<Optional<OperationIdentity>, OperationIdentity> decide,
+            Ender ender,
             LongUnaryOperator nextEpoch,
             Duration lease,
             EngineSeams seams,
@@ -79,6 +88,12 @@ public final class NamespaceLock implements AutoCloseable {
             long epoch = nextEpoch.applyAsLong(lastEpoch);
             if (epoch <= lastEpoch) {
                 throw new IllegalStateException("epoch: " + epoch + " (expected: > " + lastEpoch + ")");
+            }
+            OperationIdentity chosen = operation;
+            if (unfinished
+                    .filter(other -> !other.equals(chosen) && !ender.end(other, epoch))
+                    .isPresent()) {
+                continue; // it has begun at the last moment
             }
             long sentAt = seams.monotonicClock().nanoTime();
             LockEntry entry = entry(

@@ -3,7 +3,6 @@ package dev.tidemark.coordinator.operation;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.kvs.TidemarkException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -107,43 +106,8 @@ public final class Operations {
             lock.close();
             throw e;
         }
-        try {
-            S last = new OperationRunner<>(operation, identity, journal, lock, listener).run(initial);
-            return new Run<>(identity.operationId(), last, isResumed);
-        } catch (TidemarkException e) {
-            if (e.code() == ErrorCode.FENCED_OUT && !isResumed) {
-                endUnlessBegunInTime(identity, e);
-            }
-            throw e;
-        }
-    }
-
-    /**
-     * A process that was stopped before its first record writes it too late, when the lock has gone to another operation.
-     * Nobody would ever go on with this one: it is ended.
-     */
-    private void endUnlessBegunInTime(OperationIdentity identity, TidemarkException failure) {
-        try {
-            boolean isForgotten = row.last()
-                    .filter(entry -> !entry.operationId().equals(identity.operationId()))
-                    .isPresent();
-            Optional<JournalRecord> last = journal.last(identity.operationId());
-            if (isForgotten && last.isPresent() && last.get().outcome() == OperationSummary.Outcome.UNFINISHED) {
-                journal.append(
-                        identity,
-                        journal.record(
-                                JournalRecord.Kind.ENDED,
-                                last.get().epoch(),
-                                last.get().type(),
-                                "",
-                                last.get().stepsDone(),
-                                last.get().state(),
-                                OperationSummary.Outcome.FAILED,
-                                String.valueOf(failure.getMessage())));
-            }
-        } catch (RuntimeException e) {
-            failure.addSuppressed(e);
-        }
+        S last = new OperationRunner<>(operation, identity, journal, lock, listener).run(initial);
+        return new Run<>(identity.operationId(), last, isResumed);
     }
 
     /**
@@ -190,7 +154,13 @@ public final class Operations {
             LongUnaryOperator nextEpoch,
             OperationListener listener) {
         return NamespaceLock.acquire(
-                row, found -> choose.apply(found.filter(this::isUnfinished)), nextEpoch, lockLease, seams, listener);
+                row,
+                found -> choose.apply(found.filter(this::isUnfinished)),
+                journal::endUnbegun,
+                nextEpoch,
+                lockLease,
+                seams,
+                listener);
     }
 
     private boolean isUnfinished(OperationIdentity identity) {

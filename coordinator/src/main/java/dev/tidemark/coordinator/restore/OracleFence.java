@@ -31,7 +31,7 @@ public final class OracleFence {
      */
     public long raise(StepContext<?> context) {
         context.ensureHeld();
-        NamespaceOracle oracle = oracles.createNamespace(namespace);
+        NamespaceOracle oracle = oracles.createFencedNamespace(namespace, context.operationId());
         Optional<String> current = oracle.currentFence();
         if (current.isPresent() && !current.get().equals(context.operationId()) && context.hasEnded(current.get())) {
             context.note("lifting the fence of '" + current.get() + "', which has ended");
@@ -57,7 +57,7 @@ public final class OracleFence {
      * @throws CoordinatorException {@link ErrorCode#ORACLE_WENT_BACK} when it is not; the fence is up again then
      */
     public void lift(long target, StepContext<?> context) {
-        NamespaceOracle oracle = oracles.createNamespace(namespace);
+        NamespaceOracle oracle = oracles.createFencedNamespace(namespace, context.operationId());
         context.ensureHeld();
         oracle.fastForward(target);
         oracle.unfence(context.operationId());

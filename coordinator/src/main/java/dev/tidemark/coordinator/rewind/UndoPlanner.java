@@ -17,6 +17,7 @@ import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.TimestampClient;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,7 +63,7 @@ public final class UndoPlanner {
     public UndoPlan plan() {
         fastForward.requireNoForeignFence();
         OperationSummary undone = lastChange();
-        stores.forEach(UndoPlanner::requireEveryNode);
+        List<String> nodes = nodesThatMustAllBeUp();
         oracles.namespace(archive.namespace()); // an undo needs the live oracle, and never creates one
         Map<String, Long> inputs = fastForward.inputs(new Catalog(archive).list());
         long lastTimestampOfUndone = undone.type().equals(RestoreOperation.TYPE)
@@ -75,7 +76,7 @@ public final class UndoPlanner {
                 lastTimestampOfUndone,
                 FastForwardTarget.greatest(inputs),
                 inputs,
-                List.copyOf(nodes().keySet()),
+                nodes,
                 UndoOperation.stepNames());
         requireNothingNew(plan, plan.fastForwardTarget());
         return plan;
@@ -159,17 +160,23 @@ public final class UndoPlanner {
     }
 
     /** A node that missed the undo would keep what the others take back. */
-    private static void requireEveryNode(String store, StoreConnector connector) {
-        try (StoreCluster cluster = connector.connect()) {
-            for (StoreDescription.NodeDescription node : cluster.describe().nodes()) {
-                if (!node.isUp()) {
-                    throw new CoordinatorException(
-                            ErrorCode.STORE_UNAVAILABLE,
-                            "node '" + store + "/" + node.id().id() + "' is down (expected: every node up)",
-                            "Bring the node back, then undo.");
+    private List<String> nodesThatMustAllBeUp() {
+        List<String> names = new ArrayList<>();
+        for (Map.Entry<String, StoreConnector> store : new TreeMap<>(stores).entrySet()) {
+            try (StoreCluster cluster = store.getValue().connect()) {
+                for (StoreDescription.NodeDescription node : cluster.describe().nodes()) {
+                    String name = store.getKey() + "/" + node.id().id();
+                    if (!node.isUp()) {
+                        throw new CoordinatorException(
+                                ErrorCode.STORE_UNAVAILABLE,
+                                "node '" + name + "' is down (expected: every node up)",
+                                "Bring the node back, then undo.");
+                    }
+                    names.add(name);
                 }
             }
         }
+        return names;
     }
 
     private static CoordinatorException notAllowed(String message, String hint) {

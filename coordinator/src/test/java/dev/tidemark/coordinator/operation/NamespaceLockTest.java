@@ -35,6 +35,7 @@ class NamespaceLockTest {
         return NamespaceLock.acquire(
                 row,
                 unfinished -> unfinished.orElse(new OperationIdentity(operationId, "backup")),
+                (operation, epoch) -> true,
                 last -> last + 1,
                 LEASE,
                 new EngineSeams(time, time, time, process, Runnable::run, random, "host " + operationId),
@@ -150,6 +151,7 @@ class NamespaceLockTest {
         assertThatThrownBy(() -> NamespaceLock.acquire(
                         row,
                         (Optional<OperationIdentity> unfinished) -> new OperationIdentity("two", "backup"),
+                        (operation, epoch) -> true,
                         last -> last,
                         LEASE,
                         new EngineSeams(time, time, time, time.process(), Runnable::run, random, "host"),

@@ -353,7 +353,7 @@ final class Scenario {
 
     /** What the engine must refuse: moments that garbage collection has passed, and an undo that would lose something. */
     private boolean isRefused(Job present, Result result) {
-        if (!(result.failure instanceof TidemarkException e)) {
+        if (!(result.failure instanceof TidemarkException e) || unfinished().isPresent()) {
             return false;
         }
         world.chaos.heal(); // to ask the stores

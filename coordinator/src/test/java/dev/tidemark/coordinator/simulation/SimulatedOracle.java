@@ -110,6 +110,12 @@ final class SimulatedOracle {
             }
 
             @Override
+            public NamespaceOracle createFencedNamespace(String name, String fenceId) {
+                calls.call(place + ".createFencedNamespace", null, () -> oracles.createFenced(name, fenceId));
+                return remote;
+            }
+
+            @Override
             public void close() {}
         };
     }

@@ -21,7 +21,10 @@ public interface StoreConnector {
     List<StoreNode> targetNodes();
 
     /**
-     * Opens the store after every node has loaded, for the restore with this id alone.
+     * Opens the store after every node has loaded, for the restore with this id alone. What is opened works on the data of this
+     * restore and on nothing else: either nobody can give them back, or load others, while it is open, or every call fails from
+     * then on, as it does when a greater epoch of the restore is seen. So a coordinator that was stopped in the middle of a
+     * clean-up, and goes on when another one has taken everything back, aborts nothing of what is live.
      *
      * @throws KeyValueStoreException {@link ErrorCode#RESTORE_INCOMPLETE} when another restore holds it,
      *     {@link ErrorCode#NOT_ALLOWED_NOW} when this one has not loaded, {@link ErrorCode#FENCED_OUT} when a restore with a

@@ -59,6 +59,10 @@ final class InMemoryNode implements StoreNode {
      * @param restore whose data may be used before it is complete, or null
      */
     void requireServing(RestoreId restore) {
+        if (restore != null) {
+            requireLoadedBy(restore); // not what was given back since, nor what a process with a greater epoch works on
+            return;
+        }
         data.requireNoOther(restore);
         if (!data.isServing(restore)) {
             throw staging.isEmpty()

@@ -3,17 +3,20 @@ package dev.tidemark.kvs.node;
 import static dev.tidemark.kvs.ErrorCode.FENCED_OUT;
 import static dev.tidemark.kvs.ErrorCode.NOT_ALLOWED_NOW;
 import static dev.tidemark.kvs.ErrorCode.RESTORE_INCOMPLETE;
+import static dev.tidemark.kvs.ErrorCode.STORE_IN_USE;
 import static dev.tidemark.kvs.ErrorCode.STORE_NOT_EMPTY;
 import static dev.tidemark.kvs.ErrorCode.STORE_UNAVAILABLE;
 import static dev.tidemark.kvs.node.NodeFiles.assertFails;
 import static dev.tidemark.kvs.node.NodeFiles.contents;
 import static dev.tidemark.kvs.node.NodeFiles.everything;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CellVersion;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -27,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link StoreNode} does with a store that is changed in place. */
 public abstract class SafetyCopyContract {
@@ -382,6 +386,35 @@ public abstract class SafetyCopyContract {
         onAll(each -> each.bringBack(THIRD, RESTORE.id()));
 
         assertThat(restored(THIRD)).isEqualTo(before);
+    }
+
+    /** A coordinator that was stopped in a clean-up must not go on with it on data that are live again. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1})
+    void giveBack_whileTheRestoreHasTheStoreOpen_isRefusedOrTheStoreIsClosedToIt(long laterEpochs) {
+        onAll(each -> each.adopt(RESTORE));
+        RestoreId later = new RestoreId(RESTORE.id(), RESTORE.epoch() + laterEpochs);
+        try (StoreCluster cluster = store.openRestored(RESTORE)) {
+            if (areGivenBack(later)) {
+                assertThatThrownBy(() -> fill(cluster.cells(), 9)).isInstanceOf(KeyValueStoreException.class);
+                assertThatThrownBy(() -> cluster.transactionTable().read(1)).isInstanceOf(KeyValueStoreException.class);
+                assertThat(served()).isEqualTo(before);
+            }
+        }
+
+        onAll(each -> each.giveBack(later));
+
+        assertThat(served()).isEqualTo(before);
+    }
+
+    private boolean areGivenBack(RestoreId restore) {
+        try {
+            onAll(each -> each.giveBack(restore));
+            return true;
+        } catch (KeyValueStoreException e) {
+            assertThat(e.code()).isEqualTo(STORE_IN_USE);
+            return false;
+        }
     }
 
     @Test

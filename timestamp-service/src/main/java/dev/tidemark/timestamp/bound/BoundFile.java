@@ -64,9 +64,9 @@ final class BoundFile {
         this.opener = opener;
     }
 
-    /** Fills a new, empty file with the initial state. */
-    synchronized void initialize() {
-        byte[] slot = new BoundSlot(1, namespace, BoundState.INITIAL).encode();
+    /** Fills a new, empty file. */
+    synchronized void initialize(BoundState initial) {
+        byte[] slot = new BoundSlot(1, namespace, initial).encode();
         try (BlockFile file = opener.open(path)) {
             file.write(SLOT_A, slot);
             file.write(SLOT_B, slot);

@@ -22,12 +22,17 @@ public interface BoundStore extends AutoCloseable {
     /** Returns the namespaces that exist. */
     SortedSet<String> namespaces();
 
+    /** Creates a namespace in the state {@link BoundState#INITIAL}; see the other method. */
+    default BoundState create(String namespace) {
+        return create(namespace, BoundState.INITIAL);
+    }
+
     /**
-     * Creates a namespace in the state {@link BoundState#INITIAL}; does nothing when it exists.
+     * Creates a namespace; does nothing when it exists. It exists with this state or not at all, whatever fails.
      *
      * @return its state
      */
-    BoundState create(String namespace);
+    BoundState create(String namespace, BoundState initial);
 
     /**
      * Returns the last state that was acknowledged, or a later one that was written and not acknowledged.

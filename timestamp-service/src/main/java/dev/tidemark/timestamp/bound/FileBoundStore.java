@@ -91,11 +91,11 @@ public final class FileBoundStore implements BoundStore {
     }
 
     @Override
-    public synchronized BoundState create(String namespace) {
+    public synchronized BoundState create(String namespace, BoundState initial) {
         checkOpen();
         NamespaceName.check(namespace);
         if (!exists(namespace)) {
-            createDirectory(namespace);
+            createDirectory(namespace, initial);
         }
         try {
             // Also when it exists: an earlier call may have failed right here.
@@ -144,14 +144,14 @@ public final class FileBoundStore implements BoundStore {
         }
     }
 
-    private void createDirectory(String namespace) {
+    private void createDirectory(String namespace, BoundState initial) {
         Path creating = namespacesDirectory.resolve(CREATING_PREFIX + namespace);
         try {
             Path bound = creating.resolve(BOUND_FILE);
             Files.createDirectories(creating);
             Files.deleteIfExists(bound);
             Files.createFile(bound);
-            new BoundFile(bound, namespace, opener).initialize();
+            new BoundFile(bound, namespace, opener).initialize(initial);
             opener.forceDirectory(creating);
             Files.move(creating, namespacesDirectory.resolve(namespace), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

@@ -64,12 +64,12 @@ public final class InMemoryBoundStore implements BoundStore {
     }
 
     @Override
-    public synchronized BoundState create(String namespace) {
+    public synchronized BoundState create(String namespace, BoundState initial) {
         checkOpen();
         NamespaceName.check(namespace);
         if (!states.containsKey(namespace)) {
             throwNextFailure();
-            states.put(namespace, BoundState.INITIAL);
+            states.put(namespace, initial);
         }
         return states.get(namespace);
     }

@@ -6,6 +6,7 @@ import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampClient;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
@@ -76,8 +77,18 @@ public final class HttpTimestampClient implements TimestampClient {
     /** {@inheritDoc} A TimeLock creates it on its first timestamp. */
     @Override
     public NamespaceOracle createNamespace(String name) {
+        return create(name, "");
+    }
+
+    /** {@inheritDoc} */
+    @Override
+    public NamespaceOracle createFencedNamespace(String name, String fenceId) {
+        return create(name, "?fenceId=" + OracleLimits.checkFenceId(fenceId));
+    }
+
+    private NamespaceOracle create(String name, String query) {
         NamespaceName.check(name);
-        Answer answer = transport.put(HttpNamespaceOracle.ownPath(name), "");
+        Answer answer = transport.put(HttpNamespaceOracle.ownPath(name) + query, "");
         if (answer.isUnknownPath()) {
             transport.post("/" + name + "/timestamp/fresh-timestamp").requireSuccess();
         } else {

@@ -29,5 +29,10 @@ public final class InProcessTimestampClient implements TimestampClient {
     }
 
     @Override
+    public NamespaceOracle createFencedNamespace(String name, String fenceId) {
+        return oracles.createFenced(name, fenceId);
+    }
+
+    @Override
     public void close() {}
 }

@@ -3,6 +3,7 @@ package dev.tidemark.timestamp.oracle;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.timestamp.NamespaceName;
+import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.BoundStore;
@@ -73,7 +74,20 @@ public final class TimestampOracles implements AutoCloseable {
      * @throws TimestampException {@link ErrorCode#INVALID_INPUT} when no namespace can have this name,
      *     {@link ErrorCode#NOT_ALLOWED_NOW} when there are as many namespaces as there can be
      */
-    public synchronized TimestampOracle create(String name) {
+    public TimestampOracle create(String name) {
+        return create(name, BoundState.INITIAL);
+    }
+
+    /**
+     * As {@link #create}, but a namespace that comes into being is fenced from its first moment.
+     *
+     * @throws TimestampException also {@link ErrorCode#INVALID_INPUT} when no fence can have this id
+     */
+    public TimestampOracle createFenced(String name, String fenceId) {
+        return create(name, BoundState.INITIAL.withFenceId(OracleLimits.checkFenceId(fenceId)));
+    }
+
+    private synchronized TimestampOracle create(String name, BoundState initial) {
         checkOpen();
         NamespaceName.check(name);
         SortedSet<String> existing = store.namespaces();
@@ -85,8 +99,11 @@ public final class TimestampOracles implements AutoCloseable {
                                 + " namespaces, which is the limit",
                         "Raise maxNamespaces in the configuration of the timestamp service.");
             }
-            store.create(name);
-            LOG.info("namespace '{}' created", name);
+            store.create(name, initial);
+            LOG.info(
+                    "namespace '{}' created{}",
+                    name,
+                    initial.fence().map(id -> ", fenced by '" + id + "'").orElse(""));
         }
         return get(name);
     }

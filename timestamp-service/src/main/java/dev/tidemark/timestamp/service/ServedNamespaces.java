@@ -39,6 +39,11 @@ final class ServedNamespaces {
         oracles.create(name);
     }
 
+    /** Creates a namespace with a fence if it does not exist. */
+    void createFenced(String name, String fenceId) {
+        oracles.createFenced(name, fenceId);
+    }
+
     SortedSet<String> names() {
         return oracles.namespaces();
     }

@@ -43,12 +43,18 @@ public final class TidemarkResource {
                 namespace, oracle.leaseDurationMillis(), oracle.currentFence().orElse(null));
     }
 
-    /** Creates a namespace if it does not exist. */
+    /** Creates a namespace if it does not exist; fenced, when there is the id of a fence. */
     @PUT
     public void create(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization, @PathParam("namespace") String namespace) {
+            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
+            @PathParam("namespace") String namespace,
+            @QueryParam("fenceId") @DefaultValue("") String fenceId) {
         credentials.checkToken(authorization);
-        namespaces.create(namespace);
+        if (fenceId.isEmpty()) {
+            namespaces.create(namespace);
+        } else {
+            namespaces.createFenced(namespace, fenceId);
+        }
     }
 
     /** Returns a commit timestamp for the holder of a lease. */

@@ -210,7 +210,7 @@ class BoundFileTortureTest {
     private static byte[] wholeFile() {
         UnreliableMedium medium = new UnreliableMedium(new byte[0]);
         BoundFile file = file(medium);
-        file.initialize();
+        file.initialize(BoundState.INITIAL);
         file.compareAndSet(BoundState.INITIAL, ACKNOWLEDGED);
         return medium.durable();
     }

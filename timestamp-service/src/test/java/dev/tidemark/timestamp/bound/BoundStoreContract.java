@@ -61,6 +61,16 @@ abstract class BoundStoreContract {
     }
 
     @Test
+    void create_withAState_beginsThere() {
+        BoundState fenced = BoundState.INITIAL.withFenceId("r-1");
+
+        assertThat(store.create("orders", fenced)).isEqualTo(fenced);
+
+        assertThat(store.read("orders")).isEqualTo(fenced);
+        assertThat(store.create("orders")).isEqualTo(fenced);
+    }
+
+    @Test
     void create_impossibleName_isRefused() {
         for (String name : new String[] {"", "a/b", "..", "tl", "lw", "leader", "a.b", "é", "x".repeat(201)}) {
             assertFails(ErrorCode.INVALID_INPUT, () -> store.create(name));

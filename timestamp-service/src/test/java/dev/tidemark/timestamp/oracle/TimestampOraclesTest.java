@@ -316,8 +316,8 @@ class TimestampOraclesTest {
             }
 
             @Override
-            public BoundState create(String namespace) {
-                return store.create(namespace);
+            public BoundState create(String namespace, BoundState initial) {
+                return store.create(namespace, initial);
             }
 
             @Override

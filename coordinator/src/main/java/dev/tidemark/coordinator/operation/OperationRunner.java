@@ -60,10 +60,7 @@ final class OperationRunner<S> {
         try {
             Optional<JournalRecord> last = journal.last(identity.operationId());
             if (last.isPresent() && last.get().kind() == JournalRecord.Kind.ENDED) {
-                restorePosition(last.get());
-                isEnding = true;
-                lock.release();
-                return state;
+                return endedBefore(last.get());
             }
             Transition<S> position = last.isPresent() ? resume(last.get()) : begin(initial);
             return runFrom(position);
@@ -73,6 +70,21 @@ final class OperationRunner<S> {
             lock.close();
             throw e;
         }
+    }
+
+    /** Somebody else has ended it between the choice and the lock, or has released no lock after the end. */
+    private S endedBefore(JournalRecord end) {
+        isEnding = true;
+        lock.release();
+        if (end.outcome() != OperationSummary.Outcome.SUCCEEDED) {
+            throw new CoordinatorException(
+                    ErrorCode.FENCED_OUT,
+                    operation.type() + " '" + identity.operationId() + "' was ended by another process: "
+                            + end.outcome() + (end.message().isEmpty() ? "" : ", " + end.message()),
+                    "Look at 'tidemark operations', then run the command again.");
+        }
+        restorePosition(end);
+        return state;
     }
 
     /** Cancels an operation that is not running: cleans up and records it. */

@@ -46,9 +46,7 @@ final class Chaos {
         boolean isShort = type.equals("rewind") || type.equals("undo");
         int count = !isShort && world.random.nextInt(4) == 0 ? 0 : 1 + world.random.nextInt(2);
         for (int i = 0; i < count; i++) {
-            Fault fault = world.random.nextInt(isShort ? 2 : 3) == 0
-                    ? (world.random.nextBoolean() ? Fault.CRASH_BEFORE : Fault.CRASH_AFTER)
-                    : FAULTS.get(world.random.nextInt(FAULTS.size()));
+            Fault fault = anyFault(isShort);
             List<String> steps = Scenario.steps(type);
             String step = steps.get(world.random.nextInt(steps.size()));
             actor.faults.add(
@@ -59,6 +57,14 @@ final class Chaos {
                         default -> new PlannedFault(fault, step, world.random.nextInt(3));
                     });
         }
+    }
+
+    /** Crashes and take-overs are what most can go wrong at. */
+    private Fault anyFault(boolean isShort) {
+        if (world.random.nextInt(isShort ? 2 : 3) == 0) {
+            return world.random.nextBoolean() ? Fault.CRASH_BEFORE : Fault.CRASH_AFTER;
+        }
+        return world.random.nextInt(5) == 0 ? Fault.TAKEOVER : FAULTS.get(world.random.nextInt(FAULTS.size()));
     }
 
     private String callNames(String type) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * {@code -Dsim.events=N} shows more of the last events of a seed that fails, which is printed with the command that runs it alone.
  */
 class SimulationTest {
-    static final int DEFAULT_SEEDS = 300;
+    static final int DEFAULT_SEEDS = 400;
 
     @Test
     void run_ofEverySeed_keepsEveryInvariant() {

@@ -15,6 +15,7 @@ import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
@@ -265,6 +266,10 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
     }
 
     private Transition<RestoreState> clean(RestoreState state, StepContext<RestoreState> context) {
+        for (StoreCluster cluster : targets.open(restoreId(context)).values()) {
+            context.ensureHeld();
+            cluster.raiseEarliestReadableTimestamp(state.plan().earliestReadableTimestamp());
+        }
         RestoreState current = state;
         for (Map.Entry<String, TransactionCleaner.Result> store :
                 cleaner(state, context).clean(context).entrySet()) {

@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param backupTimestamp timestamp of the backup's cut
  * @param targetTimestamp every commit above it will be aborted; at most the backup timestamp
  * @param immutableTimestamp lower end of the start timestamps that are scanned for such commits
+ * @param earliestReadableTimestamp reads of the restored stores below it may miss versions
  * @param timeAtBackupTimestamp wall-clock time when the backup timestamp was fetched
  * @param fastForwardTarget the oracle will issue only timestamps greater than this one
  * @param fastForwardInputs where the target comes from: value by name; the target is the greatest
@@ -29,6 +30,7 @@ public record RestorePlan(
         long backupTimestamp,
         long targetTimestamp,
         long immutableTimestamp,
+        long earliestReadableTimestamp,
         Instant timeAtBackupTimestamp,
         long fastForwardTarget,
         Map<String, Long> fastForwardInputs,

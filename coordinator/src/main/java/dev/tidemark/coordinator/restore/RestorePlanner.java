@@ -97,6 +97,7 @@ public final class RestorePlanner {
                 manifest.backupTimestamp(),
                 target,
                 isAtBackup ? manifest.immutableTimestamp() : backups.firstStartOfCommitsAbove(target),
+                manifest.earliestRestorableTimestamp(),
                 manifest.timeAtBackupTimestamp(),
                 FastForwardTarget.greatest(inputs),
                 inputs,

@@ -112,6 +112,11 @@ final class SyntheticStore implements StoreConnector {
         public void repair(Set<TableName> tables) {}
 
         @Override
+        public void raiseEarliestReadableTimestamp(long timestamp) {
+            delegate.raiseEarliestReadableTimestamp(timestamp);
+        }
+
+        @Override
         public TransactionTable transactionTable() {
             return delegate.transactionTable();
         }

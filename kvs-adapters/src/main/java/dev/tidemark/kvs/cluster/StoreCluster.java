@@ -35,6 +35,14 @@ public interface StoreCluster extends AutoCloseable {
      */
     void repair(Set<TableName> tables);
 
+    /**
+     * Records durably that reads below the timestamp may miss versions; never lowers what is recorded. For a restore: garbage
+     * collection between the snapshots of two nodes may be in what was restored without the record of it.
+     *
+     * @param timestamp &gt;= 0
+     */
+    void raiseEarliestReadableTimestamp(long timestamp);
+
     /** Returns access to the transactions tables. */
     TransactionTable transactionTable();
 

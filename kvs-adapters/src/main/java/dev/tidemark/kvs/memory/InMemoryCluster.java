@@ -92,6 +92,11 @@ final class InMemoryCluster implements StoreCluster {
     }
 
     @Override
+    public void raiseEarliestReadableTimestamp(long timestamp) {
+        new StoreMetadata(cells).raiseEarliestReadableTimestamp(timestamp);
+    }
+
+    @Override
     public TransactionTable transactionTable() {
         return new CellTransactionTable(cells, new StoreMetadata(cells).transactionsSchemas());
     }

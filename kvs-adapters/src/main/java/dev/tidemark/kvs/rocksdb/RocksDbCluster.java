@@ -91,6 +91,11 @@ final class RocksDbCluster implements StoreCluster {
     }
 
     @Override
+    public void raiseEarliestReadableTimestamp(long timestamp) {
+        new StoreMetadata(store.cells()).raiseEarliestReadableTimestamp(timestamp);
+    }
+
+    @Override
     public TransactionTable transactionTable() {
         return store.transactionTable();
     }

@@ -6,6 +6,7 @@ import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
+import dev.tidemark.kvs.cluster.StoreMetadata;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.rocksdb.directory.ChangeInPlace;
@@ -85,6 +86,11 @@ final class RocksDbConnection implements StoreCluster {
     @Override
     public void repair(Set<TableName> tables) {
         // There is one copy of each cell: it equals itself.
+    }
+
+    @Override
+    public void raiseEarliestReadableTimestamp(long timestamp) {
+        new StoreMetadata(cells()).raiseEarliestReadableTimestamp(timestamp);
     }
 
     @Override

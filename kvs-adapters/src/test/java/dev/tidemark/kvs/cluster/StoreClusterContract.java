@@ -107,6 +107,15 @@ public abstract class StoreClusterContract {
     }
 
     @Test
+    void raiseEarliestReadableTimestamp_lowerAndHigher_describesTheGreatest() {
+        for (long timestamp : new long[] {0, 9, 8, 77, 9}) {
+            cluster.raiseEarliestReadableTimestamp(timestamp);
+        }
+
+        assertThat(cluster.describe().earliestReadableTimestamp()).isEqualTo(77);
+    }
+
+    @Test
     void check_healthyStore_hasNothingInTheWay() {
         assertThat(cluster.check()).noneMatch(StoreCluster.Problem::isBlocking);
     }

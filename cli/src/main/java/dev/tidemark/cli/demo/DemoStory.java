@@ -84,8 +84,9 @@ final class DemoStory {
     void planned(RestorePlan plan) {
         tell("");
         tell("4. Restore of backup '" + plan.backupId() + "'");
-        tell("   Plan: " + HumanFormat.count(plan.files(), "file") + ", " + HumanFormat.bytes(plan.bytes()) + "; steps "
-                + String.join(", ", plan.steps()) + ".");
+        tell("   Plan: " + HumanFormat.count(plan.files(), "file") + ", " + HumanFormat.bytes(plan.bytes())
+                + "; steps:");
+        tell("   " + String.join(", ", plan.steps()) + ".");
     }
 
     void restored(RestoreReport restore) {

@@ -68,6 +68,7 @@ final class Observer {
     /** The oracle is fenced: nothing moves, and what is visible is what the operation has made, or has given back. */
     private void beforeUnfence(String operationId) {
         if (handedBack.remove(operationId)) {
+            world.chaos.heal(); // what is visible is read from all nodes
             apply(changes.get(operationId));
         } else if (changes.containsKey(operationId) && world.areStoresServing()) {
             compare(world.model.present(), world.visible(world.cells()), "given back by " + operationId);

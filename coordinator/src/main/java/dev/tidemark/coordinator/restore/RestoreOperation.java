@@ -5,15 +5,11 @@ import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Journal;
-import dev.tidemark.coordinator.operation.Operation;
 import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
-import dev.tidemark.coordinator.operation.ParallelWork;
-import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -38,7 +34,7 @@ import java.util.TreeSet;
  * way is forward: a failure leaves the restore to be resumed. A resumed restore that finds the oracle without its fence puts it
  * up again, and one that finds a node without its files stages them again. See docs/consistency.rst.
  */
-public final class RestoreOperation implements Operation<RestoreState>, Resumable {
+public final class RestoreOperation extends FencedChange<RestoreState> {
     /** The type in the journal. */
     public static final String TYPE = "restore";
 
@@ -54,13 +50,6 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
     private static final String UNFENCE = "unfence";
     private static final Set<String> CANCELLABLE = Set.of(STAGE, FENCE, SET_ASIDE);
 
-    private final NamespaceArchive archive;
-    private final OracleFence fence;
-    private final EngineOptions options;
-    private final EngineSeams seams;
-    private final ParallelWork work;
-    private final RestoreTargets targets;
-
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public RestoreOperation(
             NamespaceArchive archive,
@@ -68,12 +57,7 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
             Map<String, StoreConnector> connectors,
             EngineOptions options,
             EngineSeams seams) {
-        this.archive = archive;
-        this.fence = new OracleFence(oracles, archive.namespace());
-        this.targets = new RestoreTargets(connectors);
-        this.options = options;
-        this.seams = seams;
-        this.work = new ParallelWork(seams.workers(), options.parallelism());
+        super(archive, oracles, connectors, options, seams);
     }
 
     static List<String> stepNames() {
@@ -93,7 +77,7 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
                 unfinished -> unfinished
                         .map(identity -> requireRestoreOf(choice, identity, operations))
                         .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
-                RestoreOperation::nextEpoch,
+                FencedChange::nextEpoch,
                 identity ->
                         RestoreState.begin(planner.plan(choice), seams.clock().instant()),
                 listener);
@@ -106,17 +90,6 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
     /** Returns the timestamp above which the oracle issued its timestamps after a restore. */
     public static long fastForwardTargetOf(String operationId, Journal journal) {
         return journal.lastState(operationId, RestoreState.class).fastForwardTarget();
-    }
-
-    @Override
-    public void resume(Operations operations, OperationListener listener) {
-        operations.resume(this, RestoreOperation::nextEpoch, listener);
-    }
-
-    /** Cancels the namespace's unfinished restore, if it has not loaded anything. */
-    @Override
-    public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, RestoreOperation::nextEpoch, listener);
     }
 
     @Override
@@ -158,18 +131,7 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
 
     /** A node may lose its disk between two steps, or between two processes: what it had is staged and loaded again. */
     private Body<RestoreState> orStageAgain(Body<RestoreState> body) {
-        return (state, context) -> {
-            try {
-                return body.run(state, context);
-            } catch (KeyValueStoreException e) {
-                if (e.code() != ErrorCode.NOT_ALLOWED_NOW) {
-                    throw e;
-                }
-                context.note("staging again: " + e.getMessage());
-                targets.close();
-                return Transition.goTo(STAGE, state.withNothingStaged());
-            }
-        };
+        return orAgainFrom(STAGE, "staging", RestoreState::withNothingStaged, body);
     }
 
     @Override
@@ -191,19 +153,6 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
             node.discardStaging(restoreId(context));
         });
         fence.liftIfOwn(state.fastForwardTarget(), context, context::ensureHeld);
-    }
-
-    /** A fence that went up after the other process had lifted it would stay for good. */
-    @Override
-    public void overtaken(RestoreState state, StepContext<RestoreState> context) {
-        if (context.hasEnded(context.operationId())) {
-            fence.liftIfOwn(state.fastForwardTarget(), context, () -> {});
-        }
-    }
-
-    @Override
-    public void close() {
-        targets.close();
     }
 
     private Transition<RestoreState> fence(RestoreState state, StepContext<RestoreState> context) {
@@ -228,11 +177,6 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
                         "Use the configuration that the restore was begun with, or move the store's directory away.");
             }
         });
-    }
-
-    private RestoreState fenced(RestoreState state, StepContext<RestoreState> context) {
-        long largest = fence.raise(context);
-        return state.fencedAt(Math.max(largest, state.largestTimestampAtFence()));
     }
 
     private Transition<RestoreState> setAside(RestoreState state, StepContext<RestoreState> context) {
@@ -278,11 +222,6 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
         return Transition.next(current);
     }
 
-    private Transition<RestoreState> fastForward(RestoreState state, StepContext<RestoreState> context) {
-        fence.fastForward(state.fastForwardTarget(), context);
-        return Transition.next(state);
-    }
-
     private Transition<RestoreState> verify(RestoreState state, StepContext<RestoreState> context) {
         cleaner(state, context).requireClean();
         return Transition.next(state);
@@ -313,21 +252,12 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
         return Transition.next(state);
     }
 
-    private Transition<RestoreState> unfence(RestoreState state, StepContext<RestoreState> context) {
-        fence.lift(state.fastForwardTarget(), context);
-        return Transition.next(state);
-    }
-
     private static TimestampRange cleanRange(RestoreState state) {
         return new TimestampRange(
                 Math.max(1, state.plan().immutableTimestamp()),
                 Math.max(
                         state.plan().immutableTimestamp(),
                         state.plan().fastForwardInputs().get(RestorePlanner.FAST_FORWARD_OF_BACKUP)));
-    }
-
-    private static RestoreId restoreId(StepContext<RestoreState> context) {
-        return new RestoreId(context.operationId(), context.epoch());
     }
 
     private OperationIdentity requireRestoreOf(
@@ -350,10 +280,5 @@ public final class RestoreOperation implements Operation<RestoreState>, Resumabl
                 ErrorCode.OPERATION_IN_PROGRESS,
                 unfinished.type() + " '" + unfinished.operationId() + "' has not ended",
                 "Run 'tidemark cancel' for it, or 'tidemark resume' to complete it.");
-    }
-
-    /** The oracle may be lost, or silent behind this restore's own fence: the epoch is no number of its sequence. */
-    private static long nextEpoch(long lastEpoch) {
-        return lastEpoch + 1;
     }
 }

@@ -27,7 +27,8 @@ record RestoreState(
         SortedSet<String> safetyCopies,
         Map<String, Long> abortedCommits,
         Map<String, Long> abortedStraddlers,
-        Map<String, Integer> cleanPasses) {
+        Map<String, Integer> cleanPasses)
+        implements FencedState<RestoreState> {
     RestoreState {
         stagedNodes = Collections.unmodifiableSortedSet(new TreeSet<>(stagedNodes));
         safetyCopies = Collections.unmodifiableSortedSet(new TreeSet<>(safetyCopies));
@@ -40,7 +41,8 @@ record RestoreState(
         return new RestoreState(plan, startedAt, 0, new TreeSet<>(), new TreeSet<>(), Map.of(), Map.of(), Map.of());
     }
 
-    RestoreState fencedAt(long largestTimestamp) {
+    @Override
+    public RestoreState fencedAt(long largestTimestamp) {
         return new RestoreState(
                 plan,
                 startedAt,
@@ -103,7 +105,8 @@ record RestoreState(
                 plan, startedAt, largestTimestampAtFence, stagedNodes, safetyCopies, commits, straddlers, passes);
     }
 
-    long fastForwardTarget() {
+    @Override
+    public long fastForwardTarget() {
         return Math.max(plan.fastForwardTarget(), largestTimestampAtFence);
     }
 }

@@ -5,19 +5,14 @@ import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Journal;
-import dev.tidemark.coordinator.operation.Operation;
 import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
-import dev.tidemark.coordinator.operation.ParallelWork;
-import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
-import dev.tidemark.coordinator.restore.OracleFence;
-import dev.tidemark.coordinator.restore.RestoreTargets;
+import dev.tidemark.coordinator.restore.FencedChange;
 import dev.tidemark.coordinator.restore.StoreCleaner;
 import dev.tidemark.coordinator.restore.TransactionCleaner;
 import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.RestoreId;
@@ -27,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * A rewind of one namespace: makes the state of an earlier timestamp the present one, in the stores as they are.
@@ -40,7 +36,7 @@ import java.util.function.Consumer;
  *
  * <p>Until it is complete it can be cancelled in every step: the safety copies are brought back.
  */
-public final class RewindOperation implements Operation<RewindState>, Resumable {
+public final class RewindOperation extends FencedChange<RewindState> {
     /** The type in the journal. */
     public static final String TYPE = "rewind";
 
@@ -53,12 +49,6 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
     private static final String COMPLETE = "complete";
     private static final String UNFENCE = "unfence";
 
-    private final NamespaceArchive archive;
-    private final OracleFence fence;
-    private final EngineSeams seams;
-    private final ParallelWork work;
-    private final RestoreTargets targets;
-
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public RewindOperation(
             NamespaceArchive archive,
@@ -66,11 +56,7 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
             Map<String, StoreConnector> connectors,
             EngineOptions options,
             EngineSeams seams) {
-        this.archive = archive;
-        this.fence = new OracleFence(oracles, archive.namespace());
-        this.targets = new RestoreTargets(connectors);
-        this.seams = seams;
-        this.work = new ParallelWork(seams.workers(), options.parallelism());
+        super(archive, oracles, connectors, options, seams);
     }
 
     static List<String> stepNames() {
@@ -90,7 +76,7 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
                 unfinished -> unfinished
                         .map(identity -> requireRewindTo(target.timestamp(), identity, operations))
                         .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
-                RewindOperation::nextEpoch,
+                FencedChange::nextEpoch,
                 identity ->
                         RewindState.begin(planner.plan(target), seams.clock().instant()),
                 listener);
@@ -103,17 +89,6 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
     /** Returns the timestamp above which the oracle issued its timestamps after a rewind. */
     static long fastForwardTargetOf(String operationId, Journal journal) {
         return journal.lastState(operationId, RewindState.class).fastForwardTarget();
-    }
-
-    @Override
-    public void resume(Operations operations, OperationListener listener) {
-        operations.resume(this, RewindOperation::nextEpoch, listener);
-    }
-
-    /** Cancels the namespace's unfinished rewind: brings back what was there before it, unless it is complete. */
-    @Override
-    public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, RewindOperation::nextEpoch, listener);
     }
 
     @Override
@@ -150,18 +125,7 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
 
     /** A cancellation may have got half way before somebody resumed: what it has given back is adopted and cleaned again. */
     private Body<RewindState> orAdoptAgain(Body<RewindState> body) {
-        return (state, context) -> {
-            try {
-                return body.run(state, context);
-            } catch (KeyValueStoreException e) {
-                if (e.code() != ErrorCode.NOT_ALLOWED_NOW) {
-                    throw e;
-                }
-                context.note("keeping safety copies again: " + e.getMessage());
-                targets.close();
-                return Transition.goTo(SAFETY_COPY, state);
-            }
-        };
+        return orAgainFrom(SAFETY_COPY, "keeping safety copies", UnaryOperator.identity(), body);
     }
 
     @Override
@@ -184,27 +148,8 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
         fence.liftIfOwn(state.fastForwardTarget(), context, context::ensureHeld);
     }
 
-    /** A fence that went up after the other process had lifted it would stay for good. */
-    @Override
-    public void overtaken(RewindState state, StepContext<RewindState> context) {
-        targets.close();
-        if (context.hasEnded(context.operationId())) {
-            fence.liftIfOwn(state.fastForwardTarget(), context, () -> {});
-        }
-    }
-
-    @Override
-    public void close() {
-        targets.close();
-    }
-
     private Transition<RewindState> raiseFence(RewindState state, StepContext<RewindState> context) {
         return Transition.next(fenced(state, context));
-    }
-
-    private RewindState fenced(RewindState state, StepContext<RewindState> context) {
-        long largest = fence.raise(context);
-        return state.fencedAt(Math.max(largest, state.largestTimestampAtFence()));
     }
 
     /** A sweeper may have gone on between the plan and the fence. */
@@ -241,11 +186,6 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
         return Transition.next(current);
     }
 
-    private Transition<RewindState> fastForward(RewindState state, StepContext<RewindState> context) {
-        fence.fastForward(state.fastForwardTarget(), context);
-        return Transition.next(state);
-    }
-
     private Transition<RewindState> verify(RewindState state, StepContext<RewindState> context) {
         cleaner(state, context).requireClean();
         return Transition.next(state);
@@ -271,11 +211,6 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
         return Transition.next(state);
     }
 
-    private Transition<RewindState> unfence(RewindState state, StepContext<RewindState> context) {
-        fence.lift(state.fastForwardTarget(), context);
-        return Transition.next(state);
-    }
-
     private StoreCleaner cleaner(RewindState state, StepContext<RewindState> context) {
         long firstStart = state.plan().firstStart();
         return new StoreCleaner(
@@ -287,10 +222,6 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
 
     private void forEachNode(RewindState state, Consumer<StoreNode> action) {
         targets.forEachNamed(state.plan().nodes(), action);
-    }
-
-    private static RestoreId restoreId(StepContext<RewindState> context) {
-        return new RestoreId(context.operationId(), context.epoch());
     }
 
     private static OperationIdentity requireRewindTo(long target, OperationIdentity unfinished, Operations operations) {
@@ -312,10 +243,5 @@ public final class RewindOperation implements Operation<RewindState>, Resumable 
                 ErrorCode.OPERATION_IN_PROGRESS,
                 unfinished.type() + " '" + unfinished.operationId() + "' has not ended",
                 "Run 'tidemark cancel' for it, or 'tidemark resume' to complete it.");
-    }
-
-    /** The oracle is silent behind this operation's own fence: the epoch is no number of its sequence. */
-    private static long nextEpoch(long lastEpoch) {
-        return lastEpoch + 1;
     }
 }

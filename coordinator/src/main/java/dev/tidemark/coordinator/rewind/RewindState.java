@@ -1,5 +1,6 @@
 package dev.tidemark.coordinator.rewind;
 
+import dev.tidemark.coordinator.restore.FencedState;
 import dev.tidemark.coordinator.restore.TransactionCleaner;
 import java.time.Instant;
 import java.util.Collections;
@@ -22,7 +23,8 @@ record RewindState(
         long largestTimestampAtFence,
         Map<String, Long> abortedCommits,
         Map<String, Long> abortedStraddlers,
-        Map<String, Integer> cleanPasses) {
+        Map<String, Integer> cleanPasses)
+        implements FencedState<RewindState> {
     RewindState {
         abortedCommits = Collections.unmodifiableMap(new TreeMap<>(abortedCommits));
         abortedStraddlers = Collections.unmodifiableMap(new TreeMap<>(abortedStraddlers));
@@ -33,7 +35,8 @@ record RewindState(
         return new RewindState(plan, startedAt, 0, Map.of(), Map.of(), Map.of());
     }
 
-    RewindState fencedAt(long largestTimestamp) {
+    @Override
+    public RewindState fencedAt(long largestTimestamp) {
         return new RewindState(plan, startedAt, largestTimestamp, abortedCommits, abortedStraddlers, cleanPasses);
     }
 
@@ -48,7 +51,8 @@ record RewindState(
         return new RewindState(plan, startedAt, largestTimestampAtFence, commits, straddlers, passes);
     }
 
-    long fastForwardTarget() {
+    @Override
+    public long fastForwardTarget() {
         return Math.max(plan.fastForwardTarget(), largestTimestampAtFence);
     }
 }

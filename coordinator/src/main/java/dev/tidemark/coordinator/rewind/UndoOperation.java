@@ -4,21 +4,16 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.operation.Operation;
 import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
-import dev.tidemark.coordinator.operation.ParallelWork;
-import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
-import dev.tidemark.coordinator.restore.OracleFence;
-import dev.tidemark.coordinator.restore.RestoreTargets;
+import dev.tidemark.coordinator.restore.FencedChange;
 import dev.tidemark.coordinator.restore.StoreCleaner;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreConnector;
-import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.TimestampClient;
 import java.time.Duration;
@@ -26,12 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Takes back the last rewind, or the last restore over existing data: each node's safety copy becomes its data again. The data
  * goes back, the timestamps don't: the oracle is fenced meanwhile and issues only greater ones afterwards.
  */
-public final class UndoOperation implements Operation<UndoState>, Resumable {
+public final class UndoOperation extends FencedChange<UndoState> {
     /** The type in the journal. */
     public static final String TYPE = "undo";
 
@@ -44,12 +40,7 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
     private static final String UNFENCE = "unfence";
     private static final Set<String> CANCELLABLE = Set.of(FENCE, CHECK, BRING_BACK);
 
-    private final NamespaceArchive archive;
-    private final OracleFence fence;
     private final UndoPlanner planner;
-    private final EngineSeams seams;
-    private final ParallelWork work;
-    private final RestoreTargets targets;
 
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public UndoOperation(
@@ -59,12 +50,8 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
             UndoPlanner planner,
             EngineOptions options,
             EngineSeams seams) {
-        this.archive = archive;
-        this.fence = new OracleFence(oracles, archive.namespace());
+        super(archive, oracles, connectors, options, seams);
         this.planner = planner;
-        this.targets = new RestoreTargets(connectors);
-        this.seams = seams;
-        this.work = new ParallelWork(seams.workers(), options.parallelism());
     }
 
     static List<String> stepNames() {
@@ -82,7 +69,7 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
                 unfinished -> unfinished
                         .map(UndoOperation::requireUndo)
                         .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
-                UndoOperation::nextEpoch,
+                FencedChange::nextEpoch,
                 identity -> new UndoState(planner.plan(), seams.clock().instant(), 0),
                 listener);
         UndoPlan plan = run.state().plan();
@@ -94,17 +81,6 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
                 plan.undoneType(),
                 run.state().fastForwardTarget(),
                 Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
-    }
-
-    @Override
-    public void resume(Operations operations, OperationListener listener) {
-        operations.resume(this, UndoOperation::nextEpoch, listener);
-    }
-
-    /** Cancels the namespace's unfinished undo, if its stores are not handed over yet. */
-    @Override
-    public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, UndoOperation::nextEpoch, listener);
     }
 
     @Override
@@ -144,18 +120,7 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
      * ends the undo: one that could neither be completed nor cancelled would be in the way of every restore.
      */
     private Body<UndoState> orBringBackAgain(Body<UndoState> body) {
-        return (state, context) -> {
-            try {
-                return body.run(state, context);
-            } catch (KeyValueStoreException e) {
-                if (e.code() != ErrorCode.NOT_ALLOWED_NOW) {
-                    throw e;
-                }
-                context.note("bringing back again: " + e.getMessage());
-                targets.close();
-                return Transition.goTo(CHECK, state);
-            }
-        };
+        return orAgainFrom(CHECK, "bringing back", UnaryOperator.identity(), body);
     }
 
     @Override
@@ -177,27 +142,8 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
         fence.liftIfOwn(state.fastForwardTarget(), context, context::ensureHeld);
     }
 
-    /** A fence that went up after the other process had lifted it would stay for good. */
-    @Override
-    public void overtaken(UndoState state, StepContext<UndoState> context) {
-        targets.close();
-        if (context.hasEnded(context.operationId())) {
-            fence.liftIfOwn(state.fastForwardTarget(), context, () -> {});
-        }
-    }
-
-    @Override
-    public void close() {
-        targets.close();
-    }
-
     private Transition<UndoState> raiseFence(UndoState state, StepContext<UndoState> context) {
         return Transition.next(fenced(state, context));
-    }
-
-    private UndoState fenced(UndoState state, StepContext<UndoState> context) {
-        long largest = fence.raise(context);
-        return state.fencedAt(Math.max(largest, state.largestTimestampAtFence()));
     }
 
     /**
@@ -221,11 +167,6 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
             context.ensureHeld();
             node.bringBack(restoreId(context), state.plan().undoneOperation());
         });
-        return Transition.next(state);
-    }
-
-    private Transition<UndoState> fastForward(UndoState state, StepContext<UndoState> context) {
-        fence.fastForward(state.fastForwardTarget(), context);
         return Transition.next(state);
     }
 
@@ -253,17 +194,8 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
         return Transition.next(state);
     }
 
-    private Transition<UndoState> unfence(UndoState state, StepContext<UndoState> context) {
-        fence.lift(state.fastForwardTarget(), context);
-        return Transition.next(state);
-    }
-
     private void forEachNode(UndoState state, Consumer<StoreNode> action) {
         targets.forEachNamed(state.plan().nodes(), action);
-    }
-
-    private static RestoreId restoreId(StepContext<UndoState> context) {
-        return new RestoreId(context.operationId(), context.epoch());
     }
 
     private static OperationIdentity requireUndo(OperationIdentity unfinished) {
@@ -274,10 +206,5 @@ public final class UndoOperation implements Operation<UndoState>, Resumable {
                 ErrorCode.OPERATION_IN_PROGRESS,
                 unfinished.type() + " '" + unfinished.operationId() + "' has not ended",
                 "Run 'tidemark cancel' for it, or 'tidemark resume' to complete it; only then can it be undone.");
-    }
-
-    /** The oracle is silent behind this operation's own fence: the epoch is no number of its sequence. */
-    private static long nextEpoch(long lastEpoch) {
-        return lastEpoch + 1;
     }
 }

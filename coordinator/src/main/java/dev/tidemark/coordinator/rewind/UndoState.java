@@ -1,5 +1,6 @@
 package dev.tidemark.coordinator.rewind;
 
+import dev.tidemark.coordinator.restore.FencedState;
 import java.time.Instant;
 
 /**
@@ -9,12 +10,14 @@ import java.time.Instant;
  * @param startedAt when it was accepted
  * @param largestTimestampAtFence largest timestamp that the oracle had issued when it was fenced, or 0 before
  */
-record UndoState(UndoPlan plan, Instant startedAt, long largestTimestampAtFence) {
-    UndoState fencedAt(long largestTimestamp) {
+record UndoState(UndoPlan plan, Instant startedAt, long largestTimestampAtFence) implements FencedState<UndoState> {
+    @Override
+    public UndoState fencedAt(long largestTimestamp) {
         return new UndoState(plan, startedAt, largestTimestamp);
     }
 
-    long fastForwardTarget() {
+    @Override
+    public long fastForwardTarget() {
         return Math.max(plan.fastForwardTarget(), largestTimestampAtFence);
     }
 }

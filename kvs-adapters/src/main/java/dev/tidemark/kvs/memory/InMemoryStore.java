@@ -221,6 +221,7 @@ public final class InMemoryStore implements StoreConnector {
     }
 
     void repair(TableName table) {
+        nodes.forEach(node -> node.replica().createTable(table)); // empty, it is in no write
         for (int token = 0; token < nodes.size(); token++) {
             List<InMemoryNode> replicas = replicas(token);
             NavigableMap<VersionKey, Write> merged = Merging.merge(replicas, table, this, token);

@@ -72,11 +72,7 @@ class InMemoryStoreTest {
     void restore_nodeWithoutSnapshot_isFilledByRepair() {
         cells.put(TABLE, Map.of(CELL, VALUE), 1);
         store.deliverAll();
-        InMemoryStore target = InMemoryStore.createEmpty(ALWAYS_LATE, new Random(2));
-        NodeFiles.carry(
-                store.targetNodes().subList(0, 2), TAG, target.targetNodes().subList(0, 2), RESTORE);
-        target.targetNodes().get(2).stage(RESTORE, 0);
-        target.targetNodes().forEach(node -> node.load(RESTORE));
+        InMemoryStore target = restoreNodes(store, 0, 2);
 
         StoreCluster cluster = target.openRestored(RESTORE);
         cluster.repair(cluster.describe().tables());
@@ -84,6 +80,29 @@ class InMemoryStoreTest {
 
         assertThat(holdsValue(target, AFTER)).containsExactly(0, 1, 2);
         assertThat(everything(target.cells())).isEqualTo(everything(cells));
+    }
+
+    /** A table without a cell is in no write, and the next backup may have that node's snapshot alone. */
+    @Test
+    void restore_nodeWithoutSnapshot_getsEmptyTablesByRepairToo() {
+        TableName empty = TableName.of("empty");
+        cells.createTable(empty);
+        InMemoryStore target = restoreNodes(store, 0, 2);
+        target.openRestored(RESTORE).repair(store.tables());
+        complete(target);
+
+        assertThat(restoreNodes(target, 2, 3).openRestored(RESTORE).cells().tables())
+                .contains(TABLE, empty);
+    }
+
+    /** Restores some of three nodes; the others get nothing. */
+    private static InMemoryStore restoreNodes(InMemoryStore source, int from, int to) {
+        InMemoryStore target = InMemoryStore.createEmpty(ALWAYS_LATE, new Random(2));
+        List<StoreNode> targets = target.targetNodes();
+        NodeFiles.carry(source.targetNodes().subList(from, to), TAG, targets.subList(from, to), RESTORE);
+        targets.forEach(node -> node.stage(RESTORE, 0));
+        targets.forEach(node -> node.load(RESTORE));
+        return target;
     }
 
     @Test

@@ -108,6 +108,14 @@ final class OperationRunner<S> {
     private void cleanUpAndEnd() {
         JournalRecord last = journal.last(identity.operationId())
                 .orElseThrow(() -> new IllegalStateException("no journal of '" + identity.operationId() + "'"));
+        if (last.kind() == JournalRecord.Kind.ENDED) {
+            isEnding = true; // nothing may follow that record
+            lock.release();
+            throw new CoordinatorException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    operation.type() + " '" + identity.operationId() + "' has ended meanwhile: " + last.outcome(),
+                    "Look at 'tidemark operations'.");
+        }
         restorePosition(last);
         if (!operation.isCancellable(step)) {
             throw new CoordinatorException(

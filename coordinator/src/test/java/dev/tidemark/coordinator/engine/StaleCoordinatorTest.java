@@ -243,6 +243,42 @@ class StaleCoordinatorTest {
         }
     }
 
+    @Test
+    void cancel_stoppedWhileAnotherCompletesTheOperation_leavesItsEnd() {
+        try (World world = new World(71, 1)) {
+            world.set("a", "1");
+            crashBefore(world, "copy");
+            boolean[] hasLock = new boolean[1];
+            boolean[] isStopped = new boolean[1];
+            world.paused = world.coordinator();
+            world.objects.observe((operation, key, isDone) -> {
+                hasLock[0] |= operation == Operation.CREATE && key.contains("/lock/") && isDone;
+                if (operation == Operation.READ && key.contains("/journal/") && hasLock[0] && !isStopped[0]) {
+                    isStopped[0] = true;
+                    world.paused.close();
+                    world.time.advance(Duration.ofSeconds(61));
+                    world.backup();
+                }
+            });
+            String id = world.paused
+                    .coordinator
+                    .findUnfinished(World.NAMESPACE)
+                    .orElseThrow()
+                    .operationId();
+
+            assertThatThrownBy(() -> world.paused.coordinator.cancel(World.NAMESPACE, id, OperationListener.NONE))
+                    .isInstanceOf(CoordinatorException.class);
+
+            assertThat(isStopped[0]).isTrue();
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertThat(process.coordinator.operations(World.NAMESPACE))
+                        .extracting(OperationSummary::outcome)
+                        .containsExactly(Outcome.SUCCEEDED);
+            }
+            CoordinatorTest.assertNothingIsLeft(world);
+        }
+    }
+
     /** A coordinator that was stopped may put it up when another one has ended its operation, and die before it lifts it again. */
     @Test
     void backup_fenceOfAnOperationThatHasEnded_liftsIt() {

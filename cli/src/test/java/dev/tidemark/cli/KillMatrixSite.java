@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -26,6 +27,7 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
     private static final Pattern UNREFERENCED =
             Pattern.compile("archive/ns/bank/(packs/..|packs/../.*|index/.*|lists/.*|journal/[^/]*(/0000000[12])?)");
 
+    private static final String LOCK = "archive/ns/bank/lock/";
     private static final String TEMPORARY = "archive/tmp/";
     private static final Set<String> CLOSING_STEPS = Set.of("load", "safety-copy", "bring-back");
 
@@ -162,10 +164,14 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
         return installation.inventory();
     }
 
-    /** Whoever goes on too late may leave objects that nothing refers to in the archive, and nothing else. */
+    /**
+     * Whoever goes on too late may leave objects that nothing refers to in the archive, and nothing else. An entry of the lock
+     * that it was writing when it was stopped goes again when it finds that others have come after.
+     */
     void assertUnchangedSince(Inventory before) {
         Map<String, String> changed = new TreeMap<>();
-        Map<String, String> after = inventory().entries();
+        NavigableMap<String, String> after = new TreeMap<>(inventory().entries());
+        String lastLockEntry = after.floorKey(LOCK + "~");
         after.forEach((path, content) -> {
             if (!content.equals(before.entries().get(path))) {
                 changed.put(path, "is " + content);
@@ -174,6 +180,7 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
         before.entries().keySet().stream()
                 .filter(path -> !after.containsKey(path))
                 .filter(path -> !path.startsWith(TEMPORARY)) // an object that a background thread was creating
+                .filter(path -> !path.startsWith(LOCK) || path.compareTo(lastLockEntry) > 0)
                 .forEach(path -> changed.put(path, "is gone"));
         changed.keySet().removeIf(path -> !path.startsWith("archive/") && !path.startsWith("store/"));
         changed.keySet()

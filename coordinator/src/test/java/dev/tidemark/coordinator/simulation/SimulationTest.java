@@ -36,7 +36,9 @@ class SimulationTest {
     /** Each of them has found a defect, which is named. */
     @ParameterizedTest
     @CsvSource({
+        "2, what began after another operation had taken the lock could never be ended and kept backups out",
         "19, transactions that committed between the last look at the oracle and its fence survived a rewind",
+        "514, a deletion marker was gone from a snapshot that still had what it hid",
         "60126, a table without cells was missing on a node that was repaired and was missing in a backup of that node alone",
         "96524, a cancellation that was overtaken wrote a record after the end of the operation",
     })

@@ -165,13 +165,12 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
     }
 
     /**
-     * Whoever goes on too late may leave objects that nothing refers to in the archive, and nothing else. An entry of the lock
-     * that it was writing when it was stopped goes again when it finds that others have come after.
+     * Whoever goes on too late may leave objects that nothing refers to in the archive, and nothing else. The one entry of the
+     * lock that it was writing when it was stopped goes again when it finds that others have come after.
      */
     void assertUnchangedSince(Inventory before) {
         Map<String, String> changed = new TreeMap<>();
         NavigableMap<String, String> after = new TreeMap<>(inventory().entries());
-        String lastLockEntry = after.floorKey(LOCK + "~");
         after.forEach((path, content) -> {
             if (!content.equals(before.entries().get(path))) {
                 changed.put(path, "is " + content);
@@ -180,8 +179,12 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
         before.entries().keySet().stream()
                 .filter(path -> !after.containsKey(path))
                 .filter(path -> !path.startsWith(TEMPORARY)) // an object that a background thread was creating
-                .filter(path -> !path.startsWith(LOCK) || path.compareTo(lastLockEntry) > 0)
                 .forEach(path -> changed.put(path, "is gone"));
+        changed.keySet().stream()
+                .filter(path -> path.startsWith(LOCK) && path.compareTo(after.floorKey(LOCK + "~")) < 0)
+                .findFirst()
+                .filter(path -> !after.containsKey(path))
+                .ifPresent(changed::remove);
         changed.keySet().removeIf(path -> !path.startsWith("archive/") && !path.startsWith("store/"));
         changed.keySet()
                 .removeIf(path -> UNREFERENCED.matcher(path).matches()

@@ -131,11 +131,7 @@ public final class ArchiveBenchmark implements Benchmark {
                             2 * fileBytes / openSeconds),
                     cost("stored, first backup", first.report.storedBytes(), "its files", first.report.rawBytes()),
                     cost("stored, three backups", stored, "their files", raw),
-                    cost(
-                            "heap after a collection, most",
-                            heap.mostBytes(),
-                            "largest heap",
-                            Runtime.getRuntime().maxMemory()));
+                    heap.figure());
         }
 
         /** The compiler must not be measured: baselines come first, and would pay for all. */

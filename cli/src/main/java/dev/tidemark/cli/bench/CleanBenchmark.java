@@ -1,6 +1,7 @@
 package dev.tidemark.cli.bench;
 
 import dev.tidemark.cli.bench.SideBySide.Measured;
+import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
@@ -59,12 +60,7 @@ public final class CleanBenchmark implements Benchmark {
                 TimestampRange starts = fill(directory, schema, settings.size());
                 figures.addAll(measure(directory, schema, starts, settings.size(), progress));
             }
-            figures.add(Figure.cost(
-                    "heap after a collection, most",
-                    heap.mostBytes(),
-                    Figure.BYTES,
-                    "largest heap",
-                    Runtime.getRuntime().maxMemory()));
+            figures.add(heap.figure());
         }
         return figures;
     }
@@ -108,7 +104,7 @@ public final class CleanBenchmark implements Benchmark {
     /** Finds nothing to abort, and so ends after one pass. */
     private Measured scan(Filled filled, int threads) {
         return new Measured(
-                "clean, nothing to abort, schema " + filled.schema + ", " + threads(threads),
+                "clean, nothing to abort, schema " + filled.schema + ", " + HumanFormat.count(threads, "thread"),
                 filled.entries,
                 () -> requireAll(
                         cleaner(filled, filled.starts.upper(), threads)
@@ -121,7 +117,7 @@ public final class CleanBenchmark implements Benchmark {
     /** Aborts everything, and scans the table once more. */
     private Measured abort(Filled filled, int threads) {
         return new Measured(
-                "clean, all to abort, schema " + filled.schema + ", " + threads(threads),
+                "clean, all to abort, schema " + filled.schema + ", " + HumanFormat.count(threads, "thread"),
                 filled.entries,
                 () -> requireAll(
                         cleaner(filled, 1, threads).clean(filled.starts).aborted(), filled.entries, "aborts"));
@@ -133,10 +129,6 @@ public final class CleanBenchmark implements Benchmark {
                 backupTimestamp,
                 new ParallelWork(seams.workers(), threads),
                 (scanned, aborted) -> {});
-    }
-
-    private static String threads(int threads) {
-        return threads + (threads == 1 ? " thread" : " threads");
     }
 
     private static void copyAborted(BareRocksDb source, TableName table, BareRocksDb target) {

@@ -41,12 +41,22 @@ final class HeapWatch implements AutoCloseable {
         return watch;
     }
 
-    /** Returns the most that was in use after a collection; without one, what is in use. */
-    long mostBytes() {
+    /** Without a collection, what is in use. */
+    private long mostBytes() {
         long most = mostBytes.get();
         return most > 0
                 ? most
                 : ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /** Returns that beside the largest heap that this process may have. */
+    Figure figure() {
+        return Figure.cost(
+                "heap after a collection, most",
+                mostBytes(),
+                Figure.BYTES,
+                "largest heap",
+                Runtime.getRuntime().maxMemory());
     }
 
     private void collected(Notification notification) {

@@ -75,12 +75,7 @@ public final class RewindBenchmark implements Benchmark {
             return List.of(
                     rewind,
                     Figure.rate("undo", commits / undoSeconds, COMMITS_PER_SECOND, "rewind", rewind.value()),
-                    Figure.cost(
-                            "heap after a collection, most",
-                            heap.mostBytes(),
-                            Figure.BYTES,
-                            "largest heap",
-                            Runtime.getRuntime().maxMemory()));
+                    heap.figure());
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tidemark.cli.bench;
 
 import dev.tidemark.cli.bench.SideBySide.Measured;
+import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampClient;
@@ -142,9 +143,7 @@ public final class TimestampsBenchmark implements Benchmark {
 
     private Measured measured(String name, long count, int threads, LongSupplier source) {
         return new Measured(
-                name + ", " + threads + (threads == 1 ? " thread" : " threads"),
-                count,
-                () -> fetch(count, threads, source));
+                name + ", " + HumanFormat.count(threads, "thread"), count, () -> fetch(count, threads, source));
     }
 
     /** What comes is looked at, so that it must be made. */

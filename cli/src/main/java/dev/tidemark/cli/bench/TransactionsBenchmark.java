@@ -1,6 +1,7 @@
 package dev.tidemark.cli.bench;
 
 import dev.tidemark.cli.bench.SideBySide.Measured;
+import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
@@ -80,7 +81,7 @@ public final class TransactionsBenchmark implements Benchmark {
             SideBySide sideBySide = new SideBySide(stopwatch, progress);
             List<Figure> figures = new ArrayList<>();
             for (int threads : THREADS) {
-                String suffix = ", " + threads + (threads == 1 ? " thread" : " threads");
+                String suffix = ", " + HumanFormat.count(threads, "thread");
                 figures.add(sideBySide.rate(
                         "transactions/s",
                         new Measured(

@@ -89,7 +89,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     /** Backs up, or goes on with the namespace's unfinished backup. */
     public BackupReport run(BackupRequest request, Operations operations, OperationListener listener) {
         long from = seams.monotonicClock().nanoTime();
-        endedFence = EndedFence.lift(oracles, operations);
+        liftEndedFence(operations);
         Operations.Run<BackupState> run = operations.run(
                 this,
                 unfinished -> unfinished.map(this::requireBackup).orElseGet(this::newIdentity),
@@ -104,8 +104,15 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
 
     @Override
     public void resume(Operations operations, OperationListener listener) {
-        endedFence = EndedFence.lift(oracles, operations);
+        liftEndedFence(operations);
         operations.resume(this, this::nextEpoch, listener);
+    }
+
+    /** Behind a fence there is not even an epoch for the lock. */
+    private void liftEndedFence(Operations operations) {
+        if (oracles.namespaces().contains(archive.namespace())) {
+            endedFence = EndedFence.lift(oracle(), operations.journal()::hasEnded);
+        }
     }
 
     /** Cancels the namespace's unfinished backup; neither its stores nor its oracle need to be there any more. */
@@ -234,7 +241,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     }
 
     private Transition<BackupState> check(BackupState state, StepContext<BackupState> context) {
-        endedFence.ifPresent(fence -> context.note("the fence of '" + fence + "', which has ended, was lifted"));
+        endedFence.ifPresent(fence -> context.note("lifted the fence of '" + fence + "', which has ended"));
         stores.connected().forEach((name, cluster) -> cluster.check().forEach(problem -> {
             if (problem.isBlocking()) {
                 throw new CoordinatorException(

@@ -50,7 +50,7 @@ public final class NamespaceLock implements AutoCloseable {
 
     /** Makes sure that an operation for which the lock is held, and which has no journal, never begins. */
     @FunctionalInterface
-    interface Ender {
+    interface UnbegunOperations {
         /** Returns false when it has begun and not ended. */
         boolean end(OperationIdentity operation, long epoch);
     }
@@ -61,7 +61,7 @@ public final class NamespaceLock implements AutoCloseable {
      * @param row the namespace's row
      * @param decide chooses the operation to hold the lock for: gets the unfinished operation, if there is one; may throw to
      *     refuse
-     * @param ender is asked to end an operation that still holds the lock, when another one is chosen
+     * @param unbegun is asked to end an operation that still holds the lock, when another one is chosen
      * @param nextEpoch gives an epoch greater than the one it gets (0 when there was none); may throw to refuse
      * @param listener is told about waiting
      * @throws CoordinatorException {@link ErrorCode#OPERATION_IN_PROGRESS} when another process holds and renews it
@@ -69,7 +69,7 @@ public final class NamespaceLock implements AutoCloseable {
     static NamespaceLock acquire(
             LockRow row,
             Function<Optional<OperationIdentity>, OperationIdentity> decide,
-            Ender ender,
+            UnbegunOperations unbegun,
             LongUnaryOperator nextEpoch,
             Duration lease,
             EngineSeams seams,
@@ -89,10 +89,8 @@ public final class NamespaceLock implements AutoCloseable {
             if (epoch <= lastEpoch) {
                 throw new IllegalStateException("epoch: " + epoch + " (expected: > " + lastEpoch + ")");
             }
-            OperationIdentity chosen = operation;
-            if (unfinished
-                    .filter(other -> !other.equals(chosen) && !ender.end(other, epoch))
-                    .isPresent()) {
+            boolean isOther = unfinished.isPresent() && !unfinished.get().equals(operation);
+            if (isOther && !unbegun.end(unfinished.get(), epoch)) {
                 continue; // it has begun at the last moment
             }
             long sentAt = seams.monotonicClock().nanoTime();

@@ -13,6 +13,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.TimestampClient;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -100,6 +101,15 @@ public abstract class FencedChange<S extends FencedState<S>> implements Operatio
     protected final Transition<S> unfence(S state, StepContext<S> context) {
         fence.lift(state.fastForwardTarget(), context);
         return Transition.next(state);
+    }
+
+    /** Hands a node's data over to the application. Only the last change can be undone: older copies would only fill the disk. */
+    protected static void handOver(StoreNode node, StepContext<?> context) {
+        RestoreId restore = restoreId(context);
+        node.completeRestore(restore);
+        node.safetyCopies().stream()
+                .filter(copy -> !copy.equals(restore.id()))
+                .forEach(copy -> node.dropSafetyCopy(restore, copy));
     }
 
     /** Returns what the nodes know the operation by. */

@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.operation.EndedFence;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.NamespaceOracle;
@@ -32,11 +33,8 @@ public final class OracleFence {
     public long raise(StepContext<?> context) {
         context.ensureHeld();
         NamespaceOracle oracle = oracles.createFencedNamespace(namespace, context.operationId());
-        Optional<String> current = oracle.currentFence();
-        if (current.isPresent() && !current.get().equals(context.operationId()) && context.hasEnded(current.get())) {
-            context.note("lifting the fence of '" + current.get() + "', which has ended");
-            oracle.unfence(current.get());
-        }
+        EndedFence.lift(oracle, context::hasEnded)
+                .ifPresent(ended -> context.note("lifted the fence of '" + ended + "', which has ended"));
         return oracle.fence(context.operationId());
     }
 

@@ -242,12 +242,8 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
         fence.fastForward(state.fastForwardTarget(), context);
         targets.forEachNode(state.plan(), node -> {
             context.ensureHeld();
-            node.completeRestore(restoreId(context));
+            handOver(node, context);
             node.discardStaging(restoreId(context));
-            // Only the last change can be undone: older copies would only fill the disk.
-            node.safetyCopies().stream()
-                    .filter(copy -> !copy.equals(context.operationId()))
-                    .forEach(copy -> node.dropSafetyCopy(restoreId(context), copy));
         });
         return Transition.next(state);
     }

@@ -196,17 +196,12 @@ public final class RewindOperation extends FencedChange<RewindState> {
             context.note("the oracle is not fenced any more: fencing it and cleaning again");
             return Transition.goTo(CLEAN, fenced(state, context));
         }
-        RestoreId restore = restoreId(context);
-        targets.open(restore);
+        targets.open(restoreId(context));
         targets.close();
         fence.fastForward(state.fastForwardTarget(), context);
         forEachNode(state, node -> {
             context.ensureHeld();
-            node.completeRestore(restore);
-            // Only the last change can be undone: older copies would only fill the disk.
-            node.safetyCopies().stream()
-                    .filter(copy -> !copy.equals(restore.id()))
-                    .forEach(copy -> node.dropSafetyCopy(restore, copy));
+            handOver(node, context);
         });
         return Transition.next(state);
     }

@@ -12,6 +12,7 @@ import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.memory.Seam;
 import dev.tidemark.kvs.transaction.Transaction;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,6 +47,37 @@ class RestoreToAMomentTest {
                 assertThat(restore.targetTimestamp()).isEqualTo(target);
                 assertThat(world.oracle().freshTimestamp()).isGreaterThan(backup.fastForwardTimestamp());
             }
+        }
+    }
+
+    /** Snapshots of several nodes may hold a deletion without the record of it: the manifest has it, and the restore writes it. */
+    @Test
+    void restore_sweptAfterTheSnapshots_recordsHowFarGarbageCollectionHasPassed() {
+        try (World world = new World(24, 1)) {
+            long first = world.set("a", "1");
+            world.set("a", "2");
+            int[] snapshots = new int[1];
+            world.store.faults().listen(seam -> {
+                if (seam == Seam.SNAPSHOT) {
+                    snapshots[0]++;
+                } else if (seam == Seam.READ && snapshots[0] == 3) {
+                    snapshots[0] = -1;
+                    world.sweep();
+                }
+            });
+            world.backup();
+            assertThat(snapshots[0]).isNegative();
+            long swept = world.store.connect().describe().earliestReadableTimestamp();
+            assertThat(swept).isGreaterThan(first);
+            world.loseEverything();
+
+            world.restore("latest");
+
+            assertThat(world.store.connect().describe().earliestReadableTimestamp())
+                    .isEqualTo(swept);
+            assertThatThrownBy(() -> world.rewind(first))
+                    .isInstanceOfSatisfying(TidemarkException.class, e -> assertThat(e.code())
+                            .isEqualTo(ErrorCode.TIMESTAMP_OUT_OF_RANGE));
         }
     }
 

@@ -315,6 +315,54 @@ class RewindTest {
         }
     }
 
+    /** It would miss the undo, and keep what the others take back. */
+    @Test
+    void undo_nodeIsDown_isRefusedAndChangesNothing() {
+        try (World world = new World(19, 1)) {
+            world.backup();
+            long target = world.set("a", "1");
+            world.set("a", "2");
+            String rewind = world.rewind(target).operationId();
+            world.store.pretendDown(2);
+
+            assertFails(ErrorCode.STORE_UNAVAILABLE, world::undo);
+
+            world.store.pretendUp(2);
+            assertThat(world.read()).isEqualTo(Map.of("a", "1"));
+            world.store.targetNodes().forEach(node -> assertThat(node.safetyCopies())
+                    .containsExactly(rewind));
+            world.undo();
+            assertThat(world.read()).isEqualTo(Map.of("a", "2"));
+        }
+    }
+
+    /** The clean-up of a cancellation has got as far as the fence, and clients go on. */
+    @Test
+    void resume_undoHalfGivenBackAndSomethingCommittedSince_isRefusedAndKeepsIt() {
+        try (World world = new World(20, 1)) {
+            world.backup();
+            long target = world.set("a", "1");
+            world.set("a", "2");
+            world.rewind(target);
+            crash(
+                    world,
+                    "bring-back",
+                    false,
+                    process -> process.coordinator.undo(World.NAMESPACE, crashAt("bring-back", false)));
+            world.oracle().unfence(world.oracle().currentFence().orElseThrow());
+            world.set("b", "3");
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertFails(
+                        ErrorCode.NOT_ALLOWED_NOW,
+                        () -> process.coordinator.resume(World.NAMESPACE, OperationListener.NONE));
+            }
+
+            assertThat(world.oracle().currentFence()).isEmpty();
+            assertThat(world.read()).isEqualTo(Map.of("a", "1", "b", "3"));
+        }
+    }
+
     @Test
     void undo_nothingWasChanged_isRefused() {
         try (World world = new World(11, 1)) {

@@ -137,6 +137,20 @@ class SweeperTest {
         assertThat(get(store, "a")).isNull();
     }
 
+    /** A replica may have missed that the hidden version was removed: it is removed again, together with the deletion. */
+    @Test
+    void sweep_hiddenVersionIsBackBeforeItsDeletionGoes_removesBoth() {
+        put(store, "a", "1");
+        long hidden = world.versionsOf(cell("a")).get(0);
+        delete("a");
+        world.cells.before(Call.DELETE, () -> {});
+        world.cells.before(Call.DELETE, () -> world.cells.put(TABLE, Map.of(cell("a"), value("1")), hidden));
+
+        sweeper.sweep(TABLE);
+
+        assertThat(world.versionsOf(cell("a"))).isEmpty();
+    }
+
     @Test
     void sweep_whichFailsBetweenVersionsAndTheirDeletion_leavesTheDeletion() {
         put(store, "a", "1");

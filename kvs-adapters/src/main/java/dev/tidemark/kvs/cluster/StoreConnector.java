@@ -2,9 +2,11 @@ package dev.tidemark.kvs.cluster;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import java.util.List;
+import java.util.Map;
 
 /** The ways to reach one configured store, alive or lost. Opens nothing by itself. Thread-safe. */
 public interface StoreConnector {
@@ -19,6 +21,40 @@ public interface StoreConnector {
 
     /** Returns the nodes into which a restore can put files, whether or not they serve data; ordered by id. */
     List<StoreNode> targetNodes();
+
+    /**
+     * Decides which target nodes get which backed-up nodes' files. Only a question. A store that can't change its nodes wants the
+     * same ones again.
+     *
+     * @param backedUp the nodes that the backup has, those that it has no snapshot of included ({@code isUp} is false for them)
+     * @return one placement for each target node that gets something or has to be there, ordered by target
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when the targets can't hold the backup
+     */
+    default List<Placement> place(List<NodeDescription> backedUp) {
+        return Placement.onTheSameNodes(backedUp, targetNodes());
+    }
+
+    /**
+     * What has to happen to the store as a whole after every node has set aside what it held, and before any of them loads:
+     * creating the schema or comparing it, and emptying tables where a node can't do it alone. Idempotent; does nothing once a node
+     * has loaded.
+     *
+     * @param restore the restore that every node is going to load for
+     * @param schema the text by name that the backup has of the store's schema
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when there is another schema
+     */
+    default void prepareLoad(RestoreId restore, Map<String, String> schema) {}
+
+    /**
+     * What has to happen to the store as a whole before its nodes bring back a safety copy. Idempotent; does nothing once a node has
+     * brought it back.
+     *
+     * @throws KeyValueStoreException as {@link StoreNode#bringBack}
+     */
+    default void prepareBringBack(RestoreId restore, String safetyCopy) {}
+
+    /** What has to happen to the store as a whole before its nodes give back what this restore has changed. Idempotent. */
+    default void prepareGiveBack(RestoreId restore) {}
 
     /**
      * Opens the store after every node has loaded, for the restore with this id alone. What is opened works on the data of this

@@ -3,6 +3,7 @@ package dev.tidemark.kvs.cluster;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.node.NodeId;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,12 @@ import java.util.TreeSet;
  * @param tables all tables, internal ones included
  * @param schema text by name from which an empty store can be set up; may be empty
  * @param transactionsSchemas which transactions schema applies to which start timestamps
+ * @param transactionsSchemasBound the last start timestamp for which the store has decided on a transactions schema; no
+ *     transaction with a greater one can have committed; {@link Long#MAX_VALUE} for a store that has decided for good
  * @param earliestReadableTimestamp reads at or above it find every version that they need: garbage collection has
  *     not passed it; 0 when nothing was ever collected
+ * @param snapshotSkewLimit how far apart the snapshots of two nodes may be taken: a store that forgets its deletions after a while
+ *     would bring deleted data back; {@link #NO_SKEW_LIMIT} for one that does not
  */
 public record StoreDescription(
         String type,
@@ -32,7 +37,12 @@ public record StoreDescription(
         SortedSet<TableName> tables,
         Map<String, String> schema,
         TransactionsSchemaMap transactionsSchemas,
-        long earliestReadableTimestamp) {
+        long transactionsSchemasBound,
+        long earliestReadableTimestamp,
+        Duration snapshotSkewLimit) {
+    /** The limit of a store that keeps its deletions. */
+    public static final Duration NO_SKEW_LIMIT = Duration.ofSeconds(Long.MAX_VALUE);
+
     /** Copies the collections and checks the counts. */
     public StoreDescription {
         nodes = List.copyOf(nodes);

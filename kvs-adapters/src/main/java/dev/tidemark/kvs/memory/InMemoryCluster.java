@@ -53,7 +53,9 @@ final class InMemoryCluster implements StoreCluster {
                 new TreeSet<>(cells.tables()),
                 Map.of(),
                 metadata.transactionsSchemas(),
-                metadata.earliestReadableTimestamp());
+                Long.MAX_VALUE,
+                metadata.earliestReadableTimestamp(),
+                StoreDescription.NO_SKEW_LIMIT);
     }
 
     @Override

@@ -91,7 +91,9 @@ final class EndpointMessages {
                     tables,
                     schema,
                     new TransactionsSchemaMap(schemas),
-                    json.required("earliestReadableTimestamp").asLong());
+                    Long.MAX_VALUE,
+                    json.required("earliestReadableTimestamp").asLong(),
+                    StoreDescription.NO_SKEW_LIMIT);
         } catch (IllegalArgumentException e) {
             throw new IOException("the owner of the store sent a description that can't be read", e);
         }

@@ -42,7 +42,9 @@ final class RocksDbCluster implements StoreCluster {
                 new TreeSet<>(cells.tables()),
                 Map.of(),
                 metadata.transactionsSchemas(),
-                metadata.earliestReadableTimestamp());
+                Long.MAX_VALUE,
+                metadata.earliestReadableTimestamp(),
+                StoreDescription.NO_SKEW_LIMIT);
     }
 
     /** Looks at the disk: a snapshot writes what is in memory, and its links keep old files alive for a while. */

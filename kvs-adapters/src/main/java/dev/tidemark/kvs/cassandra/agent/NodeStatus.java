@@ -1,0 +1,26 @@
+package dev.tidemark.kvs.cassandra.agent;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What an agent knows of its node.
+ *
+ * @param isUp whether the node answers; what follows is empty when it does not
+ * @param clusterName name of the cluster that the node is in
+ * @param hostId the node's id in the cluster, a UUID
+ * @param version version of Cassandra
+ * @param tokens the node's own tokens, as text
+ * @param marks the restore that has marked the node: one or none
+ */
+public record NodeStatus(
+        boolean isUp, String clusterName, String hostId, String version, List<String> tokens, List<ChangeMark> marks) {
+    /** Copies the lists. */
+    public NodeStatus {
+        Objects.requireNonNull(clusterName, "clusterName");
+        Objects.requireNonNull(hostId, "hostId");
+        Objects.requireNonNull(version, "version");
+        tokens = List.copyOf(tokens);
+        marks = List.copyOf(marks);
+    }
+}

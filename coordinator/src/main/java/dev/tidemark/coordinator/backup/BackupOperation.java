@@ -294,6 +294,10 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
         if (!StoreStates.haveSameNodes(state.stores(), afterwards)) {
             return anotherCut(state, "nodes or their token ranges changed during the snapshot", context);
         }
+        Optional<String> schemaChange = StoreStates.schemaChange(state.stores(), afterwards);
+        if (schemaChange.isPresent()) {
+            return anotherCut(state, schemaChange.get() + " during the snapshot", context);
+        }
         hold.ensureAlive();
         // What was swept until the hold is gone from the snapshots: only what the stores say now is true of them.
         return Transition.next(state.withStores(afterwards)

@@ -12,6 +12,7 @@ import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.NamespaceOracle;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -65,6 +66,7 @@ final class SnapshotTaker {
         Set<String> missing = new TreeSet<>();
         for (StoreBackup store : described) {
             requireCoverage(store, cuts, failures);
+            requireSmallSkew(store, cuts);
             store.nodes().stream()
                     .filter(node -> cuts.stream().noneMatch(cut -> isOf(cut, store, node)))
                     .forEach(node -> missing.add(store.name() + "/" + node.node()));
@@ -133,6 +135,28 @@ final class SnapshotTaker {
                         "Bring the missing nodes back and run the backup again.");
             }
         });
+    }
+
+    /** What one node has forgotten that it deleted, another one may still have, or have missed to delete. */
+    private static void requireSmallSkew(StoreBackup store, List<NodeCut> cuts) {
+        List<NodeCut> ofStore =
+                cuts.stream().filter(cut -> cut.store().equals(store.name())).toList();
+        Instant first = ofStore.stream()
+                .map(NodeCut::startedAt)
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
+        Instant last = ofStore.stream()
+                .map(NodeCut::endedAt)
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+        long skewMillis = Duration.between(first, last).toMillis();
+        if (skewMillis > store.snapshotSkewLimitMillis()) {
+            throw new CoordinatorException(
+                    ErrorCode.SNAPSHOT_FAILED,
+                    "the snapshots of store '" + store.name() + "' lie " + skewMillis + " ms apart (expected: at most "
+                            + store.snapshotSkewLimitMillis() + " ms, after which the store forgets deletions)",
+                    "Look for nodes that answer slowly, then run the backup again.");
+        }
     }
 
     private static boolean isOf(NodeCut cut, StoreBackup store, NodeBackup node) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,38 +58,55 @@ public final class NodeRestorer {
     /**
      * Stages the files of one node that are not staged yet, and makes them durable.
      *
+     * @param sources the backed-up nodes whose files it gets
      * @throws CoordinatorException {@link ErrorCode#OBJECT_MISSING} or {@link ErrorCode#OBJECT_DAMAGED} when the archive does
-     *     not have what the file list names
+     *     not have what a file list names
      */
-    public void stage(StoreNode target, RestoreId restore, NodeBackup backup, Progress progress) {
-        StagingArea staging = target.stage(restore, backup.bytes());
+    public void stage(StoreNode target, RestoreId restore, List<StagedSource> sources, Progress progress) {
+        StagingArea staging = target.stage(
+                restore,
+                sources.stream().mapToLong(source -> source.node().bytes()).sum());
         Map<String, Long> staged = staging.files();
         AtomicLong bytes = new AtomicLong();
         AtomicLong files = new AtomicLong();
+        for (StagedSource source : sources) {
+            long bytesBefore = bytes.get();
+            long filesBefore = files.get();
+            stage(source, staging, staged, size -> progress.staged(bytes.addAndGet(size), files.incrementAndGet()));
+            requireAll(source.node(), files.get() - filesBefore, bytes.get() - bytesBefore);
+        }
+        staging.sync();
+    }
+
+    private void stage(StagedSource source, StagingArea staging, Map<String, Long> staged, LongConsumer done) {
         Queue<ChunkReader> readers = new ConcurrentLinkedQueue<>();
-        try (CloseableIterator<FileEntry> entries = archive.readFileList(backup.fileList())) {
+        try (CloseableIterator<FileEntry> entries =
+                archive.readFileList(source.node().fileList())) {
             while (entries.hasNext()) {
                 work.run(nextRuns(entries), run -> {
                     ChunkReader reader = readers.poll();
                     reader = reader == null ? archive.chunkReader(index) : reader;
                     for (FileEntry entry : run) {
-                        if (!Long.valueOf(entry.sizeBytes()).equals(staged.get(entry.path()))) {
-                            stageFile(staging, entry, reader);
+                        String path = source.pathPrefix() + entry.path();
+                        if (!Long.valueOf(entry.sizeBytes()).equals(staged.get(path))) {
+                            stageFile(staging, path, entry, reader);
                         }
-                        progress.staged(bytes.addAndGet(entry.sizeBytes()), files.incrementAndGet());
+                        done.accept(entry.sizeBytes());
                     }
                     readers.add(reader);
                 });
             }
         }
-        if (files.get() != backup.files() || bytes.get() != backup.bytes()) {
+    }
+
+    private static void requireAll(NodeBackup backup, long files, long bytes) {
+        if (files != backup.files() || bytes != backup.bytes()) {
             throw new CoordinatorException(
                     ErrorCode.MANIFEST_INVALID,
                     "the file list of node '" + backup.node() + "' has " + files + " files of " + bytes
                             + " bytes (expected: " + backup.files() + " files of " + backup.bytes() + " bytes)",
                     "Restore another backup, and verify this one.");
         }
-        staging.sync();
     }
 
     private static List<List<FileEntry>> nextRuns(CloseableIterator<FileEntry> entries) {
@@ -108,8 +126,8 @@ public final class NodeRestorer {
         return runs;
     }
 
-    private static void stageFile(StagingArea staging, FileEntry entry, ChunkReader reader) {
-        try (StagedFile file = staging.create(entry.path())) {
+    private static void stageFile(StagingArea staging, String path, FileEntry entry, ChunkReader reader) {
+        try (StagedFile file = staging.create(path)) {
             FileContents.copy(reader, entry, file);
             file.commit();
         }

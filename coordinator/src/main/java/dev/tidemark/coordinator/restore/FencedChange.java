@@ -112,6 +112,14 @@ public abstract class FencedChange<S extends FencedState<S>> implements Operatio
                 .forEach(copy -> node.dropSafetyCopy(restore, copy));
     }
 
+    /** Lets the stores prepare for their nodes to give back what the operation has changed. */
+    protected final void prepareGiveBack(StepContext<?> context) {
+        targets.forEachStore((name, connector) -> {
+            context.ensureHeld();
+            connector.prepareGiveBack(restoreId(context));
+        });
+    }
+
     /** Returns what the nodes know the operation by. */
     protected static RestoreId restoreId(StepContext<?> context) {
         return new RestoreId(context.operationId(), context.epoch());

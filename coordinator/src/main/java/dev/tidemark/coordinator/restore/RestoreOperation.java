@@ -2,6 +2,8 @@ package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Journal;
@@ -147,6 +149,7 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
 
     @Override
     public void cleanUp(RestoreState state, StepContext<RestoreState> context) {
+        prepareGiveBack(context);
         targets.forEachNode(state.plan(), node -> {
             context.ensureHeld();
             node.giveBack(restoreId(context));
@@ -197,6 +200,11 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
     }
 
     private Transition<RestoreState> load(RestoreState state, StepContext<RestoreState> context) {
+        Manifest manifest = new Catalog(archive).find(state.plan().backupId());
+        targets.forEachStore((name, connector) -> {
+            context.ensureHeld();
+            connector.prepareLoad(restoreId(context), manifest.store(name).schema());
+        });
         targets.forEachNode(state.plan(), node -> {
             context.ensureHeld();
             node.load(restoreId(context));

@@ -58,6 +58,24 @@ public record RestorePlan(
         return nodes.stream().mapToLong(NodePlan::bytes).sum();
     }
 
-    /** What one node of one store gets. */
-    public record NodePlan(String store, String node, long files, long bytes) {}
+    /**
+     * What one node of one store gets.
+     *
+     * @param sources names of the backed-up nodes whose files it gets; empty for a node that gets its data by the repair
+     * @param arePathsPrefixed whether the files of each source go below a directory of its name
+     * @param files number of files of all sources
+     * @param bytes their bytes
+     */
+    public record NodePlan(
+            String store, String node, List<String> sources, boolean arePathsPrefixed, long files, long bytes) {
+        /** Copies the list. */
+        public NodePlan {
+            sources = List.copyOf(sources);
+        }
+
+        /** Returns the node as {@code store/node}. */
+        public String name() {
+            return store + "/" + node;
+        }
+    }
 }

@@ -12,8 +12,11 @@ import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.restore.RestorePlan.NodePlan;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
+import dev.tidemark.kvs.node.NodeId;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.TimestampClient;
@@ -85,7 +88,6 @@ public final class RestorePlanner {
         Manifest manifest = new Catalog(archive).find(choice.backupId());
         fastForward.requireNoForeignFence();
         List<NodePlan> nodes = planStores(manifest, choice.existingData());
-        nodes.addAll(nodesWithoutSnapshot(manifest));
         BackupList backups = new Catalog(archive).list();
         Map<String, Long> inputs = new TreeMap<>(fastForward.inputs(backups));
         inputs.put(FAST_FORWARD_OF_BACKUP, manifest.fastForwardTimestamp());
@@ -116,7 +118,11 @@ public final class RestorePlanner {
         List<NodePlan> nodes = new ArrayList<>();
         requireSame("stores", names(manifest), new TreeSet<>(stores.keySet()));
         for (StoreBackup store : manifest.stores()) {
-            nodes.addAll(planStore(store, stores.get(store.name()), existingData));
+            List<NodeDescription> backedUp = new ArrayList<>(store.nodes().stream()
+                    .map(node -> new NodeDescription(new NodeId(node.node()), true, node.tokenRanges()))
+                    .toList());
+            backedUp.addAll(nodesWithoutSnapshot(manifest, store.name()));
+            nodes.addAll(planStore(store, backedUp, stores.get(store.name()), existingData));
         }
         return nodes;
     }
@@ -125,26 +131,34 @@ public final class RestorePlanner {
         return "the fast-forward timestamp of backup '" + damaged.backupId() + "' is not counted: " + damaged.message();
     }
 
-    private static List<NodePlan> planStore(StoreBackup store, StoreConnector connector, ExistingData existingData) {
+    private static List<NodePlan> planStore(
+            StoreBackup store, List<NodeDescription> backedUp, StoreConnector connector, ExistingData existingData) {
+        List<Placement> placements = connector.place(backedUp);
         List<StoreNode> targets = connector.targetNodes();
-        TreeSet<String> backedUp = new TreeSet<>();
-        store.nodes().forEach(node -> backedUp.add(node.node()));
-        TreeSet<String> reachable = new TreeSet<>();
-        targets.forEach(node -> reachable.add(node.id().id()));
-        if (!reachable.containsAll(backedUp)) {
-            throw new CoordinatorException(
-                    ErrorCode.STORE_UNSUPPORTED,
-                    "nodes of store '" + store.name() + "' are " + reachable + " (expected: at least " + backedUp + ")",
-                    "Set up the nodes that the backup has.");
-        }
         targets.stream()
                 .filter(node -> !node.isEmptyFor(NOBODY))
                 .findFirst()
                 .ifPresent(node -> requireReplaceable(store.name(), node, connector, existingData));
-        store.nodes().forEach(node -> requireSpace(store, node, targets));
-        return store.nodes().stream()
-                .map(node -> new NodePlan(store.name(), node.node(), node.files(), node.bytes()))
-                .toList();
+        List<NodePlan> nodes = new ArrayList<>();
+        for (Placement placement : placements) {
+            NodePlan node = planNode(store, placement);
+            requireSpace(node, targets);
+            nodes.add(node);
+        }
+        return nodes;
+    }
+
+    private static NodePlan planNode(StoreBackup store, Placement placement) {
+        long files = 0;
+        long bytes = 0;
+        for (NodeBackup source : store.nodes()) {
+            if (placement.sources().contains(source.node())) {
+                files += source.files();
+                bytes += source.bytes();
+            }
+        }
+        return new NodePlan(
+                store.name(), placement.target().id(), placement.sources(), placement.arePathsPrefixed(), files, bytes);
     }
 
     private static void requireReplaceable(
@@ -166,7 +180,7 @@ public final class RestorePlanner {
         }
     }
 
-    private static void requireSpace(StoreBackup store, NodeBackup node, List<StoreNode> targets) {
+    private static void requireSpace(NodePlan node, List<StoreNode> targets) {
         long usable = targets.stream()
                 .filter(target -> target.id().id().equals(node.node()))
                 .mapToLong(StoreNode::usableBytes)
@@ -175,17 +189,18 @@ public final class RestorePlanner {
         if (node.bytes() > usable) {
             throw new CoordinatorException(
                     ErrorCode.DISK_FULL,
-                    "node '" + node.node() + "' of store '" + store.name() + "' has " + usable
-                            + " bytes free (expected: at least " + node.bytes() + ", what the backup holds)",
+                    "node '" + node.node() + "' of store '" + node.store() + "' has " + usable
+                            + " bytes free (expected: at least " + node.bytes() + ", what the backup holds for it)",
                     "Free space on the node's disk, or configure a directory on a larger one.");
         }
     }
 
     /** A node of which a degraded backup has no snapshot begins empty and gets its data by the repair. */
-    private static List<NodePlan> nodesWithoutSnapshot(Manifest manifest) {
+    private static List<NodeDescription> nodesWithoutSnapshot(Manifest manifest, String store) {
         return manifest.cut().missingNodes().stream()
                 .map(name -> name.split("/", 2))
-                .map(parts -> new NodePlan(parts[0], parts[1], 0, 0))
+                .filter(parts -> parts[0].equals(store))
+                .map(parts -> new NodeDescription(new NodeId(parts[1]), false, List.of()))
                 .toList();
     }
 

@@ -9,6 +9,7 @@ import dev.tidemark.kvs.node.StoreNode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The stores that one operation changes, opened for it alone when they are first needed. Not thread-safe. */
@@ -34,6 +35,11 @@ public final class RestoreTargets implements AutoCloseable {
                         ErrorCode.STORE_UNAVAILABLE,
                         "node '" + node + "' of store '" + store + "' can't be reached",
                         "Bring the node back, then run 'tidemark resume'."));
+    }
+
+    /** Calls the action for every store, whether or not it is there, by its name. */
+    public void forEachStore(BiConsumer<String, StoreConnector> action) {
+        connectors.forEach(action);
     }
 
     /** Calls the action for every node of the plan. */

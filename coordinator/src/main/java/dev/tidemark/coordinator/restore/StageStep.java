@@ -2,14 +2,15 @@ package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
-import dev.tidemark.coordinator.archive.manifest.NodeBackup;
-import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.node.NodeRestorer;
+import dev.tidemark.coordinator.node.StagedSource;
 import dev.tidemark.coordinator.operation.Operation.Transition;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.StepContext;
+import dev.tidemark.coordinator.restore.RestorePlan.NodePlan;
 import dev.tidemark.kvs.node.RestoreId;
+import java.util.List;
 
 /** Brings the files of a backup to the nodes and verifies them there, node by node; no live data is touched. */
 final class StageStep {
@@ -32,28 +33,29 @@ final class StageStep {
         NodeRestorer restorer = new NodeRestorer(archive, work);
         long doneBytes = 0;
         long doneFiles = 0;
-        for (StoreBackup store : manifest.stores()) {
-            for (NodeBackup node : store.nodes()) {
-                long bytesBefore = doneBytes;
-                long filesBefore = doneFiles;
-                String name = store.name() + "/" + node.node();
-                if (!current.stagedNodes().contains(name)) {
-                    context.ensureHeld();
-                    restorer.stage(targets.node(store.name(), node.node()), restore, node, (bytes, files) -> {
-                        context.ensureHeld();
-                        context.progress(bytesBefore + bytes, totalBytes, filesBefore + files);
-                    });
-                    current = current.staged(name);
-                    context.save(current);
-                }
-                doneBytes += node.bytes();
-                doneFiles += node.files();
+        for (NodePlan node : state.plan().nodes()) {
+            long bytesBefore = doneBytes;
+            long filesBefore = doneFiles;
+            if (!current.stagedNodes().contains(node.name())) {
+                context.ensureHeld();
+                restorer.stage(
+                        targets.node(node.store(), node.node()), restore, sources(node, manifest), (bytes, files) -> {
+                            context.ensureHeld();
+                            context.progress(bytesBefore + bytes, totalBytes, filesBefore + files);
+                        });
+                current = current.staged(node.name());
+                context.save(current);
             }
+            doneBytes += node.bytes();
+            doneFiles += node.files();
         }
-        state.plan().nodes().stream().filter(node -> node.files() == 0).forEach(node -> targets.node(
-                        node.store(), node.node())
-                .stage(restore, 0)
-                .sync());
         return Transition.next(current);
+    }
+
+    private static List<StagedSource> sources(NodePlan node, Manifest manifest) {
+        return manifest.store(node.store()).nodes().stream()
+                .filter(source -> node.sources().contains(source.node()))
+                .map(source -> new StagedSource(source, node.arePathsPrefixed() ? source.node() + "/" : ""))
+                .toList();
     }
 }

@@ -141,6 +141,7 @@ public final class RewindOperation extends FencedChange<RewindState> {
     @Override
     public void cleanUp(RewindState state, StepContext<RewindState> context) {
         targets.close();
+        prepareGiveBack(context);
         forEachNode(state, node -> {
             context.ensureHeld();
             node.giveBack(restoreId(context));

@@ -135,6 +135,7 @@ public final class UndoOperation extends FencedChange<UndoState> {
 
     @Override
     public void cleanUp(UndoState state, StepContext<UndoState> context) {
+        prepareGiveBack(context);
         forEachNode(state, node -> {
             context.ensureHeld();
             node.giveBack(restoreId(context));
@@ -163,6 +164,10 @@ public final class UndoOperation extends FencedChange<UndoState> {
     }
 
     private Transition<UndoState> bringBack(UndoState state, StepContext<UndoState> context) {
+        targets.forEachStore((name, connector) -> {
+            context.ensureHeld();
+            connector.prepareBringBack(restoreId(context), state.plan().undoneOperation());
+        });
         forEachNode(state, node -> {
             context.ensureHeld();
             node.bringBack(restoreId(context), state.plan().undoneOperation());

@@ -121,7 +121,9 @@ public final class SampleArchive {
                 List.of("_transactions", "bank"),
                 Map.of("bank", "CREATE TABLE bank"),
                 List.of(new StoreBackup.SchemaFrom(1, 1), new StoreBackup.SchemaFrom(50, 3)),
+                5_000_000,
                 12,
+                3_600_000,
                 List.of(new NodeBackup("n1", List.of("all"), list, list.entries(), sizes.rawBytes())));
         return new Manifest(
                 1,

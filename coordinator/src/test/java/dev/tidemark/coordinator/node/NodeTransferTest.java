@@ -54,7 +54,7 @@ class NodeTransferTest {
             }
         });
 
-        restorer.stage(node, new RestoreId("restore", 1), backup, (bytes, files) -> {});
+        restorer.stage(node, new RestoreId("restore", 1), List.of(new StagedSource(backup, "")), (bytes, files) -> {});
 
         assertThat(node.staged).hasSize(2_000);
         node.staged.forEach((path, content) -> assertThat(content).isEqualTo(node.content(path)));

@@ -1,5 +1,7 @@
 package dev.tidemark.coordinator.archive.manifest;
 
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.kvs.ErrorCode;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
@@ -96,6 +98,21 @@ public record Manifest(
         requireSameNodes(cut, stores);
         requireLabels(labels);
         requireTimeIndex(timeIndex);
+    }
+
+    /**
+     * Returns a store of the backup.
+     *
+     * @throws CoordinatorException {@link ErrorCode#STORE_UNSUPPORTED} when it has no such store
+     */
+    public StoreBackup store(String name) {
+        return stores.stream()
+                .filter(store -> store.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new CoordinatorException(
+                        ErrorCode.STORE_UNSUPPORTED,
+                        "backup '" + backupId + "' has no store '" + name + "'",
+                        "Correct the stores of the namespace in the configuration."));
     }
 
     /**

@@ -19,8 +19,12 @@ import java.util.TreeMap;
  * @param tables names of all tables, internal ones included
  * @param schema text by name from which an empty store can be set up
  * @param transactionsSchemas which transactions schema applies from which start timestamp on; the first from 1
+ * @param transactionsSchemasBound last start timestamp for which the store had decided on a schema; {@link Long#MAX_VALUE} when it
+ *     had decided for good
  * @param earliestRestorableTimestamp the restored store can be cleaned to this timestamp or any later one: garbage
  *     collection had not passed it; 0 when nothing was ever collected
+ * @param snapshotSkewLimitMillis how far apart the snapshots of two nodes may lie, in milliseconds; {@link Long#MAX_VALUE} when
+ *     the store does not care
  * @param nodes the nodes that have a snapshot
  */
 public record StoreBackup(
@@ -32,7 +36,9 @@ public record StoreBackup(
         List<String> tables,
         Map<String, String> schema,
         List<SchemaFrom> transactionsSchemas,
+        long transactionsSchemasBound,
         long earliestRestorableTimestamp,
+        long snapshotSkewLimitMillis,
         List<NodeBackup> nodes) {
     /** Copies the collections and checks the ranges. */
     public StoreBackup {
@@ -57,7 +63,9 @@ public record StoreBackup(
             Limits.requireLongText("schema of " + key, text);
         });
         Limits.requireCount("transactionsSchemas", transactionsSchemas.size(), 1000);
+        Limits.require(transactionsSchemasBound >= 1, "transactionsSchemasBound", transactionsSchemasBound, ">= 1");
         Limits.requireAtLeastZero("earliestRestorableTimestamp", earliestRestorableTimestamp);
+        Limits.require(snapshotSkewLimitMillis >= 1, "snapshotSkewLimitMillis", snapshotSkewLimitMillis, ">= 1");
         Limits.requireCount("nodes", nodes.size(), Limits.MAX_NODES);
         requireSchemasInOrder(transactionsSchemas);
         requireDistinctNodes(nodes);

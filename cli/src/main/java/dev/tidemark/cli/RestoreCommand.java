@@ -1,13 +1,20 @@
 package dev.tidemark.cli;
 
+import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
+import dev.tidemark.coordinator.atlasdb.AtlasDbBackupFolder;
 import dev.tidemark.coordinator.restore.ExistingData;
 import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.restore.RestorePoint;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.rewind.RewindPlan;
+import dev.tidemark.coordinator.rewind.RewindReport;
+import dev.tidemark.coordinator.rewind.RewindTarget;
+import dev.tidemark.kvs.ErrorCode;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -46,6 +53,20 @@ final class RestoreCommand implements Callable<Integer> {
             description = "Set data in the targets aside, as a safety copy for 'tidemark undo'.")
     private boolean isReplacing;
 
+    @Option(
+            names = "--external",
+            paramLabel = "FOLDER",
+            description =
+                    "Do everything but the copying of files: others have put them back. FOLDER is what AtlasDB's backup"
+                            + " service, or 'tidemark atlasdb-folder', has written for the backup.")
+    private Path external;
+
+    @Option(
+            names = "--repair-all",
+            description =
+                    "With --external: make the replicas of every table equal, because some node's files are missing.")
+    private boolean isEveryTableRepaired;
+
     @Option(names = "--dry-run", description = "Show the plan and change nothing.")
     private boolean isDryRun;
 
@@ -55,6 +76,15 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (external != null) {
+            return restoreExternal();
+        }
+        if (isEveryTableRepaired) {
+            throw new CliException(
+                    ErrorCode.USAGE,
+                    "--repair-all without --external (expected: both)",
+                    "Leave it out: a backup knows by itself what has to be repaired.");
+        }
         RestoreRequest request = new RestoreRequest(
                 session.namespace(namespace),
                 backup,
@@ -67,6 +97,26 @@ final class RestoreCommand implements Callable<Integer> {
         }
         RestoreReport report = session.wiring().coordinator().restore(request, session.progress());
         session.show(json(report), text(report));
+        return 0;
+    }
+
+    private int restoreExternal() {
+        if (!backup.equals(RestoreRequest.LATEST) || moment != null || isReplacing) {
+            throw new CliException(
+                    ErrorCode.USAGE,
+                    "--external together with --backup, --at or --replace-existing (expected: --external alone)",
+                    "Leave them out: the folder says what is restored, and the files are there.");
+        }
+        String name = session.namespace(namespace);
+        RewindTarget.External target =
+                new RewindTarget.External(new AtlasDbBackupFolder(external).read(), isEveryTableRepaired);
+        if (isDryRun) {
+            RewindPlan plan = session.wiring().coordinator().planRestoreExternal(name, target);
+            session.show(RewindCommand.json(plan), RewindCommand.text(plan));
+            return 0;
+        }
+        RewindReport report = session.wiring().coordinator().restoreExternal(name, target, session.progress());
+        session.show(RewindCommand.json(report), RewindCommand.text(report));
         return 0;
     }
 

@@ -52,7 +52,7 @@ final class RewindCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static Map<String, Object> json(RewindPlan plan) {
+    static Map<String, Object> json(RewindPlan plan) {
         return Json.object(
                 "dryRun", true,
                 "namespace", plan.namespace(),
@@ -67,7 +67,7 @@ final class RewindCommand implements Callable<Integer> {
                 "notes", plan.notes());
     }
 
-    private static String text(RewindPlan plan) {
+    static String text(RewindPlan plan) {
         StringBuilder text = new StringBuilder("Plan to rewind namespace '" + plan.namespace()
                 + "'; nothing was changed.\n"
                 + "  state at       timestamp " + plan.targetTimestamp() + "; the earliest possible is "
@@ -86,7 +86,7 @@ final class RewindCommand implements Callable<Integer> {
         return text.toString();
     }
 
-    private static Map<String, Object> json(RewindReport report) {
+    static Map<String, Object> json(RewindReport report) {
         return Json.object(
                 "dryRun", false,
                 "namespace", report.namespace(),
@@ -100,7 +100,7 @@ final class RewindCommand implements Callable<Integer> {
                 "durationMillis", report.duration().toMillis());
     }
 
-    private static String text(RewindReport report) {
+    static String text(RewindReport report) {
         return "Namespace '" + report.namespace() + "' is rewound to timestamp " + report.targetTimestamp()
                 + (report.isResumed() ? " (the rewind was begun by an earlier process)" : "") + ".\n"
                 + "  aborted        " + HumanFormat.count(report.abortedCommits(), "commit") + " above it, "

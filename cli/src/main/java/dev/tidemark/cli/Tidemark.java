@@ -89,6 +89,7 @@ public final class Tidemark implements Callable<Integer> {
         CatalogCommands.addTo(root, session);
         root.addSubcommand(new RestoreCommand(session));
         root.addSubcommand(new RewindCommand(session));
+        root.addSubcommand(new AtlasDbFolderCommand(session));
         root.addSubcommand(new UndoCommand(session));
         OperationCommands.addTo(root, session);
         root.addSubcommand(new VerifyCommand(session));

@@ -26,6 +26,7 @@ import dev.tidemark.coordinator.rewind.RewindPlan;
 import dev.tidemark.coordinator.rewind.RewindPlanner;
 import dev.tidemark.coordinator.rewind.RewindReport;
 import dev.tidemark.coordinator.rewind.RewindRequest;
+import dev.tidemark.coordinator.rewind.RewindTarget;
 import dev.tidemark.coordinator.rewind.UndoOperation;
 import dev.tidemark.coordinator.rewind.UndoPlan;
 import dev.tidemark.coordinator.rewind.UndoPlanner;
@@ -131,9 +132,39 @@ public final class Coordinator {
         Map<String, StoreConnector> stores = stores(request.namespace());
         NamespaceArchive namespaceArchive = archive.namespace(request.namespace());
         try (RewindOperation operation = rewindOperation(namespaceArchive, stores)) {
-            return operation.run(
-                    request, rewindPlanner(namespaceArchive, stores), operations(namespaceArchive), listener);
+            RewindPlanner planner = rewindPlanner(namespaceArchive, stores);
+            return operation.run(planner.resolve(request.point()), planner, operations(namespaceArchive), listener);
         }
+    }
+
+    /**
+     * Works out what {@link #restoreExternal} would do, and changes nothing but that an archive which has never seen the namespace
+     * gets it.
+     *
+     * @throws CoordinatorException as {@link RewindPlanner#plan}
+     */
+    public RewindPlan planRestoreExternal(String namespace, RewindTarget.External backup) {
+        Map<String, StoreConnector> stores = stores(namespace);
+        return rewindPlanner(namespaceArchive(namespace), stores).plan(backup);
+    }
+
+    /**
+     * Restores from a backup whose files others have put into the stores: everything but the copying of files, which is a rewind of
+     * what is there to the backup's timestamp. The namespace need not have been backed up before, and the oracle may be lost.
+     */
+    public RewindReport restoreExternal(String namespace, RewindTarget.External backup, OperationListener listener) {
+        Map<String, StoreConnector> stores = stores(namespace);
+        NamespaceArchive namespaceArchive = namespaceArchive(namespace);
+        try (RewindOperation operation = rewindOperation(namespaceArchive, stores)) {
+            return operation.run(
+                    backup, rewindPlanner(namespaceArchive, stores), operations(namespaceArchive), listener);
+        }
+    }
+
+    private NamespaceArchive namespaceArchive(String namespace) {
+        return archive.namespaces().contains(namespace)
+                ? archive.namespace(namespace)
+                : archive.createNamespace(namespace);
     }
 
     /**

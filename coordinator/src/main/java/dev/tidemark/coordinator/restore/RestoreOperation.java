@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.restore;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
@@ -13,7 +14,6 @@ import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
-import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
@@ -218,10 +218,14 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
     }
 
     private Transition<RestoreState> clean(RestoreState state, StepContext<RestoreState> context) {
-        for (StoreCluster cluster : targets.open(restoreId(context)).values()) {
+        Manifest manifest = new Catalog(archive).find(state.plan().backupId());
+        targets.open(restoreId(context)).forEach((name, cluster) -> {
+            StoreBackup backup = manifest.store(name);
             context.ensureHeld();
+            cluster.adoptTransactionsSchemas(
+                    StoreBackup.mapOf(backup.transactionsSchemas()), backup.transactionsSchemasBound());
             cluster.raiseEarliestReadableTimestamp(state.plan().earliestReadableTimestamp());
-        }
+        });
         RestoreState current = state;
         for (Map.Entry<String, TransactionCleaner.Result> store :
                 cleaner(state, context).clean(context).entrySet()) {

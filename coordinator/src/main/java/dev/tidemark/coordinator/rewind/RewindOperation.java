@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.rewind;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Journal;
@@ -65,9 +66,8 @@ public final class RewindOperation extends FencedChange<RewindState> {
 
     /** Rewinds, or goes on with the namespace's unfinished rewind to the same timestamp. */
     public RewindReport run(
-            RewindRequest request, RewindPlanner planner, Operations operations, OperationListener listener) {
+            RewindTarget target, RewindPlanner planner, Operations operations, OperationListener listener) {
         long from = seams.monotonicClock().nanoTime();
-        RewindTarget target = planner.resolve(request.point());
         if (operations.findUnfinished().isEmpty()) {
             planner.plan(target);
         }
@@ -160,6 +160,10 @@ public final class RewindOperation extends FencedChange<RewindState> {
             context.ensureHeld();
             node.adopt(restore);
         });
+        if (state.plan().isExternal()) {
+            return Transition.next(
+                    state); // what its hold has kept is in the stores, whatever they say of garbage collection
+        }
         targets.open(restore).forEach((name, cluster) -> {
             long earliest = cluster.describe().earliestReadableTimestamp();
             if (state.plan().targetTimestamp() < earliest) {
@@ -174,11 +178,19 @@ public final class RewindOperation extends FencedChange<RewindState> {
     }
 
     private Transition<RewindState> repair(RewindState state, StepContext<RewindState> context) {
-        cleaner(state, context).repair(false, context);
+        cleaner(state, context).repair(state.plan().isEveryTableRepaired(), context);
         return Transition.next(state);
     }
 
     private Transition<RewindState> clean(RewindState state, StepContext<RewindState> context) {
+        if (state.plan().isExternal()) {
+            targets.open(restoreId(context)).values().forEach(cluster -> {
+                context.ensureHeld();
+                cluster.adoptTransactionsSchemas(
+                        StoreBackup.mapOf(state.plan().transactionsSchemas()),
+                        state.plan().transactionsSchemasBound());
+            });
+        }
         RewindState current = state;
         for (Map.Entry<String, TransactionCleaner.Result> store :
                 cleaner(state, context).clean(context).entrySet()) {

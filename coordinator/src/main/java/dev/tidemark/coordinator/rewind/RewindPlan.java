@@ -1,5 +1,6 @@
 package dev.tidemark.coordinator.rewind;
 
+import dev.tidemark.coordinator.archive.manifest.StoreBackup.SchemaFrom;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ import java.util.TreeMap;
  * @param fastForwardTarget the oracle will issue only timestamps greater than this one, and than any that it issues meanwhile
  * @param fastForwardInputs where the target comes from: value by name; the target is the greatest
  * @param nodes nodes that keep a safety copy, as {@code store/node}
+ * @param transactionsSchemas those of a backup whose files others have put back; empty for a moment of the live stores
+ * @param transactionsSchemasBound the last start timestamp for which they were decided; 0 when there are none
+ * @param isEveryTableRepaired whether every table is repaired, or the internal ones alone
  * @param notes how the target was found, one sentence each; empty when the request names it
  * @param steps names of the steps in order
  */
@@ -27,13 +31,22 @@ public record RewindPlan(
         long fastForwardTarget,
         Map<String, Long> fastForwardInputs,
         List<String> nodes,
+        List<SchemaFrom> transactionsSchemas,
+        long transactionsSchemasBound,
+        boolean isEveryTableRepaired,
         List<String> notes,
         List<String> steps) {
     /** Copies the collections. */
     public RewindPlan {
         fastForwardInputs = Collections.unmodifiableMap(new TreeMap<>(fastForwardInputs));
         nodes = List.copyOf(nodes);
+        transactionsSchemas = List.copyOf(transactionsSchemas);
         notes = List.copyOf(notes);
         steps = List.copyOf(steps);
+    }
+
+    /** Tells whether others have put the files of a backup into the stores. */
+    boolean isExternal() {
+        return !transactionsSchemas.isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.rewind;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.archive.manifest.TimePoint;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.Catalog;
@@ -26,6 +27,8 @@ import java.util.TreeMap;
 
 /** Works out a rewind: looks at the stores, the oracle and the catalog, and changes nothing. */
 public final class RewindPlanner {
+    private static final String OF_EXTERNAL_BACKUP = "fast-forward timestamp of the external backup";
+
     private final NamespaceArchive archive;
     private final TimestampClient oracles;
     private final Map<String, StoreConnector> stores;
@@ -55,9 +58,9 @@ public final class RewindPlanner {
      * @throws CoordinatorException {@link ErrorCode#TIMESTAMP_OUT_OF_RANGE} when the time is in the future, or before the first
      *     point
      */
-    public RewindTarget resolve(RestorePoint point) {
+    public RewindTarget.Moment resolve(RestorePoint point) {
         if (point instanceof RestorePoint.Timestamp known) {
-            return new RewindTarget(known.timestamp(), List.of());
+            return new RewindTarget.Moment(known.timestamp(), List.of());
         }
         Instant asked = ((RestorePoint.Time) point).instant();
         Instant now = clock.instant();
@@ -67,7 +70,7 @@ public final class RewindPlanner {
         TimePoint found = TimeIndex.ofArchive(archive)
                 .with(oracles.namespace(archive.namespace()).timeIndex())
                 .atOrBefore(asked);
-        return new RewindTarget(found.timestamp(), List.of(RestorePoint.noteOf(asked, found)));
+        return new RewindTarget.Moment(found.timestamp(), List.of(RestorePoint.noteOf(asked, found)));
     }
 
     /**
@@ -78,17 +81,14 @@ public final class RewindPlanner {
      *     {@link ErrorCode#STORE_IN_USE} when a process serves a store and does not let others change it
      */
     public RewindPlan plan(RewindTarget wanted) {
-        long target = wanted.timestamp();
         fastForward.requireNoForeignFence();
-        oracles.namespace(archive.namespace()); // a rewind needs the live oracle, and never creates one
         BackupList backups = new Catalog(archive).list();
         Map<String, Long> inputs = fastForward.inputs(backups);
-        long last = inputs.get(FastForwardTarget.OF_ORACLE);
-        if (last != 0 && target >= last) {
-            throw outOfRange(
-                    "timestamp " + target + " is in the future (expected: less than " + last
-                            + ", the last one that was issued)",
-                    "Choose an earlier moment.");
+        if (wanted instanceof RewindTarget.External external) {
+            inputs.put(OF_EXTERNAL_BACKUP, external.backup().fastForwardTimestamp());
+        } else {
+            oracles.namespace(archive.namespace()); // a rewind needs the live oracle, and never creates one
+            requireInThePast(wanted.timestamp(), inputs.get(FastForwardTarget.OF_ORACLE));
         }
         Map<String, StoreCluster> clusters = new TreeMap<>();
         try {
@@ -96,6 +96,15 @@ public final class RewindPlanner {
             return plan(wanted, clusters, backups, inputs);
         } finally {
             clusters.values().forEach(StoreCluster::close);
+        }
+    }
+
+    private static void requireInThePast(long target, long last) {
+        if (last != 0 && target >= last) {
+            throw outOfRange(
+                    "timestamp " + target + " is in the future (expected: less than " + last
+                            + ", the last one that was issued)",
+                    "Choose an earlier moment.");
         }
     }
 
@@ -110,7 +119,7 @@ public final class RewindPlanner {
             earliest = Math.max(earliest, description.earliestReadableTimestamp());
             description.nodes().forEach(node -> nodes.add(named(store.getKey(), node)));
         }
-        if (target < earliest) {
+        if (wanted instanceof RewindTarget.Moment && target < earliest) {
             throw outOfRange(
                     "timestamp " + target
                             + " can't be reached by a rewind: garbage collection has passed it (expected: at"
@@ -118,7 +127,9 @@ public final class RewindPlanner {
                     "Choose a later moment, or restore a backup with --at; 'tidemark backups' shows how far back each one"
                             + " reaches.");
         }
-        long firstStart = backups.firstStartOfCommitsAbove(target);
+        long firstStart = wanted instanceof RewindTarget.External external
+                ? external.backup().immutableTimestamp()
+                : backups.firstStartOfCommitsAbove(target);
         long fastForwardTarget = FastForwardTarget.greatest(inputs);
         TimestampRange starts = new TimestampRange(firstStart, Math.max(firstStart, fastForwardTarget));
         return new RewindPlan(
@@ -131,7 +142,14 @@ public final class RewindPlanner {
                 fastForwardTarget,
                 inputs,
                 nodes,
-                wanted.notes(),
+                wanted instanceof RewindTarget.External external
+                        ? StoreBackup.schemasOf(external.backup().schemas())
+                        : List.of(),
+                wanted instanceof RewindTarget.External external
+                        ? external.backup().schemasBound()
+                        : 0,
+                wanted instanceof RewindTarget.External external && external.isEveryTableRepaired(),
+                wanted instanceof RewindTarget.Moment moment ? moment.notes() : List.of(),
                 RewindOperation.stepNames());
     }
 

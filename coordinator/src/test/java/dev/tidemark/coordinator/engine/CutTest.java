@@ -9,18 +9,22 @@ import dev.tidemark.coordinator.engine.World.Crash;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.memory.Faults.Moment;
+import dev.tidemark.kvs.memory.InMemoryOptions;
 import dev.tidemark.kvs.memory.Seam;
 import dev.tidemark.kvs.time.PeriodicTasks;
 import dev.tidemark.kvs.transaction.LeaseToken;
 import dev.tidemark.kvs.transactiontable.TransactionState;
+import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,6 +101,48 @@ class CutTest {
 
             assertThat(backup.holdDuration()).isGreaterThan(Duration.ofMillis(2 * lease));
             assertThat(notes).noneMatch(note -> note.contains("another cut"));
+        }
+    }
+
+    /** H5: what one node has forgotten that it deleted, another one may have missed to delete. */
+    @ParameterizedTest
+    @ValueSource(ints = {9, 12})
+    void backup_snapshotsLieFurtherApartThanDeletionsAreKept_isRefused(int seconds) {
+        InMemoryOptions options = InMemoryOptions.threeNodes(60, TransactionsSchemaMap.always(1));
+        try (World world = new World(48, options.withSnapshotSkewLimit(Duration.ofSeconds(30)))) {
+            world.set("a", "1");
+            world.store.faults().listen(seam -> {
+                if (seam == Seam.SNAPSHOT) {
+                    IntStream.range(0, seconds).forEach(i -> world.time.advance(Duration.ofSeconds(1)));
+                }
+            });
+
+            if (3 * seconds <= 30) {
+                assertThat(backup(world).isDegraded()).isFalse();
+                return;
+            }
+            assertFails(ErrorCode.SNAPSHOT_FAILED, () -> backup(world));
+
+            CoordinatorTest.assertNothingIsLeft(world);
+        }
+    }
+
+    /** C5: a table that comes or goes meanwhile is in some of the snapshots. */
+    @Test
+    void backup_schemaChangesDuringTheSnapshots_takesAnotherCut() {
+        try (World world = new World(49, 1)) {
+            world.set("a", "1");
+            boolean[] isDone = new boolean[1];
+            world.store.faults().listen(seam -> {
+                if (seam == Seam.SNAPSHOT && !isDone[0]) {
+                    isDone[0] = true;
+                    world.client().createTable(TableName.of("late"));
+                }
+            });
+
+            backup(world);
+
+            assertThat(notes).anyMatch(note -> note.contains("the schema of store 'main' changed: late"));
         }
     }
 

@@ -6,6 +6,7 @@ import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
+import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.util.List;
 import java.util.Set;
 
@@ -42,6 +43,17 @@ public interface StoreCluster extends AutoCloseable {
      * @param timestamp &gt;= 0
      */
     void raiseEarliestReadableTimestamp(long timestamp);
+
+    /**
+     * Makes the restored store use the transactions schemas that applied when it was backed up. A store that keeps them together with
+     * its data in one place has nothing to do; one whose nodes' snapshots lie apart may have brought an older decision back, and would
+     * read what was written after it wrongly. Idempotent.
+     *
+     * @param schemas as the backup says
+     * @param bound the last start timestamp for which they were decided
+     * @throws KeyValueStoreException {@link ErrorCode#UNKNOWN_TRANSACTIONS_SCHEMA} when what the store has contradicts them
+     */
+    default void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
 
     /** Returns access to the transactions tables. */
     TransactionTable transactionTable();

@@ -55,7 +55,7 @@ final class InMemoryCluster implements StoreCluster {
                 metadata.transactionsSchemas(),
                 Long.MAX_VALUE,
                 metadata.earliestReadableTimestamp(),
-                StoreDescription.NO_SKEW_LIMIT);
+                store.options().snapshotSkewLimit());
     }
 
     @Override

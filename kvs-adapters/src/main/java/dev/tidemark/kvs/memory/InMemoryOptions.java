@@ -1,6 +1,8 @@
 package dev.tidemark.kvs.memory;
 
+import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -12,6 +14,7 @@ import java.util.Objects;
  * @param lagPercent how often, 0..100, a replica that a write need not wait for gets it later
  * @param readLevel copies that a read asks
  * @param schemas transactions schemas of the new store
+ * @param snapshotSkewLimit how far apart the snapshots of two nodes may lie
  */
 public record InMemoryOptions(
         int nodes,
@@ -19,7 +22,8 @@ public record InMemoryOptions(
         int writeQuorum,
         int lagPercent,
         ReadLevel readLevel,
-        TransactionsSchemaMap schemas) {
+        TransactionsSchemaMap schemas,
+        Duration snapshotSkewLimit) {
     /**
      * Checks the ranges.
      *
@@ -32,12 +36,20 @@ public record InMemoryOptions(
         require("lagPercent", lagPercent, 0, 100);
         Objects.requireNonNull(readLevel, "readLevel");
         Objects.requireNonNull(schemas, "schemas");
+        Objects.requireNonNull(snapshotSkewLimit, "snapshotSkewLimit");
     }
 
     /** Creates the shape of a store whose reads ask a quorum. */
     public InMemoryOptions(
             int nodes, int replicationFactor, int writeQuorum, int lagPercent, TransactionsSchemaMap schemas) {
-        this(nodes, replicationFactor, writeQuorum, lagPercent, ReadLevel.QUORUM, schemas);
+        this(
+                nodes,
+                replicationFactor,
+                writeQuorum,
+                lagPercent,
+                ReadLevel.QUORUM,
+                schemas,
+                StoreDescription.NO_SKEW_LIMIT);
     }
 
     /** Returns the shape of a store with one node. */
@@ -52,7 +64,13 @@ public record InMemoryOptions(
 
     /** Returns this shape with another read level. */
     public InMemoryOptions reading(ReadLevel level) {
-        return new InMemoryOptions(nodes, replicationFactor, writeQuorum, lagPercent, level, schemas);
+        return new InMemoryOptions(
+                nodes, replicationFactor, writeQuorum, lagPercent, level, schemas, snapshotSkewLimit);
+    }
+
+    /** Returns this shape with a limit for how far apart the snapshots of two nodes may lie. */
+    public InMemoryOptions withSnapshotSkewLimit(Duration limit) {
+        return new InMemoryOptions(nodes, replicationFactor, writeQuorum, lagPercent, readLevel, schemas, limit);
     }
 
     int readQuorum() {

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -76,6 +77,13 @@ public record StoreBackup(
         return schemas.firstTimestampToVersion().entrySet().stream()
                 .map(entry -> new SchemaFrom(entry.getKey(), entry.getValue()))
                 .toList();
+    }
+
+    /** Returns the transactions schemas of a list in their other form. */
+    public static TransactionsSchemaMap mapOf(List<SchemaFrom> schemas) {
+        NavigableMap<Long, Integer> versions = new TreeMap<>();
+        schemas.forEach(schema -> versions.put(schema.firstTimestamp, schema.version));
+        return new TransactionsSchemaMap(versions);
     }
 
     private static void requireSchemasInOrder(List<SchemaFrom> schemas) {

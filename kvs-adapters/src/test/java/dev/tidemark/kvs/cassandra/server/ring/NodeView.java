@@ -1,0 +1,139 @@
+package dev.tidemark.kvs.cassandra.server.ring;
+
+import dev.tidemark.kvs.cassandra.server.CassandraServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.management.AttributeNotFoundException;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.RuntimeMBeanException;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/**
+ * What one node says at one moment.
+ *
+ * @param isServing whether it is a full member of the ring and answers CQL
+ * @param generation the number of its life
+ * @param others by {@link #key}, how it sees each node that it knows, itself included
+ */
+record NodeView(boolean isServing, int generation, Map<String, Peer> others) {
+    private static final NodeView NOT_SERVING = new NodeView(false, 0, Map.of());
+    private static final int MAX_CONNECT_MILLIS = 5000;
+    private static final ObjectName STORAGE = name("org.apache.cassandra.db:type=StorageService");
+    private static final ObjectName FAILURE_DETECTOR = name("org.apache.cassandra.net:type=FailureDetector");
+
+    /** The states are listed as a line {@code host/address:port} and, indented below it, lines such as {@code generation:1700000000}. */
+    private static final Pattern LINE =
+            Pattern.compile("(?m)^(?<node>\\S*/\\S+)$|^\\s+generation:(?<generation>\\d+)$");
+
+    /**
+     * How a node sees one of the ring.
+     *
+     * @param isUp whether it would send requests to it
+     * @param generation the life that it knows of
+     */
+    record Peer(boolean isUp, int generation) {}
+
+    /** Asks a node. One that can't be reached yet, or has not registered all of its beans, doesn't serve. */
+    @SuppressWarnings("BanJNDI") // reads what a node answers that this test has started on this machine
+    static NodeView of(CassandraServer server) {
+        if (!listens(server.cql())) {
+            return NOT_SERVING; // cheaper than to ask by JMX, and it starts to listen last
+        }
+        try (JMXConnector connector = JMXConnectorFactory.connect(url(server.jmx()))) {
+            MBeanServerConnection node = connector.getMBeanServerConnection();
+            if (!node.getAttribute(STORAGE, "OperationMode").equals("NORMAL")
+                    || !node.getAttribute(STORAGE, "NativeTransportRunning").equals(true)) {
+                return NOT_SERVING;
+            }
+            return new NodeView(true, (int) node.getAttribute(STORAGE, "CurrentGenerationNumber"), others(node));
+        } catch (IOException | InstanceNotFoundException | RuntimeMBeanException e) {
+            return NOT_SERVING;
+        } catch (JMException e) {
+            throw new IllegalStateException(server.name() + ": can't be asked for its state", e);
+        }
+    }
+
+    private static boolean listens(InetSocketAddress address) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address, MAX_CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Returns the name of a node in {@link #others}. */
+    static String key(InetSocketAddress storage, boolean hasPorts) {
+        String address = storage.getAddress().getHostAddress();
+        return hasPorts ? address + ":" + storage.getPort() : address;
+    }
+
+    /** Says whether the nodes know each other by address and port, or by address alone as before 4.0. */
+    boolean hasPorts() {
+        return others.keySet().stream().allMatch(key -> key.contains(":"));
+    }
+
+    Peer other(InetSocketAddress storage) {
+        return others.getOrDefault(key(storage, hasPorts()), new Peer(false, 0));
+    }
+
+    private static Map<String, Peer> others(MBeanServerConnection node) throws JMException, IOException {
+        Map<String, Integer> generations = generations((String) attribute(node, "AllEndpointStates"));
+        Map<String, Peer> others = new HashMap<>();
+        ((Map<?, ?>) attribute(node, "SimpleStates")).forEach((endpoint, state) -> {
+            String key = withoutHost((String) endpoint);
+            others.put(key, new Peer(state.equals("UP"), generations.getOrDefault(key, 0)));
+        });
+        return others;
+    }
+
+    /** Prefers what tells apart several nodes of one address; versions before 4.0 don't have it. */
+    private static Object attribute(MBeanServerConnection node, String name) throws JMException, IOException {
+        try {
+            return node.getAttribute(FAILURE_DETECTOR, name + "WithPort");
+        } catch (AttributeNotFoundException e) {
+            return node.getAttribute(FAILURE_DETECTOR, name);
+        }
+    }
+
+    private static Map<String, Integer> generations(String states) {
+        Map<String, Integer> generations = new HashMap<>();
+        String node = "";
+        Matcher line = LINE.matcher(states);
+        while (line.find()) {
+            if (line.group("node") != null) {
+                node = withoutHost(line.group("node"));
+            } else {
+                generations.put(node, Integer.parseInt(line.group("generation")));
+            }
+        }
+        return generations;
+    }
+
+    private static String withoutHost(String endpoint) {
+        return endpoint.substring(endpoint.indexOf('/') + 1);
+    }
+
+    private static JMXServiceURL url(InetSocketAddress jmx) throws IOException {
+        return new JMXServiceURL(
+                "service:jmx:rmi:///jndi/rmi://" + jmx.getAddress().getHostAddress() + ":" + jmx.getPort() + "/jmxrmi");
+    }
+
+    private static ObjectName name(String name) {
+        try {
+            return new ObjectName(name);
+        } catch (JMException e) {
+            throw new IllegalArgumentException(name, e);
+        }
+    }
+}

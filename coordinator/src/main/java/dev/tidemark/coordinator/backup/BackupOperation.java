@@ -80,7 +80,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
         this.archiveId = archiveId;
         this.archive = archive;
         this.oracles = oracles;
-        this.stores = new BackupStores(connectors);
+        this.stores = new BackupStores(archive, connectors);
         this.options = options;
         this.seams = seams;
         this.work = new ParallelWork(seams.workers(), options.parallelism());
@@ -169,10 +169,19 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
         return Transition.goTo(interruptedStep, state);
     }
 
-    /** An archive that does not answer during the commit may have the manifest. */
+    /**
+     * An archive that does not answer during the commit may have the manifest. A node that does not answer during the copy keeps
+     * its snapshot, and the copy goes on from where it was recorded.
+     */
     @Override
     public boolean isFailureFinal(String step, ErrorCode code) {
-        return step.equals(COMMIT) ? !code.isRetryable() : isCancellable(step);
+        boolean canGoOn =
+                switch (step) {
+                    case COMMIT -> code.isRetryable();
+                    case COPY -> code == ErrorCode.STORE_UNAVAILABLE;
+                    default -> !isCancellable(step);
+                };
+        return !canGoOn;
     }
 
     /** From the commit on the manifest may be there; {@link #cleanUp} finds out. */
@@ -288,7 +297,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
 
     private Transition<BackupState> takeSnapshots(BackupState state, StepContext<BackupState> context) {
         SnapshotTaker.Snapshots snapshots = new SnapshotTaker(oracle(), seams, work, hold)
-                .take(stores.connected(), state.stores(), tag(state, context), state.isDegradedAllowed());
+                .take(stores.nodes(context), state.stores(), tag(state, context), state.isDegradedAllowed());
         snapshots.missing().forEach(node -> context.note("no snapshot of " + node + "; the backup is degraded"));
         List<StoreBackup> afterwards = stores.describe();
         if (!StoreStates.haveSameNodes(state.stores(), afterwards)) {

@@ -1,8 +1,10 @@
 package dev.tidemark.coordinator.backup;
 
+import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.node.NodeCopy;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +57,18 @@ record BackupState(
         return new BackupState(labels, isDegradedAllowed, startedAt, attempt, stores, newCut, parentBackupId, copies);
     }
 
+    /** Returns how far the copy of a node has got. */
+    NodeCopy copyOf(NodeCut cut) {
+        return copies.getOrDefault(cut.store() + "/" + cut.node(), NodeCopy.begin(cut.store(), cut.node()));
+    }
+
     BackupState withCopy(NodeCopy copy) {
+        return withCopies(List.of(copy));
+    }
+
+    BackupState withCopies(Collection<NodeCopy> added) {
         Map<String, NodeCopy> newCopies = new TreeMap<>(copies);
-        newCopies.put(copy.store() + "/" + copy.node(), copy);
+        added.forEach(copy -> newCopies.put(copy.store() + "/" + copy.node(), copy));
         return new BackupState(labels, isDegradedAllowed, startedAt, attempt, stores, cut, parentBackupId, newCopies);
     }
 

@@ -1,7 +1,10 @@
 package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.node.AgentNode;
+import dev.tidemark.coordinator.node.OperationEpoch;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
@@ -18,10 +21,12 @@ import java.util.TreeMap;
 final class BackupStores implements AutoCloseable {
     private static final String ATTEMPT_SEPARATOR = ".";
 
+    private final NamespaceArchive archive;
     private final Map<String, StoreConnector> connectors;
     private final Map<String, StoreCluster> clusters = new TreeMap<>();
 
-    BackupStores(Map<String, StoreConnector> connectors) {
+    BackupStores(NamespaceArchive archive, Map<String, StoreConnector> connectors) {
+        this.archive = archive;
         this.connectors = new TreeMap<>(connectors);
     }
 
@@ -36,6 +41,23 @@ final class BackupStores implements AutoCloseable {
         List<StoreBackup> facts = new ArrayList<>();
         connected().forEach((name, cluster) -> facts.add(StoreStates.of(name, cluster.describe())));
         return facts;
+    }
+
+    /** Returns what the nodes' agents know the operation by. */
+    OperationEpoch epoch(StepContext<?> context) {
+        return new OperationEpoch(archive.archiveId(), archive.namespace(), context.operationId(), context.epoch());
+    }
+
+    /** Returns the nodes by store; those with an agent refuse what comes later than a process with a greater epoch. */
+    Map<String, List<StoreNode>> nodes(StepContext<?> context) {
+        Map<String, List<StoreNode>> nodes = new TreeMap<>();
+        connected()
+                .forEach((name, cluster) -> nodes.put(
+                        name,
+                        cluster.nodes().stream()
+                                .map(node -> AgentNode.of(node, epoch(context)))
+                                .toList()));
+        return nodes;
     }
 
     StoreNode node(String store, String node) {
@@ -55,22 +77,22 @@ final class BackupStores implements AutoCloseable {
 
     /**
      * Removes the operation's snapshots up to an attempt; a later one belongs to whoever has taken over. A store or node that
-     * can't be reached keeps its snapshots until the next backup finds them.
+     * can't be reached keeps its snapshots until the next backup finds them. Drops without looking whether there is a snapshot: a
+     * removal that was interrupted may have taken its name away already.
      */
     void dropUpTo(int attempt, StepContext<?> context) {
-        dropUpTo(attempt, context, context::ensureHeld);
-    }
-
-    /** As {@link #dropUpTo}, for an operation that has ended: nobody needs its lock any more. */
-    void dropUpToOfEnded(int attempt, StepContext<?> context) {
-        dropUpTo(attempt, context, () -> {});
-    }
-
-    /** Drops without looking whether there is a snapshot: a removal that was interrupted may have taken its name away already. */
-    private void dropUpTo(int attempt, StepContext<?> context, Runnable permission) {
         forEachReachableNode(context, node -> {
             for (int number = 1; number <= attempt; number++) {
-                permission.run();
+                context.ensureHeld();
+                AgentNode.of(node, epoch(context)).drop(tag(context.operationId(), number));
+            }
+        });
+    }
+
+    /** As {@link #dropUpTo}, for an operation that has ended: nobody needs its lock, and no epoch is too old. */
+    void dropUpToOfEnded(int attempt, StepContext<?> context) {
+        forEachReachableNode(context, node -> {
+            for (int number = 1; number <= attempt; number++) {
                 node.drop(tag(context.operationId(), number));
             }
         });

@@ -2,16 +2,20 @@ package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.NodeCut;
+import dev.tidemark.coordinator.node.CopyOrder;
 import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.coordinator.node.NodeSnapshot;
-import dev.tidemark.coordinator.node.SnapshotUploader;
+import dev.tidemark.coordinator.node.NodeWorkers;
+import dev.tidemark.coordinator.node.SummedProgress;
 import dev.tidemark.coordinator.operation.Operation.Transition;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.node.SnapshotTag;
-import java.util.List;
+import dev.tidemark.kvs.node.StoreNode;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Copies the snapshots of a cut into the archive, node by node; of a file that the parent backup has, nothing is read. */
+/** Copies the snapshots of a cut into the archive; of a file that the parent backup has, nothing is read. */
 final class CopyStep {
     private final NamespaceArchive archive;
     private final ParallelWork work;
@@ -26,38 +30,35 @@ final class CopyStep {
     /** Copies what is not copied yet, and records each part that is. */
     Transition<BackupState> run(BackupState state, StepContext<BackupState> context) {
         ParentBackup parent = ParentBackup.open(archive, state.parentBackupId(), context::note);
-        SnapshotUploader uploader = new SnapshotUploader(archive, work, context::note);
-        List<NodeSnapshot> snapshots = measure(state, BackupStores.tag(context.operationId(), state.attempt()));
-        long totalBytes = snapshots.stream().mapToLong(NodeSnapshot::bytes).sum();
-        BackupState current = state;
-        long doneBytes = 0;
-        long doneFiles = 0;
-        for (int i = 0; i < snapshots.size(); i++) {
-            NodeCut cut = state.cut().nodes().get(i);
-            BackupState before = current;
-            long bytesBefore = doneBytes;
-            long filesBefore = doneFiles;
-            NodeCopy copy = current.copies()
-                    .getOrDefault(cut.store() + "/" + cut.node(), NodeCopy.begin(cut.store(), cut.node()));
-            NodeCopy done = uploader.upload(
-                    snapshots.get(i),
-                    copy,
-                    parent.fileList(cut),
-                    saved -> context.save(before.withCopy(saved)),
-                    (bytes, files) -> {
-                        context.ensureHeld();
-                        context.progress(bytesBefore + bytes, totalBytes, filesBefore + files);
-                    });
-            current = current.withCopy(done);
-            doneBytes += done.rawBytes();
-            doneFiles += done.files();
-        }
-        return Transition.next(current);
+        NodeWorkers workers = new NodeWorkers(archive, stores.epoch(context), work, context::note);
+        workers.completeIndex();
+        Map<NodeCut, NodeSnapshot> snapshots = measure(state, workers, context);
+        long totalBytes =
+                snapshots.values().stream().mapToLong(NodeSnapshot::bytes).sum();
+        SummedProgress progress = new SummedProgress(context, totalBytes);
+        Map<NodeCut, NodeCopy> done = new ConcurrentHashMap<>();
+        workers.run(state.cut().nodes(), cut -> snapshots.get(cut).node(), (cut, worker) -> {
+            SummedProgress.Share share = progress.share();
+            NodeCopy copy = worker.copy(
+                    new CopyOrder(snapshots.get(cut), state.copyOf(cut), parent.fileList(cut)),
+                    saved -> context.saveChange(
+                            current -> current.withCopies(done.values()).withCopy(saved)),
+                    share::reached);
+            share.ended(copy.rawBytes(), copy.files());
+            done.put(cut, copy);
+        });
+        return Transition.next(state.withCopies(done.values()));
     }
 
-    private List<NodeSnapshot> measure(BackupState state, SnapshotTag tag) {
-        return state.cut().nodes().stream()
-                .map(cut -> NodeSnapshot.measure(stores.node(cut.store(), cut.node()), tag))
-                .toList();
+    private Map<NodeCut, NodeSnapshot> measure(
+            BackupState state, NodeWorkers workers, StepContext<BackupState> context) {
+        SnapshotTag tag = BackupStores.tag(context.operationId(), state.attempt());
+        Map<NodeCut, NodeSnapshot> snapshots = new ConcurrentHashMap<>();
+        workers.run(state.cut().nodes(), this::node, (cut, worker) -> snapshots.put(cut, worker.measure(tag)));
+        return snapshots;
+    }
+
+    private StoreNode node(NodeCut cut) {
+        return stores.node(cut.store(), cut.node());
     }
 }

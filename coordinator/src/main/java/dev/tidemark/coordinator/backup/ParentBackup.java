@@ -11,6 +11,7 @@ import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.kvs.ErrorCode;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -52,13 +53,14 @@ final class ParentBackup {
         }
     }
 
-    /** Returns the file list of a node, if the parent has the node. */
-    Optional<FileListRef> fileList(NodeCut cut) {
+    /** Returns the file list of a node; without parts when the parent does not have the node. */
+    FileListRef fileList(NodeCut cut) {
         return manifest.flatMap(parent -> parent.stores().stream()
-                .filter(store -> store.name().equals(cut.store()))
-                .flatMap(store -> store.nodes().stream())
-                .filter(node -> node.node().equals(cut.node()))
-                .map(NodeBackup::fileList)
-                .findFirst());
+                        .filter(store -> store.name().equals(cut.store()))
+                        .flatMap(store -> store.nodes().stream())
+                        .filter(node -> node.node().equals(cut.node()))
+                        .map(NodeBackup::fileList)
+                        .findFirst())
+                .orElseGet(() -> new FileListRef(List.of()));
     }
 }

@@ -8,7 +8,6 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
-import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.timestamp.NamespaceOracle;
@@ -52,12 +51,15 @@ final class SnapshotTaker {
      * @throws CoordinatorException {@link ErrorCode#INSUFFICIENT_COVERAGE} when too many nodes are missing
      */
     Snapshots take(
-            Map<String, StoreCluster> stores, List<StoreBackup> described, SnapshotTag tag, boolean isDegradedAllowed) {
+            Map<String, List<StoreNode>> nodes,
+            List<StoreBackup> described,
+            SnapshotTag tag,
+            boolean isDegradedAllowed) {
         if (described.isEmpty()) {
             throw new IllegalStateException("a cut of no store proves nothing");
         }
         List<Target> targets = new ArrayList<>();
-        stores.forEach((store, cluster) -> cluster.nodes().stream()
+        nodes.forEach((store, ofStore) -> ofStore.stream()
                 .filter(node -> isDescribed(described, store, node))
                 .forEach(node -> targets.add(new Target(store, node))));
         List<NodeCut> cuts = Collections.synchronizedList(new ArrayList<>());

@@ -7,7 +7,6 @@ import dev.tidemark.coordinator.archive.filelist.FileListRef;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.node.SnapshotFile;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -20,8 +19,8 @@ final class PreviousFiles implements AutoCloseable {
     private final Consumer<String> notes;
     private FileEntry next;
 
-    PreviousFiles(NamespaceArchive archive, Optional<FileListRef> list, Consumer<String> notes) {
-        this.entries = archive.readFileList(list.orElseGet(() -> new FileListRef(List.of())));
+    PreviousFiles(NamespaceArchive archive, FileListRef list, Consumer<String> notes) {
+        this.entries = archive.readFileList(list);
         this.notes = notes;
         advance();
     }

@@ -69,17 +69,13 @@ public final class SnapshotUploader {
      * Copies what is left of one node's snapshot.
      *
      * @param copy how far it has got
-     * @param previous the node's file list in the backup before, if there is one
+     * @param previous the node's file list in the backup before; without parts when there is none
      * @param save makes progress durable; called some hundred times at most, however large the snapshot is
      * @param progress is told how far this node has got
      * @return the finished copy
      */
     public NodeCopy upload(
-            NodeSnapshot snapshot,
-            NodeCopy copy,
-            Optional<FileListRef> previous,
-            Consumer<NodeCopy> save,
-            Progress progress) {
+            NodeSnapshot snapshot, NodeCopy copy, FileListRef previous, Consumer<NodeCopy> save, Progress progress) {
         if (copy.isDone()) {
             return copy;
         }

@@ -8,6 +8,8 @@ import dev.tidemark.kvs.TidemarkException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,9 @@ final class OperationRunner<S> {
     private final Journal journal;
     private final NamespaceLock lock;
     private final OperationListener listener;
+
+    /** Makes changes of the state from several threads sequential; held across I/O because that is its purpose. */
+    private final ReentrantLock saving = new ReentrantLock();
 
     private S state;
     private String step = "";
@@ -320,6 +325,16 @@ final class OperationRunner<S> {
                 lock.ensureHeld();
                 state = newState;
                 append(JournalRecord.Kind.STEP_SAVED);
+            }
+
+            @Override
+            public void saveChange(UnaryOperator<S> change) {
+                saving.lock();
+                try {
+                    save(change.apply(state));
+                } finally {
+                    saving.unlock();
+                }
             }
 
             @Override

@@ -1,7 +1,9 @@
 package dev.tidemark.coordinator.operation;
 
+import java.util.function.UnaryOperator;
+
 /**
- * What a step may use of the runner. Thread-safe, except that {@link #save} is for the step's own thread.
+ * What a step may use of the runner. Thread-safe, except that {@link #save} is for steps that save from one thread only.
  *
  * @param <S> state of the operation
  */
@@ -14,6 +16,12 @@ public interface StepContext<S> {
 
     /** Makes the state durable in the middle of a step, so that a resumed operation goes on from it. */
     void save(S state);
+
+    /**
+     * Applies a change to the state that was saved last, or that the step began with, and makes the result durable, as {@link #save}
+     * does: for steps whose parts run in parallel. One change at a time.
+     */
+    void saveChange(UnaryOperator<S> change);
 
     /**
      * Makes sure that no other process has taken over; to be called before everything that changes something outside.

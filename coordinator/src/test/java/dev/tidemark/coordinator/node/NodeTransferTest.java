@@ -7,6 +7,7 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.SampleArchive;
 import dev.tidemark.coordinator.archive.filelist.FileEntry;
+import dev.tidemark.coordinator.archive.filelist.FileListRef;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore.Operation;
@@ -17,7 +18,6 @@ import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.SnapshotTag;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NodeTransferTest {
+    private static final FileListRef NO_LIST = new FileListRef(List.of());
     private static final SnapshotTag TAG = new SnapshotTag("backup.1");
 
     private final InMemoryObjectStore store = new InMemoryObjectStore();
@@ -154,6 +155,6 @@ class NodeTransferTest {
     private NodeCopy upload(
             GeneratedNode node, ParallelWork work, PartSize smallest, NodeCopy from, List<NodeCopy> saved) {
         return new SnapshotUploader(archive, work, note -> {}, smallest)
-                .upload(NodeSnapshot.measure(node, TAG), from, Optional.empty(), saved::add, (bytes, files) -> {});
+                .upload(NodeSnapshot.measure(node, TAG), from, NO_LIST, saved::add, (bytes, files) -> {});
     }
 }

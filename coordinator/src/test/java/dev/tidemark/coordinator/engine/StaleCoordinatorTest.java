@@ -15,6 +15,8 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.memory.Seam;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +80,53 @@ class StaleCoordinatorTest {
                                 .outcome())
                         .isEqualTo(Outcome.CANCELLED);
             }
+        }
+    }
+
+    /** What another one has cancelled must not be reported as done by whoever was about to go on with it. */
+    @Test
+    void resume_cancelledBeforeTheLockIsTaken_findsNothingToGoOnWith() {
+        try (World world = new World(66, 1)) {
+            world.set("a", "1");
+            crashBefore(world, "release");
+            boolean[] isCancelled = new boolean[1];
+            world.objects.observe((operation, key, isDone) -> {
+                if (operation == Operation.CREATE && key.contains("/lock/") && !isDone && !isCancelled[0]) {
+                    isCancelled[0] = true;
+                    cancel(world);
+                }
+            });
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                assertThatThrownBy(() -> process.coordinator.resume(World.NAMESPACE, OperationListener.NONE))
+                        .isInstanceOfSatisfying(TidemarkException.class, e -> assertThat(e.code())
+                                .isEqualTo(ErrorCode.UNKNOWN_OPERATION));
+            }
+
+            assertThat(isCancelled[0]).isTrue();
+        }
+    }
+
+    /** Nobody knows whether those that are there were taken under the hold. */
+    @Test
+    void resume_backupDiedAmongItsSnapshots_takesAnotherCut() {
+        try (World world = new World(67, 1)) {
+            world.set("a", "1");
+            crashBefore(world, "snapshot");
+            List<String> notes = new ArrayList<>();
+            OperationListener listener = new OperationListener() {
+                @Override
+                public void note(String operationId, String message) {
+                    notes.add(message);
+                }
+            };
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                process.coordinator.resume(World.NAMESPACE, listener);
+            }
+
+            assertThat(notes).anyMatch(note -> note.contains("beginning another cut: nobody knows when"));
+            CoordinatorTest.assertNothingIsLeft(world);
         }
     }
 

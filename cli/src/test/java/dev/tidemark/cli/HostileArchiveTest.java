@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.kvs.rocksdb.directory.DirectoryLock;
+import dev.tidemark.kvs.files.DirectoryLock;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.IOException;

@@ -133,7 +133,7 @@ public final class RestorePlanner {
 
     private static List<NodePlan> planStore(
             StoreBackup store, List<NodeDescription> backedUp, StoreConnector connector, ExistingData existingData) {
-        List<Placement> placements = connector.place(backedUp);
+        List<Placement> placements = connector.place(backedUp, store.schema());
         List<StoreNode> targets = connector.targetNodes();
         targets.stream()
                 .filter(node -> !node.isEmptyFor(NOBODY))

@@ -27,10 +27,12 @@ public interface StoreConnector {
      * same ones again.
      *
      * @param backedUp the nodes that the backup has, those that it has no snapshot of included ({@code isUp} is false for them)
+     * @param schema the text by name that the backup has of the store's schema
      * @return one placement for each target node that gets something or has to be there, ordered by target
-     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when the targets can't hold the backup
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when the targets can't hold the backup,
+     *     because of their number, or of a schema that is there already
      */
-    default List<Placement> place(List<NodeDescription> backedUp) {
+    default List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
         return Placement.onTheSameNodes(backedUp, targetNodes());
     }
 

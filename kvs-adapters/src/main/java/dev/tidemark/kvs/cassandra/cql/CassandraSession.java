@@ -12,13 +12,18 @@ import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
 import com.datastax.oss.driver.api.core.metadata.Metadata;
 import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.metadata.token.Token;
 import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
+import com.datastax.oss.driver.internal.core.context.InternalDriverContext;
+import com.datastax.oss.driver.internal.core.metadata.token.DefaultReplicationStrategyFactory;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.time.Sleeper;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -148,6 +153,18 @@ public final class CassandraSession implements AutoCloseable {
             facts = known;
         }
         return known;
+    }
+
+    /** Returns the nodes that hold a copy of the range that ends with a token, by this token. */
+    Map<Token, Set<Node>> replicas(Map<String, String> replication, Map<Token, Node> primaries, List<Token> ring) {
+        return new DefaultReplicationStrategyFactory((InternalDriverContext) driver.getContext())
+                .newInstance(replication)
+                .computeReplicasByToken(primaries, ring);
+    }
+
+    /** Tells whether all nodes that are up have the same schema; asks them. */
+    public boolean isSchemaAgreed() {
+        return driver.checkSchemaAgreement();
     }
 
     /** Reads the schema again, for changes that another session has just made. */

@@ -22,6 +22,12 @@ record ClusterFacts(String clusterName, String release, String partitionerClass)
         return Partitioner.of(partitionerClass);
     }
 
+    /** Tells whether the cluster can write down its schema itself. */
+    boolean canDescribe() {
+        Version version = Version.parse(release);
+        return version != null && version.nextStable().compareTo(Version.V4_0_0) >= 0;
+    }
+
     /** Tells whether the schema has the form, and the statements have the limits, that they had before version 3. */
     boolean isBefore3() {
         Version version = Version.parse(release);

@@ -1,6 +1,8 @@
 package dev.tidemark.kvs.cassandra.cql;
 
 import com.datastax.oss.driver.api.core.metadata.Node;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.node.NodeId;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +27,16 @@ public final class NodeIds {
         int scope = address.indexOf('%');
         String name = (scope < 0 ? address : address.substring(0, scope)).replace(':', '-');
         return new NodeId(storagePort == 0 || storagePort == USUAL_STORAGE_PORT ? name : name + "-" + storagePort);
+    }
+
+    /** Returns the name of a node that the driver knows. */
+    static NodeId of(Node node) {
+        return node.getBroadcastAddress()
+                .map(address -> of(address.getAddress(), address.getPort()))
+                .orElseThrow(() -> new KeyValueStoreException(
+                        ErrorCode.STORE_UNAVAILABLE,
+                        "the broadcast address of node " + node.getEndPoint() + " is not known",
+                        "Check that the node has joined the cluster, then try again."));
     }
 
     /** Returns the name of a node for a message; its address where the driver does not know the node yet. */

@@ -1,0 +1,140 @@
+package dev.tidemark.kvs.cassandra;
+
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.cassandra.agent.CassandraAgent;
+import dev.tidemark.kvs.cassandra.cql.CassandraSchema;
+import dev.tidemark.kvs.cassandra.cql.CassandraSession;
+import dev.tidemark.kvs.cassandra.cql.CassandraTopology;
+import dev.tidemark.kvs.cluster.Placement;
+import dev.tidemark.kvs.cluster.StoreCluster;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
+import dev.tidemark.kvs.node.NodeId;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.kvs.time.Sleeper;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The ways to a keyspace of a Cassandra cluster: CQL for the cluster, an agent for each node. Thread-safe. */
+public final class CassandraConnector implements StoreConnector {
+    private final CassandraStoreSettings settings;
+    private final AgentSet agents;
+    private final Sleeper sleeper;
+
+    /**
+     * Creates a connector; reaches nobody yet.
+     *
+     * @param agents one for each node; not closed here
+     */
+    public CassandraConnector(CassandraStoreSettings settings, List<CassandraAgent> agents, Sleeper sleeper) {
+        this.settings = settings;
+        this.agents = new AgentSet(agents);
+        this.sleeper = sleeper;
+    }
+
+    @Override
+    public StoreCluster connect() {
+        agents.requireUnmarked();
+        return open(null);
+    }
+
+    @Override
+    public List<StoreNode> targetNodes() {
+        return List.copyOf(agents.all().values());
+    }
+
+    /** A keyspace that is there keeps its replication; one that is not gets that of the settings, or the backup's. */
+    @Override
+    public List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
+        try (CassandraSession session = session()) {
+            CassandraSchema live = new CassandraSchema(session, settings.keyspace());
+            live.requireNoDifference(schema);
+            CassandraTopology topology = live.exists()
+                    ? CassandraTopology.read(session, settings.keyspace())
+                    : CassandraTopology.read(session, replication(schema));
+            requireEnoughNodes(topology);
+            SortedMap<NodeId, List<String>> targets = new TreeMap<>();
+            topology.nodes().forEach((id, node) -> targets.put(id, node.tokenRanges()));
+            requireAgents(topology);
+            return new Placements(topology.tokenOrder()).of(backedUp, targets);
+        }
+    }
+
+    private Map<String, String> replication(Map<String, String> schema) {
+        return settings.replication().isEmpty() ? CassandraSchema.replicationOf(schema) : settings.replication();
+    }
+
+    private void requireEnoughNodes(CassandraTopology topology) {
+        int nodes = topology.nodes().size();
+        if (topology.replicationFactor() > nodes) {
+            throw new KeyValueStoreException(
+                    ErrorCode.STORE_UNSUPPORTED,
+                    "replication factor " + topology.replicationFactor() + " of keyspace '" + settings.keyspace()
+                            + "' (expected: at most " + nodes + ", the nodes of cluster '" + topology.clusterName()
+                            + "')",
+                    "Set 'replication' of the store to what the cluster can hold.");
+        }
+    }
+
+    private void requireAgents(CassandraTopology topology) {
+        Set<NodeId> known = agents.all().keySet();
+        if (!known.equals(topology.nodes().keySet())) {
+            throw new KeyValueStoreException(
+                    ErrorCode.STORE_UNSUPPORTED,
+                    "the agents are those of nodes " + known + " (expected: one for each node of cluster '"
+                            + topology.clusterName() + "', " + topology.nodes().keySet() + ")",
+                    "Start an agent beside every node, and list it in the configuration.");
+        }
+    }
+
+    @Override
+    public void prepareLoad(RestoreId restore, Map<String, String> schema) {
+        new ClusterChange(agents.all().values()).prepareLoad(restore, () -> {
+            try (CassandraSession session = session()) {
+                new CassandraSchema(session, settings.keyspace()).create(schema, settings.replication());
+            }
+        });
+    }
+
+    @Override
+    public void prepareBringBack(RestoreId restore, String safetyCopy) {
+        new ClusterChange(agents.all().values()).prepareBringBack(restore, safetyCopy);
+    }
+
+    @Override
+    public void prepareGiveBack(RestoreId restore) {
+        new ClusterChange(agents.all().values()).prepareGiveBack(restore);
+    }
+
+    /** An abort of nothing tells every agent the epoch, and finds out whether it has what the restore has loaded. */
+    @Override
+    public StoreCluster openRestored(RestoreId restore) {
+        CassandraCluster cluster = open(restore);
+        try {
+            cluster.requireRestored();
+            return cluster;
+        } catch (RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private CassandraCluster open(RestoreId restore) {
+        CassandraSession session = session();
+        try {
+            return new CassandraCluster(settings, session, agents, restore);
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private CassandraSession session() {
+        return CassandraSession.open(settings.cql(), sleeper);
+    }
+}

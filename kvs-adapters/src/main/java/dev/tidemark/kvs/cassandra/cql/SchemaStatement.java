@@ -26,6 +26,7 @@ record SchemaStatement(int number, String type, String keyspace, String name, St
             Pattern.compile("replication\\s*=\\s*(\\{[^}]*\\})", Pattern.CASE_INSENSITIVE);
     private static final Pattern OPTION = Pattern.compile("'([^']*)'\\s*:\\s*'([^']*)'");
     private static final Pattern ID = Pattern.compile("\\bID\\s*=\\s*'?([0-9a-fA-F-]{36})'?\\s*AND\\s+");
+    private static final Pattern REMARK = Pattern.compile("/\\*.*?(CREATE TABLE .*)\\*/", Pattern.DOTALL);
     private static final Pattern HEAD = Pattern.compile(
             "^CREATE (?:CUSTOM )?(KEYSPACE|TYPE|TABLE|INDEX|MATERIALIZED VIEW)(?: IF NOT EXISTS)? ",
             Pattern.CASE_INSENSITIVE);
@@ -33,7 +34,16 @@ record SchemaStatement(int number, String type, String keyspace, String name, St
 
     static SchemaStatement of(int number, String type, String name, String keyspace, String text) {
         return new SchemaStatement(
-                number, type, keyspace, unquoted(name), text.strip().replaceAll(";$", ""));
+                number, type, keyspace, unquoted(name), withoutRemark(text).replaceAll(";$", ""));
+    }
+
+    /**
+     * Of a table as AtlasDB makes it, whose cells have all clustering columns in their names, the cluster says that CQL can't make it,
+     * and writes the statement into a remark. CQL can, and takes that statement.
+     */
+    private static String withoutRemark(String text) {
+        Matcher remark = REMARK.matcher(text.strip());
+        return remark.matches() ? remark.group(1).strip() : text.strip();
     }
 
     /**

@@ -151,7 +151,7 @@ public final class CellTransactionTable implements TransactionTable {
         if (maxParts < 1) {
             throw new IllegalArgumentException("maxParts: " + maxParts + " (expected: >= 1)");
         }
-        List<TimestampRange> ranges = oneSchemaEach(starts);
+        List<TimestampRange> ranges = schemas.oneVersionEach(starts);
         int partsPerRange = Math.max(1, maxParts / ranges.size());
         if (ranges.size() >= maxParts) {
             // More schemas than parts: the parts can't be fewer than one, but each can hold several schemas.
@@ -165,7 +165,7 @@ public final class CellTransactionTable implements TransactionTable {
                     parts.add(new Part(range, slice, slices));
                 }
             } else {
-                cut(range, partsPerRange).forEach(piece -> parts.add(new Part(piece, 0, 1)));
+                range.cut(partsPerRange).forEach(piece -> parts.add(new Part(piece, 0, 1)));
             }
         }
         return parts;
@@ -182,33 +182,6 @@ public final class CellTransactionTable implements TransactionTable {
 
     private boolean isTickets(long startTimestamp) {
         return schemas.versionAt(startTimestamp) > 1;
-    }
-
-    /** Cuts an interval where the schema changes. */
-    private List<TimestampRange> oneSchemaEach(TimestampRange starts) {
-        List<TimestampRange> ranges = new ArrayList<>();
-        long lower = starts.lower();
-        while (true) {
-            Long next = schemas.firstTimestampToVersion().higherKey(lower);
-            if (next == null || next > starts.upper()) {
-                ranges.add(new TimestampRange(lower, starts.upper()));
-                return ranges;
-            }
-            ranges.add(new TimestampRange(lower, next - 1));
-            lower = next;
-        }
-    }
-
-    private static List<TimestampRange> cut(TimestampRange range, int pieces) {
-        long step = Math.max(1, range.size() / pieces);
-        List<TimestampRange> result = new ArrayList<>();
-        long lower = range.lower();
-        for (int i = 1; i < pieces && range.upper() - lower >= step; i++) {
-            result.add(new TimestampRange(lower, lower + step - 1));
-            lower += step;
-        }
-        result.add(new TimestampRange(lower, range.upper()));
-        return result;
     }
 
     /**
@@ -228,7 +201,7 @@ public final class CellTransactionTable implements TransactionTable {
 
         PartIterator(Part part) {
             this.part = part;
-            this.ranges = oneSchemaEach(part.starts()).iterator();
+            this.ranges = schemas.oneVersionEach(part.starts()).iterator();
             try {
                 advance();
             } catch (RuntimeException e) {

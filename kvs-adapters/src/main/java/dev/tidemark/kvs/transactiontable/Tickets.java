@@ -13,10 +13,13 @@ import dev.tidemark.kvs.TimestampRange;
  * transactions do not contend. With q the quantum: row number = (start / q) * 16 + (start % q) % 16, as 8 bytes big-endian of
  * the number with its 64 bits reversed; column = (start % q) / 16 as {@link VarLong}.
  */
-final class Tickets {
-    static final TableName TABLE = TableName.of("_transactions2");
-    static final long QUANTUM = 25_000_000;
-    static final int ROWS_PER_QUANTUM = 16;
+public final class Tickets {
+    /** The table. */
+    public static final TableName TABLE = TableName.of("_transactions2");
+    /** How many start timestamps share rows. */
+    public static final long QUANTUM = 25_000_000;
+    /** Over how many rows they are dealt. */
+    public static final int ROWS_PER_QUANTUM = 16;
 
     private static final int ROW_BITS = 4;
     private static final long LAST_COLUMN = QUANTUM / ROWS_PER_QUANTUM - 1;
@@ -58,7 +61,7 @@ final class Tickets {
      * @param starts an interval inside one quantum
      * @param slice which of the quantum's rows, 0..15
      */
-    static CellRange slice(TimestampRange starts, int slice) {
+    public static CellRange slice(TimestampRange starts, int slice) {
         long quantum = starts.lower() / QUANTUM;
         if (starts.upper() / QUANTUM != quantum) {
             throw new IllegalArgumentException("starts: " + starts + " (expected: one quantum)");
@@ -75,13 +78,14 @@ final class Tickets {
      *
      * @param slice which of the rows, 0..15
      */
-    static CellRange sliceOfAllQuanta(int slice) {
+    public static CellRange sliceOfAllQuanta(int slice) {
         boolean isLast = Long.reverse(slice) == -1L << (Long.SIZE - ROW_BITS);
         return CellRange.rows(
                 row(0, slice), isLast ? null : Bytes.ofLong(Long.reverse(slice) + (1L << (Long.SIZE - ROW_BITS))));
     }
 
-    static Bytes row(long quantum, int slice) {
+    /** Returns a row of a quantum. */
+    public static Bytes row(long quantum, int slice) {
         return Bytes.ofLong(Long.reverse(quantum * ROWS_PER_QUANTUM + slice));
     }
 }

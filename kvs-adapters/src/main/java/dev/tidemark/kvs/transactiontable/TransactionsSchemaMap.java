@@ -2,7 +2,10 @@ package dev.tidemark.kvs.transactiontable;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.TimestampRange;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -50,5 +53,20 @@ public record TransactionsSchemaMap(NavigableMap<Long, Integer> firstTimestampTo
             throw new IllegalArgumentException("startTimestamp: " + startTimestamp + " (expected: >= 1)");
         }
         return firstTimestampToVersion.floorEntry(startTimestamp).getValue();
+    }
+
+    /** Cuts an interval of start timestamps where the version changes; in ascending order, together exactly the interval. */
+    public List<TimestampRange> oneVersionEach(TimestampRange starts) {
+        List<TimestampRange> ranges = new ArrayList<>();
+        long lower = starts.lower();
+        while (true) {
+            Long next = firstTimestampToVersion.higherKey(lower);
+            if (next == null || next > starts.upper()) {
+                ranges.add(new TimestampRange(lower, starts.upper()));
+                return ranges;
+            }
+            ranges.add(new TimestampRange(lower, next - 1));
+            lower = next;
+        }
     }
 }

@@ -1,0 +1,200 @@
+package dev.tidemark.kvs.cassandra.cql;
+
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.CqlSessionBuilder;
+import com.datastax.oss.driver.api.core.config.DriverConfigLoader;
+import com.datastax.oss.driver.api.core.config.OptionsMap;
+import com.datastax.oss.driver.api.core.config.TypedDriverOption;
+import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
+import com.datastax.oss.driver.api.core.cql.PreparedStatement;
+import com.datastax.oss.driver.api.core.cql.ResultSet;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
+import com.datastax.oss.driver.api.core.cql.Statement;
+import com.datastax.oss.driver.api.core.metadata.Metadata;
+import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.time.Sleeper;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * A connection to a Cassandra cluster, for any number of keyspaces. Reads no configuration files. Thread-safe; closing it ends
+ * what is under way with errors.
+ */
+public final class CassandraSession implements AutoCloseable {
+    /** Nodes of each other data center that may be asked when no local one is left; what matters is that their state is known. */
+    private static final int MAX_REMOTE_NODES = 1_000;
+
+    private final CqlSession driver;
+    private final CqlSettings settings;
+    private final Retries retries;
+    private final Map<String, PreparedStatement> prepared = new ConcurrentHashMap<>();
+
+    private volatile ClusterFacts facts;
+
+    private CassandraSession(CqlSession driver, CqlSettings settings, Retries retries) {
+        this.driver = driver;
+        this.settings = settings;
+        this.retries = retries;
+    }
+
+    /**
+     * Connects to the cluster.
+     *
+     * @param sleeper waits before a request is sent again
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when no contact point answers,
+     *     {@link ErrorCode#UNAUTHORIZED} when the cluster does not know the credentials,
+     *     {@link ErrorCode#INVALID_CONFIGURATION} when there is no such data center or a key file can't be used
+     */
+    public static CassandraSession open(CqlSettings settings, Sleeper sleeper) {
+        CqlSessionBuilder builder = CqlSession.builder()
+                .withConfigLoader(DriverConfigLoader.fromMap(options(settings)))
+                .withLocalDatacenter(settings.localDatacenter())
+                .addContactPoints(settings.contactPoints());
+        if (settings.credentials() != null) {
+            builder.withAuthCredentials(
+                    settings.credentials().user(), settings.credentials().password());
+        }
+        if (settings.tls() != null) {
+            builder.withSslEngineFactory(new ProgrammaticSslEngineFactory(TlsContext.load(settings.tls()), null, true));
+        }
+        CqlSession driver;
+        try {
+            driver = builder.build();
+        } catch (RuntimeException e) {
+            throw DriverErrors.translate("connect to the cluster at " + settings.contactPoints(), e);
+        }
+        try {
+            requireDatacenter(driver.getMetadata(), settings.localDatacenter());
+            return new CassandraSession(driver, settings, new Retries(sleeper));
+        } catch (RuntimeException e) {
+            driver.close();
+            throw e;
+        }
+    }
+
+    private static OptionsMap options(CqlSettings settings) {
+        Duration timeout = settings.requestTimeout();
+        OptionsMap options = OptionsMap.driverDefaults();
+        options.put(TypedDriverOption.REQUEST_TIMEOUT, timeout);
+        options.put(TypedDriverOption.REQUEST_PAGE_SIZE, settings.pageSize());
+        options.put(TypedDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, timeout);
+        options.put(TypedDriverOption.CONTROL_CONNECTION_TIMEOUT, timeout);
+        options.put(TypedDriverOption.HEARTBEAT_TIMEOUT, timeout);
+        options.put(TypedDriverOption.METADATA_SCHEMA_REQUEST_TIMEOUT, timeout);
+        options.put(TypedDriverOption.REPREPARE_TIMEOUT, timeout);
+        options.put(TypedDriverOption.CONTROL_CONNECTION_AGREEMENT_TIMEOUT, timeout);
+        // Whoever creates a table waits for the schema to be read again.
+        options.put(TypedDriverOption.METADATA_SCHEMA_WINDOW, Duration.ofMillis(10));
+        options.put(TypedDriverOption.LOAD_BALANCING_DC_FAILOVER_MAX_NODES_PER_REMOTE_DC, MAX_REMOTE_NODES);
+        options.put(TypedDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(10));
+        // Write timestamps are given in the statements, or chosen by Paxos.
+        options.put(TypedDriverOption.TIMESTAMP_GENERATOR_CLASS, "ServerSideTimestampGenerator");
+        options.put(TypedDriverOption.METRICS_FACTORY_CLASS, "NoopMetricsFactory");
+        options.put(TypedDriverOption.MONITOR_REPORTING_ENABLED, false);
+        // The cluster warns of every page with many deletions in it: one line for each, of which nobody can do
+        // anything.
+        options.put(TypedDriverOption.REQUEST_LOG_WARNINGS, false);
+        options.put(TypedDriverOption.SESSION_LEAK_THRESHOLD, 0);
+        options.put(TypedDriverOption.NETTY_DAEMON, true);
+        options.put(TypedDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0);
+        options.put(TypedDriverOption.NETTY_ADMIN_SHUTDOWN_QUIET_PERIOD, 0);
+        return options;
+    }
+
+    /** The driver takes any name, and then finds no node to ask. */
+    private static void requireDatacenter(Metadata metadata, String name) {
+        TreeSet<String> known = metadata.getNodes().values().stream()
+                .map(Node::getDatacenter)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (!known.contains(name)) {
+            throw new KeyValueStoreException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "the cluster has no data center '" + name + "' (expected: one of " + known + ")",
+                    "Correct the local data center.");
+        }
+    }
+
+    /** Ends the connection; closing twice does nothing. */
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    CqlSettings settings() {
+        return settings;
+    }
+
+    Retries retries() {
+        return retries;
+    }
+
+    Metadata metadata() {
+        return driver.getMetadata();
+    }
+
+    /** Returns what the cluster is. */
+    ClusterFacts facts() {
+        ClusterFacts known = facts;
+        if (known == null) {
+            known = ClusterFacts.of(execute("read what the cluster is", SimpleStatement.newInstance(ClusterFacts.QUERY))
+                    .one());
+            facts = known;
+        }
+        return known;
+    }
+
+    /** Reads the schema again, for changes that another session has just made. */
+    Metadata refreshedMetadata() {
+        try {
+            return driver.refreshSchema();
+        } catch (RuntimeException e) {
+            throw DriverErrors.translate("read the schema", e);
+        }
+    }
+
+    /**
+     * Executes a statement and returns when there is an answer.
+     *
+     * @param what what the statement does, for errors
+     */
+    ResultSet execute(String what, Statement<?> statement) {
+        try {
+            return driver.execute(statement);
+        } catch (RuntimeException e) {
+            throw DriverErrors.translate(what, e);
+        }
+    }
+
+    /** Executes a statement; errors come as the driver's. */
+    CompletionStage<AsyncResultSet> executeAsync(Statement<?> statement) {
+        return driver.executeAsync(statement);
+    }
+
+    /**
+     * Prepares a statement, once for each text.
+     *
+     * @param what what the statement does, for errors
+     */
+    PreparedStatement prepare(String what, String cql) {
+        PreparedStatement known = prepared.get(cql);
+        if (known != null) {
+            return known;
+        }
+        try {
+            PreparedStatement statement = driver.prepare(cql);
+            prepared.putIfAbsent(cql, statement);
+            return statement;
+        } catch (RuntimeException e) {
+            throw DriverErrors.translate(what, e);
+        }
+    }
+}

@@ -13,7 +13,8 @@ import java.util.Set;
  * <p>All methods block and are thread-safe. Every method that names a table throws
  * {@link KeyValueStoreException} with {@link ErrorCode#UNKNOWN_TABLE} when it does not exist, and with
  * {@link ErrorCode#STORE_UNAVAILABLE} (retryable) or {@link ErrorCode#STORE_DAMAGED} (permanent) when the store can't
- * answer.
+ * answer. Every method that creates or writes throws it with {@link ErrorCode#INVALID_INPUT} for a name of a table, or a row, that the
+ * store can't hold; nothing is found there.
  */
 public interface CellStore {
     /** Upper limit for the number of changes in one call of {@link #compareAndSetAll}. */
@@ -36,7 +37,8 @@ public interface CellStore {
     /**
      * Writes one version of each cell, all with the same version timestamp. Idempotent for equal values. On return every
      * version is where each later read finds it; after an exception some, none or all are written. Survives a crash of
-     * the store's process once a later {@link #putUnlessExists} or {@link #compareAndSet} has returned.
+     * the store's process once a later {@link #putUnlessExists} or {@link #compareAndSet} has returned. A version that was
+     * deleted may stay deleted.
      *
      * @param timestamp version timestamp, &gt; 0
      * @throws IllegalArgumentException when the timestamp is not

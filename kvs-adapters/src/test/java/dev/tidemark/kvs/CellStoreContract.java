@@ -1,5 +1,7 @@
 package dev.tidemark.kvs;
 
+import static dev.tidemark.kvs.ErrorCode.INVALID_INPUT;
+import static dev.tidemark.kvs.node.NodeFiles.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -41,6 +43,21 @@ public abstract class CellStoreContract {
     /** Returns the cells of a store without tables of the application; the subclass closes it after the test. */
     protected abstract CellStore createCells();
 
+    /** Tells whether tables can have any name that {@link TableName} allows; they are refused with INVALID_INPUT otherwise. */
+    protected boolean takesAnyTableName() {
+        return true;
+    }
+
+    /** Tells whether a row can have the length zero; writing one is refused with INVALID_INPUT otherwise. */
+    protected boolean takesEmptyRow() {
+        return true;
+    }
+
+    /** Tells whether a version that was deleted can be put again; that has no effect otherwise. */
+    protected boolean forgetsDeletions() {
+        return true;
+    }
+
     @BeforeEach
     void createTables() {
         cells = createCells();
@@ -61,8 +78,15 @@ public abstract class CellStoreContract {
 
     @Test
     void tables_severalCreated_areSortedByName() {
-        for (String name : List.of("zebra", "_internal", "Apple", "mango", "m.1", "m-1")) {
+        for (String name : List.of("zebra", "_internal", "Apple", "mango")) {
             cells.createTable(TableName.of(name));
+        }
+        for (String name : List.of("m.1", "m-1", "m".repeat(200))) {
+            if (takesAnyTableName()) {
+                cells.createTable(TableName.of(name));
+            } else {
+                assertFails(INVALID_INPUT, () -> cells.createTable(TableName.of(name)));
+            }
         }
 
         assertThat(List.copyOf(cells.tables()))
@@ -176,8 +200,9 @@ public abstract class CellStoreContract {
     @Test
     void put_hostileKeysAndLongOnes_roundTripInOrder() {
         List<Bytes> parts = hostileParts();
+        List<Bytes> rows = hostileRows();
         Map<Cell, Bytes> values = new HashMap<>();
-        for (Bytes row : parts) {
+        for (Bytes row : rows) {
             for (Bytes column : parts) {
                 values.put(Cell.of(row, column), row.concat(column));
             }
@@ -189,12 +214,31 @@ public abstract class CellStoreContract {
         assertThat(scanned).hasSize(2 * values.size()).isSortedAccordingTo(ORDER);
         assertThat(scanned).allSatisfy(version -> assertThat(version.value()).isEqualTo(values.get(version.cell())));
         assertThat(cells.getLatest(TABLE, values.keySet(), 3)).hasSize(values.size());
-        for (Bytes row : parts) {
+        for (Bytes row : rows) {
             assertThat(scan(TABLE, CellRange.row(row), 3))
                     .as("row %s", row)
                     .hasSize(parts.size())
                     .allSatisfy(version -> assertThat(version.cell().row()).isEqualTo(row));
         }
+    }
+
+    @Test
+    void anyMethod_emptyRow_isKeptOrRefusedAndNeverFound() {
+        Cell cell = Cell.of(Bytes.EMPTY, Bytes.utf8("column"));
+        if (takesEmptyRow()) {
+            cells.put(TABLE, Map.of(cell, value("1")), 3);
+            assertThat(latest(cell, 3)).contains(new Version(3, value("1")));
+            return;
+        }
+
+        assertFails(INVALID_INPUT, () -> cells.put(TABLE, Map.of(cell("a"), value("1"), cell, value("1")), 3));
+        assertFails(INVALID_INPUT, () -> cells.putUnlessExists(TABLE, cell, value("1")));
+        assertThat(cells.compareAndSet(TABLE, cell, value("1"), value("2"))).isFalse();
+        cells.deleteVersions(TABLE, Map.of(cell, Set.of(0L, 3L)));
+        cells.deleteUpTo(TABLE, Map.of(cell, 3L));
+        assertThat(latest(cell, 3)).isEmpty();
+        assertThat(scan(TABLE, CellRange.row(Bytes.EMPTY), 3)).isEmpty();
+        assertThat(scan(TABLE, CellRange.all(), 3)).isEmpty();
     }
 
     @Test
@@ -439,14 +483,17 @@ public abstract class CellStoreContract {
     }
 
     @Test
-    void put_versionThatWasDeleted_isThereAgain() {
+    void put_versionThatWasDeleted_isThereAgainOrStaysDeleted() {
         cells.put(TABLE, Map.of(cell("a"), value("1")), 1);
         cells.deleteVersions(TABLE, Map.of(cell("a"), Set.of(1L)));
         assertThat(latest(cell("a"), 1)).isEmpty();
 
         cells.put(TABLE, Map.of(cell("a"), value("2")), 1);
+        cells.put(TABLE, Map.of(cell("a"), value("3")), 2);
 
-        assertThat(latest(cell("a"), 1)).contains(new Version(1, value("2")));
+        assertThat(latest(cell("a"), 1))
+                .isEqualTo(forgetsDeletions() ? Optional.of(new Version(1, value("2"))) : Optional.empty());
+        assertThat(latest(cell("a"), 2)).contains(new Version(2, value("3")));
     }
 
     @Test
@@ -471,7 +518,7 @@ public abstract class CellStoreContract {
     void scan_anyRange_givesExactlyItsCells() {
         List<Bytes> parts = hostileParts();
         NavigableSet<Cell> all = new TreeSet<>();
-        parts.forEach(row -> parts.forEach(column -> all.add(Cell.of(row, column))));
+        hostileRows().forEach(row -> parts.forEach(column -> all.add(Cell.of(row, column))));
         Map<Cell, Bytes> values = new HashMap<>();
         all.forEach(cell -> values.put(cell, value("v")));
         cells.put(TABLE, values, 1);
@@ -612,6 +659,12 @@ public abstract class CellStoreContract {
         new Random(17).nextBytes(content);
         parts.add(Bytes.wrap(content));
         return parts;
+    }
+
+    private List<Bytes> hostileRows() {
+        return hostileParts().stream()
+                .filter(row -> takesEmptyRow() || !row.isEmpty())
+                .toList();
     }
 
     private Optional<Version> latest(Cell cell, long atOrBelow) {

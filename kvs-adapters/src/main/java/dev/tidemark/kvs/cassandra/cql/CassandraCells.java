@@ -41,14 +41,14 @@ import java.util.Set;
  *       every clock, see {@link TwoPhaseWrites}.
  * </ul>
  *
- * <p>A row has 1..65535 bytes. Names of tables are those of Cassandra: 1 to 48 of letters, digits and underscores. A put or a
+ * <p>A row has 1..65535 bytes, a column at most as many. Names of tables are those of Cassandra: 1 to 48 of letters, digits and underscores. A put or a
  * deletion of what Cassandra can't hold is refused with {@link ErrorCode#INVALID_INPUT}; nothing is found there.
  *
  * <p>Scans are in the order of the cells. An ordered ring gives them so. Another one gives rows in the order of their hashes: they
  * are sorted before the first one is returned, in files when they are many, see {@link SortedVersions}. Thread-safe.
  */
 public final class CassandraCells implements CellStore {
-    private static final int MAX_ROW_BYTES = 65_535;
+    private static final int MAX_KEY_BYTES = 65_535;
     private static final int MAX_UNDER_WAY = 128;
     private static final long SORTED_RUN_BYTES = 32 << 20;
 
@@ -123,7 +123,7 @@ public final class CassandraCells implements CellStore {
         Map<Cell, Version> found = new HashMap<>();
         requests.forEach(
                 keyspace.what("read from", table),
-                cells.stream().filter(cell -> !cell.row().isEmpty()).toList(),
+                cells.stream().filter(CassandraCells::canBeThere).toList(),
                 cell -> session.executeAsync(
                         select.bind(cell.row().toBuffer(), cell.column().toBuffer(), ~atOrBelow)
                                 .setConsistencyLevel(ConsistencyLevel.LOCAL_QUORUM)
@@ -142,7 +142,7 @@ public final class CassandraCells implements CellStore {
         if (timestamp <= 0) {
             throw new IllegalArgumentException("timestamp: " + timestamp + " (expected: > 0)");
         }
-        values.keySet().forEach(CassandraCells::requireRow);
+        values.keySet().forEach(CassandraCells::requireCell);
         PreparedStatement insert = keyspace.prepare("write to", PUT, table);
         ConsistencyLevel level = keyspace.writeLevel();
         requests.forEach(
@@ -161,7 +161,7 @@ public final class CassandraCells implements CellStore {
 
     @Override
     public Optional<Bytes> putUnlessExists(TableName table, Cell cell, Bytes value) {
-        requireRow(cell);
+        requireCell(cell);
         PreparedStatement insert = keyspace.prepare("write to", PUT_UNLESS_EXISTS, table);
         ResultSet result = session.execute(
                 keyspace.what("write to", table),
@@ -208,7 +208,7 @@ public final class CassandraCells implements CellStore {
                     }
                 });
         changes.forEach(change -> {
-            if (change.cell().row().isEmpty()) {
+            if (!canBeThere(change.cell())) {
                 refused.add(change.cell());
             } else if (!refused.contains(change.cell())) {
                 twoPhase.afterReplacement(table, change.cell(), change.update());
@@ -221,7 +221,7 @@ public final class CassandraCells implements CellStore {
     public void deleteVersions(TableName table, Map<Cell, Set<Long>> timestamps) {
         PreparedStatement delete = keyspace.prepare("delete from", DELETE_VERSION, table);
         List<CellTimestamp> versions = timestamps.entrySet().stream()
-                .filter(entry -> !entry.getKey().row().isEmpty())
+                .filter(entry -> canBeThere(entry.getKey()))
                 .flatMap(entry ->
                         entry.getValue().stream().map(timestamp -> new CellTimestamp(entry.getKey(), timestamp)))
                 .toList();
@@ -262,7 +262,7 @@ public final class CassandraCells implements CellStore {
         requests.forEach(
                 keyspace.what("delete from", table),
                 timestampsInclusive.entrySet().stream()
-                        .filter(entry -> !entry.getKey().row().isEmpty())
+                        .filter(entry -> canBeThere(entry.getKey()))
                         .toList(),
                 entry -> {
                     BoundStatement statement = delete.bind()
@@ -295,14 +295,21 @@ public final class CassandraCells implements CellStore {
         return statement.setConsistencyLevel(ConsistencyLevel.ALL).setIdempotent(true);
     }
 
-    private static void requireRow(Cell cell) {
-        if (cell.row().isEmpty() || cell.row().length() > MAX_ROW_BYTES) {
+    private static void requireCell(Cell cell) {
+        if (!canBeThere(cell)) {
             throw new KeyValueStoreException(
                     ErrorCode.INVALID_INPUT,
-                    "row of " + cell.row().length() + " bytes (expected: 1.." + MAX_ROW_BYTES
-                            + ", as Cassandra has it)",
-                    "Choose another name for the row.");
+                    "cell with a row of " + cell.row().length() + " and a column of "
+                            + cell.column().length() + " bytes (expected: a row of 1.." + MAX_KEY_BYTES
+                            + ", a column of 0.." + MAX_KEY_BYTES + ")",
+                    "Choose another name for the row or the column.");
         }
+    }
+
+    private static boolean canBeThere(Cell cell) {
+        return !cell.row().isEmpty()
+                && cell.row().length() <= MAX_KEY_BYTES
+                && cell.column().length() <= MAX_KEY_BYTES;
     }
 
     /** Where a version is. */

@@ -96,6 +96,8 @@ public final class CassandraSession implements AutoCloseable {
         options.put(TypedDriverOption.METADATA_SCHEMA_REQUEST_TIMEOUT, timeout);
         options.put(TypedDriverOption.REPREPARE_TIMEOUT, timeout);
         options.put(TypedDriverOption.CONTROL_CONNECTION_AGREEMENT_TIMEOUT, timeout);
+        // Whoever creates a table waits for the schema to be read again.
+        options.put(TypedDriverOption.METADATA_SCHEMA_WINDOW, Duration.ofMillis(10));
         options.put(TypedDriverOption.LOAD_BALANCING_DC_FAILOVER_MAX_NODES_PER_REMOTE_DC, MAX_REMOTE_NODES);
         options.put(TypedDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(10));
         // Write timestamps are given in the statements, or chosen by Paxos.

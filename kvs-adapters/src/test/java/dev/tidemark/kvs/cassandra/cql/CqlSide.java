@@ -1,0 +1,58 @@
+package dev.tidemark.kvs.cassandra.cql;
+
+import dev.tidemark.kvs.CellStore;
+import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.cluster.StoreCluster;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription;
+import dev.tidemark.kvs.node.RestoreId;
+import dev.tidemark.kvs.node.StoreNode;
+import dev.tidemark.kvs.transactiontable.TransactionTable;
+import java.util.List;
+import java.util.Set;
+
+/** As much of a store as there is without its nodes' files: cells and transactions tables. */
+record CqlSide(CellStore cells, TransactionTable transactionTable) implements StoreConnector, StoreCluster {
+    @Override
+    public StoreCluster connect() {
+        return this;
+    }
+
+    @Override
+    public List<StoreNode> targetNodes() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public StoreCluster openRestored(RestoreId restore) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public StoreDescription describe() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Problem> check() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<StoreNode> nodes() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void repair(Set<TableName> tables) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void raiseEarliestReadableTimestamp(long timestamp) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -3,8 +3,6 @@ package dev.tidemark.coordinator.agent.client;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.kvs.ErrorCode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -13,7 +11,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * Whom a coordinator trusts to be its agents, and how it shows who it is. Both are PKCS #12 files.
+ * Whom a coordinator trusts to be its agents, and how it shows who it is. Both are PKCS #12 or JKS files.
  *
  * @param trustStore certificates of the agents, or of who has signed them; null for those that the JDK trusts
  * @param trustStorePassword its password; null when there is no trust store
@@ -57,15 +55,13 @@ public record AgentTls(Path trustStore, String trustStorePassword, Path keyStore
     }
 
     private static KeyStore load(Path file, String password) throws GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        try (InputStream content = Files.newInputStream(file)) {
-            store.load(content, password.toCharArray());
-            return store;
+        try {
+            return KeyStore.getInstance(file.toFile(), password.toCharArray());
         } catch (IOException e) {
             throw new CoordinatorException(
                     ErrorCode.INVALID_CONFIGURATION,
                     "key store '" + file + "' can't be read: " + e.getMessage(),
-                    "Check that it is a PKCS #12 file and that its password is right.",
+                    "Check that it is a PKCS #12 or JKS file and that its password is right.",
                     e);
         }
     }

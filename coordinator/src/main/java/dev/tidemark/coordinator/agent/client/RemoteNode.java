@@ -22,6 +22,7 @@ import dev.tidemark.kvs.node.StagingArea;
 import dev.tidemark.kvs.transactiontable.TransactionEntry;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,8 @@ import java.util.stream.Collectors;
  * Thread-safe.
  */
 public final class RemoteNode implements CassandraAgent, AgentNode {
+    private static final int MAX_ABORTS = 500;
+
     private final AgentClient client;
     private final NodeId id;
     private final Optional<OperationEpoch> operation;
@@ -195,15 +198,24 @@ public final class RemoteNode implements CassandraAgent, AgentNode {
     }
 
     @Override
+    public void emptyTables(RestoreId restore) {
+        change(NodeChange.EMPTY_TABLES, restore, "");
+    }
+
+    /** Sends no more in one request than an agent does within seconds. */
+    @Override
     public List<TransactionEntry> abortAll(
             RestoreId restore, TransactionsSchemaMap schemas, List<TransactionEntry> seen) {
-        return client
-                .sendVerified(AgentRequest.postJson("/abort", AbortDocument.of(restore, schemas, seen)))
-                .read(AbortDocument.Changed.class)
-                .entries()
-                .stream()
-                .map(AbortDocument.Entry::toEntry)
-                .toList();
+        List<TransactionEntry> changed = new ArrayList<>();
+        for (int from = 0; from < seen.size(); from += MAX_ABORTS) {
+            List<TransactionEntry> part = seen.subList(from, Math.min(seen.size(), from + MAX_ABORTS));
+            AbortDocument request = AbortDocument.of(restore, schemas, part);
+            client.sendVerified(AgentRequest.postJson("/abort", request))
+                    .read(AbortDocument.Changed.class)
+                    .entries()
+                    .forEach(entry -> changed.add(entry.toEntry()));
+        }
+        return changed;
     }
 
     @Override

@@ -38,5 +38,8 @@ public enum NodeChange {
     BEGIN_EMPTYING,
     /** {@link CassandraAgent#beginReturning}. */
     @JsonProperty("begin-returning")
-    BEGIN_RETURNING
+    BEGIN_RETURNING,
+    /** {@link CassandraAgent#emptyTables}. */
+    @JsonProperty("empty-tables")
+    EMPTY_TABLES
 }

@@ -17,6 +17,7 @@ import dev.tidemark.coordinator.config.SecretReader;
 import dev.tidemark.coordinator.config.TokenConfiguration;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.kvs.files.DirectoryLock;
 import dev.tidemark.timestamp.web.BodyLimitFilter;
 import dev.tidemark.timestamp.web.Credentials;
 import dev.tidemark.timestamp.web.ErrorMapper;
@@ -72,6 +73,8 @@ final class AgentApplication extends Application<AgentConfiguration> {
         AgentSettings settings = configuration.agent();
         Exposure.check(configuration.getServerFactory(), settings.token() != null);
         Credentials credentials = new Credentials(token(settings.token()));
+        DirectoryLock lock = DirectoryLock.acquire(settings.directory(), DirectoryLock.Use.PRIVATE, seams.sleeper());
+        closing = lock::close;
         EpochFence fence = EpochFence.open(settings.directory());
         ConfiguredArchive archive = new ConfiguredArchive(new ArchiveOpener(
                 configuration.archive(),
@@ -91,6 +94,7 @@ final class AgentApplication extends Application<AgentConfiguration> {
             tasks.close();
             uploads.close();
             served.close();
+            lock.close();
         };
         environment.lifecycle().manage(managed());
         environment.healthChecks().register("node", new AgentHealthCheck(served.node()::snapshots));

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.node.OperationEpoch;
 import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.kvs.rocksdb.directory.DurableFiles;
+import dev.tidemark.kvs.files.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

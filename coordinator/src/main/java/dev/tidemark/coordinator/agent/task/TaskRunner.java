@@ -179,6 +179,7 @@ public final class TaskRunner {
             case KEEP -> served.cassandra().keep(request.restore(), request.safetyCopy());
             case BEGIN_EMPTYING -> served.cassandra().beginEmptying(request.restore());
             case BEGIN_RETURNING -> served.cassandra().beginReturning(request.restore());
+            case EMPTY_TABLES -> served.cassandra().emptyTables(request.restore());
         }
     }
 }

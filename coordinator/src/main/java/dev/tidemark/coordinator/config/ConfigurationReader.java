@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
@@ -106,11 +107,20 @@ public final class ConfigurationReader {
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .build();
+        teach(mapper, directory);
+        return mapper;
+    }
+
+    /**
+     * Teaches another mapper to read sections of this package: for a process whose configuration has more in it.
+     *
+     * @param directory what relative paths are resolved against
+     */
+    public static void teach(ObjectMapper mapper, Path directory) {
         ALTERNATIVES.forEach(mapper::registerSubtypes);
-        mapper.registerModule(new SimpleModule()
+        mapper.registerModule(new SimpleModule("tidemark-configuration")
                 .addDeserializer(Path.class, new PathDeserializer(directory))
                 .addDeserializer(Duration.class, new DurationDeserializer()));
-        return mapper;
     }
 
     private static CoordinatorException translate(YamlSource source, JsonMappingException e) {

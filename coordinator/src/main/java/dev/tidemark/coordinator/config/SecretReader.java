@@ -14,18 +14,23 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** Reads secrets from files and from the environment. Never puts one into a message. Thread-safe. */
-final class SecretReader {
+public final class SecretReader {
     private static final int MAX_BYTES = 64 * 1024;
 
     private final UnaryOperator<String> environment;
 
     /** Creates a reader; the environment gives null for a variable that is not set. */
-    SecretReader(UnaryOperator<String> environment) {
+    public SecretReader(UnaryOperator<String> environment) {
         this.environment = environment;
     }
 
-    /** Reads a secret of one line from whichever source is not null. */
-    String line(String what, Path file, String variable) {
+    /**
+     * Reads a secret of one line from whichever source is not null.
+     *
+     * @param what what the secret is, for the error
+     * @throws CoordinatorException {@link ErrorCode#INVALID_CONFIGURATION} when it is not there, or not private
+     */
+    public String line(String what, Path file, String variable) {
         return file == null ? fromEnvironment(what, variable) : fromFile(what, file);
     }
 

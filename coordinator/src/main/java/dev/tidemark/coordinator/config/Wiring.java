@@ -2,9 +2,6 @@ package dev.tidemark.coordinator.config;
 
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.ArchiveSeams;
-import dev.tidemark.coordinator.archive.filesystem.FilesystemObjectStore;
-import dev.tidemark.coordinator.archive.key.ArchiveKey;
-import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -29,6 +26,7 @@ public final class Wiring implements AutoCloseable {
     private static final Duration RETRY_BUDGET = Duration.ofSeconds(15);
 
     private final TidemarkConfiguration configuration;
+    private final UnaryOperator<String> environment;
     private final SecretReader secrets;
     private final EngineSeams seams;
     private final Decoration decoration;
@@ -55,6 +53,7 @@ public final class Wiring implements AutoCloseable {
             EngineSeams seams,
             Decoration decoration) {
         this.configuration = configuration;
+        this.environment = environment;
         this.secrets = new SecretReader(environment);
         this.seams = seams;
         this.decoration = decoration;
@@ -63,21 +62,14 @@ public final class Wiring implements AutoCloseable {
 
     /** Creates the archive; see {@link Archive#create}. */
     public Archive createArchive() {
-        try (ArchiveKey key = key()) {
-            archive = Archive.create(objectStore(), key, archiveSeams());
-            return archive;
-        }
+        archive = archiveOpener().create();
+        return archive;
     }
 
     /** Returns the archive, opened with its key; see {@link Archive#open}. */
     public Archive archive() {
         if (archive == null) {
-            try (ArchiveKey key = key()) {
-                String id = configuration.archive().id();
-                archive = id.isEmpty()
-                        ? Archive.open(objectStore(), key, archiveSeams())
-                        : Archive.open(objectStore(), key, archiveSeams(), id);
-            }
+            archive = archiveOpener().open();
         }
         return archive;
     }
@@ -111,25 +103,12 @@ public final class Wiring implements AutoCloseable {
         oracle.close();
     }
 
-    private ArchiveSeams archiveSeams() {
-        return new ArchiveSeams(seams.clock(), seams.random(), seams.workers());
-    }
-
-    private ObjectStore objectStore() {
-        if (configuration.archive() instanceof ArchiveConfiguration.Filesystem filesystem) {
-            return decoration.objectStore(FilesystemObjectStore.open(filesystem.directory(), seams.random()));
-        }
-        throw new IllegalStateException("archive: " + configuration.archive() + " (expected: a known type)");
-    }
-
-    private ArchiveKey key() {
-        KeyConfiguration key = configuration.archive().key();
-        if (key instanceof KeyConfiguration.KeyFile keyFile) {
-            return ArchiveKey.keyFile(SecretReader.bytes("key", keyFile.file()));
-        }
-        KeyConfiguration.Passphrase passphrase = (KeyConfiguration.Passphrase) key;
-        return ArchiveKey.passphrase(secrets.line("passphrase", passphrase.file(), passphrase.environment())
-                .toCharArray());
+    private ArchiveOpener archiveOpener() {
+        return new ArchiveOpener(
+                configuration.archive(),
+                environment,
+                new ArchiveSeams(seams.clock(), seams.random(), seams.workers()),
+                decoration::objectStore);
     }
 
     private TimestampClient openOracle() {

@@ -54,15 +54,34 @@ public final class SnapshotUploader {
     }
 
     SnapshotUploader(NamespaceArchive archive, ParallelWork work, Consumer<String> notes, PartSize smallestPart) {
+        this(archive, work, notes, smallestPart, archive.loadAndCompleteIndex());
+        if (!index.adoptedPacks().isEmpty()) {
+            notes.accept(index.adoptedPacks().size() + " packs were not in the index and were added to it");
+        }
+    }
+
+    /**
+     * Creates an uploader that works while others copy other nodes for the same operation: packs that are in no index yet may be
+     * theirs, and are left to them. To be called after the holder of the namespace's lock has completed the index.
+     *
+     * @param notes is told of fallbacks, one sentence each
+     */
+    public static SnapshotUploader besideOthers(NamespaceArchive archive, ParallelWork work, Consumer<String> notes) {
+        return new SnapshotUploader(archive, work, notes, PartSize.SMALLEST, archive.loadIndex());
+    }
+
+    private SnapshotUploader(
+            NamespaceArchive archive,
+            ParallelWork work,
+            Consumer<String> notes,
+            PartSize smallestPart,
+            ChunkIndex index) {
         this.archive = archive;
         this.work = work;
         this.notes = notes;
         this.smallestPart = smallestPart;
-        this.index = archive.loadAndCompleteIndex();
+        this.index = index;
         index.problems().forEach(problem -> notes.accept("the archive is damaged: " + problem.message()));
-        if (!index.adoptedPacks().isEmpty()) {
-            notes.accept(index.adoptedPacks().size() + " packs were not in the index and were added to it");
-        }
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.tidemark.timestamp.service.LeaseAnswers.RefreshIdsAnswer;
 import dev.tidemark.timestamp.service.LeaseAnswers.UnlockAnswer;
 import dev.tidemark.timestamp.service.RequestBodies.CountBody;
 import dev.tidemark.timestamp.service.RequestBodies.TokensBody;
+import dev.tidemark.timestamp.web.Credentials;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;

@@ -6,6 +6,8 @@ import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.service.RequestBodies.DisableBody;
+import dev.tidemark.timestamp.web.Credentials;
+import dev.tidemark.timestamp.web.QueryNumbers;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;

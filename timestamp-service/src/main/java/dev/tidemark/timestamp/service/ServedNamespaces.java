@@ -4,6 +4,7 @@ import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.oracle.TimestampOracle;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
+import dev.tidemark.timestamp.web.RequestRefusedException;
 import java.util.SortedSet;
 
 /** Finds the oracle that a path names, and creates it when the configuration says so. */

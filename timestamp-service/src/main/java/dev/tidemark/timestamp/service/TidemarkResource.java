@@ -6,6 +6,8 @@ import dev.tidemark.timestamp.service.LeaseAnswers.UnlockAnswer;
 import dev.tidemark.timestamp.service.RequestBodies.SettledBody;
 import dev.tidemark.timestamp.service.RequestBodies.TokenBody;
 import dev.tidemark.timestamp.service.RequestBodies.UnlockBody;
+import dev.tidemark.timestamp.web.Credentials;
+import dev.tidemark.timestamp.web.QueryNumbers;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;

@@ -8,6 +8,7 @@ import dev.tidemark.timestamp.service.LeaseAnswers.LeaseValidity;
 import dev.tidemark.timestamp.service.LeaseAnswers.RefreshAnswer;
 import dev.tidemark.timestamp.service.RequestBodies.TokenBody;
 import dev.tidemark.timestamp.service.TimestampResource.LegacyRange;
+import dev.tidemark.timestamp.web.QueryNumbers;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;

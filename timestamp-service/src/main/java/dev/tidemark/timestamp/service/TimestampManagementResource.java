@@ -1,5 +1,7 @@
 package dev.tidemark.timestamp.service;
 
+import dev.tidemark.timestamp.web.Credentials;
+import dev.tidemark.timestamp.web.QueryNumbers;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;

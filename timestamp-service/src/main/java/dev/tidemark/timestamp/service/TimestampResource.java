@@ -1,6 +1,7 @@
 package dev.tidemark.timestamp.service;
 
 import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.timestamp.web.QueryNumbers;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;

@@ -10,6 +10,9 @@ import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
 import dev.tidemark.timestamp.bound.FileBoundStore;
 import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
+import dev.tidemark.timestamp.web.BodyLimitFilter;
+import dev.tidemark.timestamp.web.Credentials;
+import dev.tidemark.timestamp.web.ErrorMapper;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
@@ -23,6 +26,9 @@ import java.util.function.Supplier;
 
 /** The timestamp service. Started by {@link TimestampServer}, or by Dropwizard's {@code server CONFIG}. */
 public final class TimestampServiceApplication extends Application<TimestampServiceConfiguration> {
+    /** Enough for 20,000 lease tokens. */
+    private static final int MAX_BODY_BYTES = 1 << 20;
+
     private final OracleSeams seams;
     private final Supplier<UUID> ids;
 
@@ -90,8 +96,8 @@ public final class TimestampServiceApplication extends Application<TimestampServ
         Credentials credentials = new Credentials(settings.token());
         LeaseValidities validities = new LeaseValidities(seams.monotonicClock(), ids.get());
         makeStrict(environment.getObjectMapper());
-        environment.jersey().register(new BodyLimitFilter());
-        environment.jersey().register(new ErrorMapper(ids));
+        environment.jersey().register(new BodyLimitFilter(MAX_BODY_BYTES));
+        environment.jersey().register(new ErrorMapper(ids, "timestamp service"));
         environment.jersey().register(new TimestampResource(namespaces));
         environment.jersey().register(new TimestampManagementResource(namespaces, credentials));
         environment.jersey().register(new TimelockResource(namespaces, validities));

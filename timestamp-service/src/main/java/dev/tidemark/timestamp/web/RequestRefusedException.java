@@ -1,10 +1,10 @@
-package dev.tidemark.timestamp.service;
+package dev.tidemark.timestamp.web;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 
-/** A request that is refused before it reaches an oracle, with the status and name that TimeLock gives such a refusal. */
-final class RequestRefusedException extends TidemarkException {
+/** A request that is refused before it reaches what it is for, with the status and name that TimeLock gives such a refusal. */
+public final class RequestRefusedException extends TidemarkException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
@@ -16,7 +16,8 @@ final class RequestRefusedException extends TidemarkException {
         this.conjureName = conjureName;
     }
 
-    static RequestRefusedException unknownPath(String namespace) {
+    /** A namespace whose name nobody can have. */
+    public static RequestRefusedException unknownPath(String namespace) {
         return new RequestRefusedException(
                 404,
                 "Default:NotFound",
@@ -49,7 +50,7 @@ final class RequestRefusedException extends TidemarkException {
                 "Default:Unauthorized",
                 ErrorCode.UNAUTHORIZED,
                 "the bearer token is not the one that this service demands",
-                "Configure the client with the token of the timestamp service.");
+                "Configure the client with the token of the service.");
     }
 
     static RequestRefusedException bodyTooLarge(int limitBytes) {

@@ -1,4 +1,4 @@
-package dev.tidemark.timestamp.service;
+package dev.tidemark.timestamp.web;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -6,9 +6,15 @@ import java.util.Map;
 /**
  * The JSON of every error: Conjure's form, in which TimeLock answers, with Tidemark's code, message and hint among the
  * parameters.
+ *
+ * @param errorCode one of Conjure's codes
+ * @param errorName name of the error
+ * @param errorInstanceId under which the log has the cause
+ * @param parameters {@code code}, {@code message} and {@code hint}; empty for errors of the web framework
  */
-record ErrorBody(String errorCode, String errorName, String errorInstanceId, Map<String, String> parameters) {
-    ErrorBody {
+public record ErrorBody(String errorCode, String errorName, String errorInstanceId, Map<String, String> parameters) {
+    /** Copies the map. */
+    public ErrorBody {
         parameters = Map.copyOf(parameters);
     }
 

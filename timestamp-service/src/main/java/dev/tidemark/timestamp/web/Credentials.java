@@ -1,40 +1,49 @@
-package dev.tidemark.timestamp.service;
+package dev.tidemark.timestamp.web;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.regex.Pattern;
 
-/** Checks authorization headers. */
-final class Credentials {
+/** Checks authorization headers. Keeps of the demanded token only a hash, and compares in a time that tells nothing. */
+public final class Credentials {
     private static final String SCHEME = "Bearer ";
 
     /** Conjure's rule for a token. */
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9\\-._~+/]+=*");
 
+    /** SHA-256 of the token; empty when none is demanded. */
     private final byte[] demanded;
 
     /**
      * Creates the check.
      *
-     * @param token what changes of an oracle's state demand, or null for nothing
+     * @param token what is demanded, or null for nothing
      */
-    Credentials(String token) {
-        this.demanded = token == null ? new byte[0] : token.getBytes(StandardCharsets.UTF_8);
+    public Credentials(String token) {
+        this.demanded = token == null ? new byte[0] : hash(token);
     }
 
     /** Checks that a header is there and has the form of a token, which is all that TimeLock looks at. */
-    void checkForm(String header) {
+    public void checkForm(String header) {
         parse(header);
     }
 
-    /** Checks the token, if one is configured. */
-    void checkToken(String header) {
+    /** Checks the token, if one is demanded. */
+    public void checkToken(String header) {
         if (demanded.length == 0) {
             return;
         }
-        byte[] given = parse(header).getBytes(StandardCharsets.UTF_8);
-        if (!MessageDigest.isEqual(given, demanded)) {
+        if (!MessageDigest.isEqual(hash(parse(header)), demanded)) {
             throw RequestRefusedException.wrongToken();
+        }
+    }
+
+    private static byte[] hash(String token) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

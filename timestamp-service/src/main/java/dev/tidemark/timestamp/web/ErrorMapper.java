@@ -1,4 +1,4 @@
-package dev.tidemark.timestamp.service;
+package dev.tidemark.timestamp.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.tidemark.kvs.ErrorCode;
@@ -14,13 +14,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns every exception into an answer; what only the log may show is found there under the error's instance id. */
-final class ErrorMapper implements ExceptionMapper<Throwable> {
+public final class ErrorMapper implements ExceptionMapper<Throwable> {
     private static final Logger LOG = LoggerFactory.getLogger(ErrorMapper.class);
 
     private final Supplier<UUID> instanceIds;
+    private final String service;
 
-    ErrorMapper(Supplier<UUID> instanceIds) {
+    /**
+     * Creates the mapper.
+     *
+     * @param instanceIds names each error
+     * @param service what a hint calls the service, such as {@code timestamp service}
+     */
+    public ErrorMapper(Supplier<UUID> instanceIds, String service) {
         this.instanceIds = instanceIds;
+        this.service = service;
     }
 
     @Override
@@ -43,7 +51,7 @@ final class ErrorMapper implements ExceptionMapper<Throwable> {
         Map<String, String> parameters = ErrorBody.parameters(
                 ErrorCode.INTERNAL.name(),
                 "internal error",
-                "Look for '" + instanceId + "' in the log of the timestamp service and report it as a defect.");
+                "Look for '" + instanceId + "' in the log of the " + service + " and report it as a defect.");
         return answer(500, ErrorBody.of(500, instanceId, parameters), error);
     }
 

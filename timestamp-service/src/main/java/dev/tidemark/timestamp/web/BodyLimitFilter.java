@@ -1,4 +1,4 @@
-package dev.tidemark.timestamp.service;
+package dev.tidemark.timestamp.web;
 
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
@@ -15,11 +15,15 @@ import java.io.InputStream;
  * is read and dropped.
  */
 @PreMatching
-final class BodyLimitFilter implements ContainerRequestFilter {
-    /** Enough for 20,000 lease tokens. */
-    static final int LIMIT_BYTES = 1 << 20;
-
+public final class BodyLimitFilter implements ContainerRequestFilter {
     private static final int DROPPED_BYTES = 4 << 20;
+
+    private final int limitBytes;
+
+    /** Creates the filter; a body may have that many bytes. */
+    public BodyLimitFilter(int limitBytes) {
+        this.limitBytes = limitBytes;
+    }
 
     @Override
     public void filter(ContainerRequestContext request) throws IOException {
@@ -27,10 +31,10 @@ final class BodyLimitFilter implements ContainerRequestFilter {
             return;
         }
         InputStream body = request.getEntityStream();
-        byte[] bytes = body.readNBytes(LIMIT_BYTES);
-        if (bytes.length == LIMIT_BYTES && body.read() >= 0) {
+        byte[] bytes = body.readNBytes(limitBytes);
+        if (bytes.length == limitBytes && body.read() >= 0) {
             drop(body);
-            throw RequestRefusedException.bodyTooLarge(LIMIT_BYTES);
+            throw RequestRefusedException.bodyTooLarge(limitBytes);
         }
         request.setEntityStream(new ByteArrayInputStream(bytes));
     }

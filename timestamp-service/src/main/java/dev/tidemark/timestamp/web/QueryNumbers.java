@@ -1,16 +1,22 @@
-package dev.tidemark.timestamp.service;
+package dev.tidemark.timestamp.web;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.TimestampException;
 import java.util.regex.Pattern;
 
 /** Reads whole numbers from the query of a request, as strictly as TimeLock. */
-final class QueryNumbers {
+public final class QueryNumbers {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,19}");
 
     private QueryNumbers() {}
 
-    static int parseInt(String name, String text) {
+    /**
+     * Reads a whole number of 32 bits.
+     *
+     * @param name of the parameter, for the error
+     * @param text its value, or null when it is missing
+     */
+    public static int parseInt(String name, String text) {
         long value = parseLong(name, text);
         if (value != (int) value) {
             throw invalid(name, text, "a whole number below 2147483648");
@@ -18,7 +24,13 @@ final class QueryNumbers {
         return (int) value;
     }
 
-    static long parseLong(String name, String text) {
+    /**
+     * Reads a whole number of 64 bits.
+     *
+     * @param name of the parameter, for the error
+     * @param text its value, or null when it is missing
+     */
+    public static long parseLong(String name, String text) {
         if (text == null || !NUMBER.matcher(text).matches()) {
             throw invalid(name, text, "a whole number");
         }

@@ -38,7 +38,8 @@ public final class ConfigurationReader {
             KeyConfiguration.KeyFile.class,
             OracleConfiguration.Http.class,
             OracleConfiguration.File.class,
-            StoreConfiguration.RocksDb.class);
+            StoreConfiguration.RocksDb.class,
+            StoreConfiguration.Cassandra.class);
 
     private static final long MAX_BYTES = 1024 * 1024;
     private static final String SEE_DOCS = "See docs/configuration.rst for the keys and their values.";

@@ -36,6 +36,12 @@ final class KeyChecker {
      * @throws CoordinatorException when a key or a type is not known, or a type is missing
      */
     void check(String path, JsonNode node, Type type) {
+        if (node.isArray() && type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
+            for (int i = 0; i < node.size(); i++) {
+                check(join(path, Integer.toString(i)), node.get(i), generic.getActualTypeArguments()[0]);
+            }
+            return;
+        }
         if (!node.isObject()) {
             return;
         }

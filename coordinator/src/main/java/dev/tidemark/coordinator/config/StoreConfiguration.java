@@ -3,6 +3,8 @@ package dev.tidemark.coordinator.config;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
 /** A store. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -17,6 +19,49 @@ public sealed interface StoreConfiguration {
         /** Checks that the directory is named. */
         public RocksDb {
             Required.present("directory", directory);
+        }
+    }
+
+    /**
+     * A keyspace of a Cassandra cluster.
+     *
+     * @param keyspace its name, as Cassandra has it
+     * @param contactPoints {@code host:port} of the CQL of one or more nodes
+     * @param localDatacenter the data center whose nodes are asked
+     * @param credentials who asks, or null
+     * @param replication of the keyspace if a restore creates it; empty for what the backup says
+     * @param agents agents that run beside their nodes
+     * @param nodes nodes whose agents run in this process
+     * @param scratchDirectory where large scans are sorted; null for the directory of temporary files
+     */
+    @JsonTypeName("cassandra")
+    record Cassandra(
+            String keyspace,
+            List<String> contactPoints,
+            String localDatacenter,
+            CassandraCredentials credentials,
+            Map<String, String> replication,
+            List<CassandraAgentAddress> agents,
+            List<CassandraLocalNode> nodes,
+            Path scratchDirectory)
+            implements StoreConfiguration {
+        /** Checks that the keyspace, a contact point and an agent are named. */
+        public Cassandra {
+            Required.present("keyspace", keyspace);
+            Required.present("contactPoints", contactPoints);
+            Required.present("localDatacenter", localDatacenter);
+            Required.that(!contactPoints.isEmpty(), "'contactPoints' is empty (expected: at least one host:port)");
+            contactPoints = List.copyOf(contactPoints);
+            contactPoints.forEach(CassandraLocalNode::address);
+            replication = replication == null ? Map.of() : Map.copyOf(replication);
+            agents = agents == null ? List.of() : List.copyOf(agents);
+            nodes = nodes == null ? List.of() : List.copyOf(nodes);
+            Required.that(
+                    agents.isEmpty() != nodes.isEmpty(),
+                    "needs one of 'agents' and 'nodes' (expected: an entry for each node of the cluster)");
+            Required.that(
+                    replication.isEmpty() || replication.containsKey("class"),
+                    "'replication' has no 'class' (expected: as in CREATE KEYSPACE)");
         }
     }
 }

@@ -13,6 +13,7 @@ import dev.tidemark.timestamp.oracle.OracleSeams;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -31,6 +32,7 @@ public final class Wiring implements AutoCloseable {
     private final EngineSeams seams;
     private final Decoration decoration;
     private final TimestampClient oracle;
+    private final Map<StoreConfiguration.Cassandra, CassandraStore> clusters = new HashMap<>();
     private Archive archive;
 
     /**
@@ -100,6 +102,8 @@ public final class Wiring implements AutoCloseable {
 
     @Override
     public void close() {
+        clusters.values().forEach(CassandraStore::close);
+        clusters.clear();
         oracle.close();
     }
 
@@ -131,7 +135,11 @@ public final class Wiring implements AutoCloseable {
         return URI.create((text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + basePath);
     }
 
-    private static StoreConnector connector(StoreConfiguration store) {
+    private StoreConnector connector(StoreConfiguration store) {
+        if (store instanceof StoreConfiguration.Cassandra cassandra) {
+            return clusters.computeIfAbsent(cassandra, key -> new CassandraStore(cassandra, secrets, seams))
+                    .connector();
+        }
         if (store instanceof StoreConfiguration.RocksDb rocksDb) {
             Path directory = rocksDb.directory();
             return RocksDbConnector.to(directory);

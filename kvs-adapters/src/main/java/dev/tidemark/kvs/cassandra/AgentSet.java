@@ -12,19 +12,21 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The agents of a store's nodes. Thread-safe. */
 final class AgentSet {
-    private final List<CassandraAgent> agents;
+    private final Supplier<List<CassandraAgent>> source;
 
-    AgentSet(List<CassandraAgent> agents) {
-        this.agents = List.copyOf(agents);
+    /** Creates the set; the source is asked each time, and opens the agents the first time. */
+    AgentSet(Supplier<List<CassandraAgent>> source) {
+        this.source = source;
     }
 
     /** Returns all agents by their nodes' ids; fails when one does not answer. */
     SortedMap<NodeId, CassandraAgent> all() {
         SortedMap<NodeId, CassandraAgent> all = new TreeMap<>();
-        for (CassandraAgent agent : agents) {
+        for (CassandraAgent agent : source.get()) {
             CassandraAgent other = all.put(agent.id(), agent);
             if (other != null) {
                 throw new KeyValueStoreException(
@@ -39,7 +41,7 @@ final class AgentSet {
     /** Returns those that answer and whose nodes are up, ordered by id. */
     List<StoreNode> up() {
         List<StoreNode> up = new ArrayList<>();
-        for (CassandraAgent agent : agents) {
+        for (CassandraAgent agent : source.get()) {
             if (isUp(agent)) {
                 up.add(agent);
             }
@@ -51,7 +53,7 @@ final class AgentSet {
     /** Returns the status of those that answer, with the agents. */
     List<Known> known() {
         List<Known> known = new ArrayList<>();
-        for (CassandraAgent agent : agents) {
+        for (CassandraAgent agent : source.get()) {
             try {
                 known.add(new Known(agent, agent.status()));
             } catch (KeyValueStoreException e) {

@@ -12,6 +12,7 @@ import dev.tidemark.kvs.cassandra.cql.CassandraSession;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology.RingNode;
 import dev.tidemark.kvs.cassandra.cql.CassandraTransactionTable;
+import dev.tidemark.kvs.cassandra.cql.TableStorage;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
@@ -20,6 +21,7 @@ import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -31,15 +33,18 @@ final class CassandraCluster implements StoreCluster {
     private static final Set<String> SWEEP_TABLES = Set.of(
             "sweep__sweepProgressPerShard", "sweep__sweepIdToName", "sweep__sweepNameToId", "sweep__tableClears");
 
-    private final CassandraStoreSettings settings;
     private final CassandraSession session;
+    private final String keyspace;
+    private final Path scratchDirectory;
     private final AgentSet agents;
     /** The restore that the cluster is open for, or null. */
     private final RestoreId restore;
 
-    CassandraCluster(CassandraStoreSettings settings, CassandraSession session, AgentSet agents, RestoreId restore) {
-        this.settings = settings;
+    CassandraCluster(
+            CassandraSession session, String keyspace, Path scratchDirectory, AgentSet agents, RestoreId restore) {
         this.session = session;
+        this.keyspace = keyspace;
+        this.scratchDirectory = scratchDirectory;
         this.agents = agents;
         this.restore = restore;
     }
@@ -54,7 +59,7 @@ final class CassandraCluster implements StoreCluster {
     @Override
     public StoreDescription describe() {
         CassandraTopology topology = topology();
-        CassandraSchema schema = new CassandraSchema(session, settings.keyspace());
+        CassandraSchema schema = new CassandraSchema(session, keyspace);
         CassandraCoordination.Decision decision = coordination().read();
         return new StoreDescription(
                 "cassandra",
@@ -177,10 +182,10 @@ final class CassandraCluster implements StoreCluster {
     public TransactionTable transactionTable() {
         TransactionsSchemaMap schemas = coordination().read().schemas();
         if (restore == null) {
-            return CassandraTransactionTable.ofQuorum(session, settings.keyspace(), schemas);
+            return CassandraTransactionTable.ofQuorum(session, keyspace, schemas);
         }
         return new FencedTransactionTable(
-                CassandraTransactionTable.ofAllReplicas(session, settings.keyspace(), schemas),
+                CassandraTransactionTable.ofAllReplicas(session, keyspace, schemas),
                 List.copyOf(agents.all().values()),
                 restore,
                 schemas);
@@ -197,15 +202,14 @@ final class CassandraCluster implements StoreCluster {
     }
 
     private CassandraCells cells(TransactionsSchemaMap schemas) {
-        return new CassandraCells(
-                session, settings.keyspace(), schemas, settings.storage(), settings.scratchDirectory());
+        return new CassandraCells(session, keyspace, schemas, TableStorage.COMPACT, scratchDirectory);
     }
 
     private CassandraTopology topology() {
-        return CassandraTopology.read(session, settings.keyspace());
+        return CassandraTopology.read(session, keyspace);
     }
 
     private CassandraCoordination coordination() {
-        return new CassandraCoordination(session, settings.keyspace());
+        return new CassandraCoordination(session, keyspace);
     }
 }

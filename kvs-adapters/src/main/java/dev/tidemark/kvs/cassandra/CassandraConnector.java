@@ -6,6 +6,7 @@ import dev.tidemark.kvs.cassandra.agent.CassandraAgent;
 import dev.tidemark.kvs.cassandra.cql.CassandraSchema;
 import dev.tidemark.kvs.cassandra.cql.CassandraSession;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology;
+import dev.tidemark.kvs.cassandra.cql.CqlSettings;
 import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -14,25 +15,43 @@ import dev.tidemark.kvs.node.NodeId;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.time.Sleeper;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** The ways to a keyspace of a Cassandra cluster: CQL for the cluster, an agent for each node. Thread-safe. */
 public final class CassandraConnector implements StoreConnector {
-    private final CassandraStoreSettings settings;
+    private final Supplier<CqlSettings> cql;
+    private final String keyspace;
+    private final Map<String, String> replication;
+    private final Path scratchDirectory;
     private final AgentSet agents;
     private final Sleeper sleeper;
 
     /**
      * Creates a connector; reaches nobody yet.
      *
-     * @param agents one for each node; not closed here
+     * @param cql how to reach the cluster; asked when that is done
+     * @param keyspace name of the keyspace
+     * @param replication of the keyspace when a restore creates it, as in CREATE KEYSPACE; empty for what the backup says
+     * @param scratchDirectory where large scans are sorted
+     * @param agents one for each node; asked when they are needed, and not closed here
      */
-    public CassandraConnector(CassandraStoreSettings settings, List<CassandraAgent> agents, Sleeper sleeper) {
-        this.settings = settings;
+    public CassandraConnector(
+            Supplier<CqlSettings> cql,
+            String keyspace,
+            Map<String, String> replication,
+            Path scratchDirectory,
+            Supplier<List<CassandraAgent>> agents,
+            Sleeper sleeper) {
+        this.cql = cql;
+        this.keyspace = keyspace;
+        this.replication = Map.copyOf(replication);
+        this.scratchDirectory = scratchDirectory;
         this.agents = new AgentSet(agents);
         this.sleeper = sleeper;
     }
@@ -52,11 +71,11 @@ public final class CassandraConnector implements StoreConnector {
     @Override
     public List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
         try (CassandraSession session = session()) {
-            CassandraSchema live = new CassandraSchema(session, settings.keyspace());
+            CassandraSchema live = new CassandraSchema(session, keyspace);
             live.requireNoDifference(schema);
             CassandraTopology topology = live.exists()
-                    ? CassandraTopology.read(session, settings.keyspace())
-                    : CassandraTopology.read(session, replication(schema));
+                    ? CassandraTopology.read(session, keyspace)
+                    : CassandraTopology.read(session, replicationOf(schema));
             requireEnoughNodes(topology);
             SortedMap<NodeId, List<String>> targets = new TreeMap<>();
             topology.nodes().forEach((id, node) -> targets.put(id, node.tokenRanges()));
@@ -65,8 +84,8 @@ public final class CassandraConnector implements StoreConnector {
         }
     }
 
-    private Map<String, String> replication(Map<String, String> schema) {
-        return settings.replication().isEmpty() ? CassandraSchema.replicationOf(schema) : settings.replication();
+    private Map<String, String> replicationOf(Map<String, String> schema) {
+        return replication.isEmpty() ? CassandraSchema.replicationOf(schema) : replication;
     }
 
     private void requireEnoughNodes(CassandraTopology topology) {
@@ -74,7 +93,7 @@ public final class CassandraConnector implements StoreConnector {
         if (topology.replicationFactor() > nodes) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNSUPPORTED,
-                    "replication factor " + topology.replicationFactor() + " of keyspace '" + settings.keyspace()
+                    "replication factor " + topology.replicationFactor() + " of keyspace '" + keyspace
                             + "' (expected: at most " + nodes + ", the nodes of cluster '" + topology.clusterName()
                             + "')",
                     "Set 'replication' of the store to what the cluster can hold.");
@@ -96,7 +115,7 @@ public final class CassandraConnector implements StoreConnector {
     public void prepareLoad(RestoreId restore, Map<String, String> schema) {
         new ClusterChange(agents.all().values()).prepareLoad(restore, () -> {
             try (CassandraSession session = session()) {
-                new CassandraSchema(session, settings.keyspace()).create(schema, settings.replication());
+                new CassandraSchema(session, keyspace).create(schema, replication);
             }
         });
     }
@@ -127,7 +146,7 @@ public final class CassandraConnector implements StoreConnector {
     private CassandraCluster open(RestoreId restore) {
         CassandraSession session = session();
         try {
-            return new CassandraCluster(settings, session, agents, restore);
+            return new CassandraCluster(session, keyspace, scratchDirectory, agents, restore);
         } catch (RuntimeException e) {
             session.close();
             throw e;
@@ -135,6 +154,6 @@ public final class CassandraConnector implements StoreConnector {
     }
 
     private CassandraSession session() {
-        return CassandraSession.open(settings.cql(), sleeper);
+        return CassandraSession.open(cql.get(), sleeper);
     }
 }

@@ -86,7 +86,7 @@ final class CallObserver implements Decoration {
             if (method.getDeclaringClass() == Object.class) {
                 return call(target, method, arguments);
             }
-            if (method.isDefault()) {
+            if (method.isDefault() && !isOverridden(method, target)) {
                 return InvocationHandler.invokeDefault(proxy, method, arguments); // its parts are calls of their own
             }
             String name = name(seam, method, arguments);
@@ -97,6 +97,16 @@ final class CallObserver implements Decoration {
             return observed(method, result);
         };
         return seam.cast(Proxy.newProxyInstance(CallObserver.class.getClassLoader(), new Class<?>[] {seam}, handler));
+    }
+
+    private static boolean isOverridden(Method method, Object target) {
+        try {
+            return !target.getClass()
+                    .getMethod(method.getName(), method.getParameterTypes())
+                    .isDefault();
+        } catch (NoSuchMethodException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Object observed(Method method, Object result) {

@@ -3,6 +3,7 @@ package dev.tidemark.kvs.cassandra.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.kvs.cassandra.server.ring.Jmx;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -14,11 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.management.JMException;
-import javax.management.ObjectName;
-import javax.management.remote.JMXConnector;
-import javax.management.remote.JMXConnectorFactory;
-import javax.management.remote.JMXServiceURL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -43,10 +39,10 @@ class CassandraServersIT {
         Set<String> tokens = Set.of("-6148914691236517206", "0", "6148914691236517205");
 
         for (CassandraServer node : servers.nodes()) {
-            assertThat((List<?>) attribute(node, "LiveNodes")).hasSize(3);
-            assertThat(((Map<?, ?>) attribute(node, "TokenToEndpointWithPortMap")).keySet())
+            assertThat((List<?>) Jmx.attribute(node, "LiveNodes")).hasSize(3);
+            assertThat(((Map<?, ?>) Jmx.attribute(node, "TokenToEndpointWithPortMap")).keySet())
                     .isEqualTo(tokens);
-            assertThat(attribute(node, "ReleaseVersion")).asString().startsWith("5.0.");
+            assertThat(Jmx.attribute(node, "ReleaseVersion")).asString().startsWith("5.0.");
         }
     }
 
@@ -57,7 +53,7 @@ class CassandraServersIT {
 
     @Test
     void kill_thenStart_isTheSameNodeAgain() throws Exception {
-        Object identity = attribute(last, "LocalHostId");
+        Object identity = Jmx.attribute(last, "LocalHostId");
 
         last.kill();
 
@@ -67,7 +63,7 @@ class CassandraServersIT {
         last.start();
         servers.awaitAllUp();
 
-        assertThat(attribute(last, "LocalHostId")).isEqualTo(identity);
+        assertThat(Jmx.attribute(last, "LocalHostId")).isEqualTo(identity);
     }
 
     @Test
@@ -76,7 +72,7 @@ class CassandraServersIT {
         servers.awaitSeenDown(last);
 
         assertThat(last.isRunning()).isFalse();
-        assertThat((List<?>) attribute(servers.nodes().get(0), "UnreachableNodes"))
+        assertThat((List<?>) Jmx.attribute(servers.nodes().get(0), "UnreachableNodes"))
                 .hasSize(1);
     }
 
@@ -91,8 +87,8 @@ class CassandraServersIT {
 
     @Test
     void wipe_stoppedNode_comesBackEmptyWithItsTokens() throws Exception {
-        Object identity = attribute(last, "LocalHostId");
-        Object tokens = attribute(last, "Tokens");
+        Object identity = Jmx.attribute(last, "LocalHostId");
+        Object tokens = Jmx.attribute(last, "Tokens");
         last.kill();
 
         last.wipe();
@@ -103,9 +99,9 @@ class CassandraServersIT {
         last.start();
         servers.awaitAllUp();
 
-        assertThat(attribute(last, "LocalHostId")).isNotEqualTo(identity);
-        assertThat(attribute(last, "Tokens")).isEqualTo(tokens);
-        assertThat(attribute(servers.nodes().get(0), "LiveNodes")).asList().hasSize(3);
+        assertThat(Jmx.attribute(last, "LocalHostId")).isNotEqualTo(identity);
+        assertThat(Jmx.attribute(last, "Tokens")).isEqualTo(tokens);
+        assertThat(Jmx.attribute(servers.nodes().get(0), "LiveNodes")).asList().hasSize(3);
     }
 
     @Test
@@ -137,12 +133,13 @@ class CassandraServersIT {
         try (CassandraServers second = servers.another(shape)) {
             node = second.nodes().get(0);
 
-            assertThat((List<?>) attribute(node, "Tokens")).hasSize(4);
-            assertThat(attribute(node, "AllDataFileLocations"))
+            assertThat((List<?>) Jmx.attribute(node, "Tokens")).hasSize(4);
+            assertThat(Jmx.attribute(node, "AllDataFileLocations"))
                     .isEqualTo(
                             node.dataDirectories().stream().map(Path::toString).toArray(String[]::new));
             assertThat(keyspaces(node)).contains("system", "system_schema");
-            assertThat((List<?>) attribute(servers.nodes().get(0), "LiveNodes")).hasSize(3);
+            assertThat((List<?>) Jmx.attribute(servers.nodes().get(0), "LiveNodes"))
+                    .hasSize(3);
         }
 
         assertThat(node.isRunning()).isFalse();
@@ -167,17 +164,6 @@ class CassandraServersIT {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    @SuppressWarnings("BanJNDI") // reads what a node answers that this test has started on this machine
-    private static Object attribute(CassandraServer node, String name) throws IOException, JMException {
-        JMXServiceURL url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://"
-                + node.jmx().getHostString() + ":" + node.jmx().getPort() + "/jmxrmi");
-        try (JMXConnector connector = JMXConnectorFactory.connect(url)) {
-            return connector
-                    .getMBeanServerConnection()
-                    .getAttribute(new ObjectName("org.apache.cassandra.db:type=StorageService"), name);
         }
     }
 }

@@ -144,6 +144,11 @@ final class ForkedServer implements CassandraServer {
         }
     }
 
+    /** Returns its present process, or the last one. */
+    ProcessHandle process() {
+        return process.toHandle();
+    }
+
     /** Returns the end of its output and of its log. */
     String lastLines() throws IOException {
         StringBuilder text = new StringBuilder();

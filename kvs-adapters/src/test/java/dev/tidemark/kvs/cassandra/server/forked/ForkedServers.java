@@ -41,17 +41,21 @@ final class ForkedServers implements CassandraServers {
             ForkedServers servers = new ForkedServers(
                     shape,
                     plans.stream().map(plan -> new ForkedServer(runtime, plan)).toList());
-            servers.start();
+            servers.startAll(runtime);
             return servers;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void start() throws IOException {
+    private void startAll(ServerRuntime runtime) throws IOException {
         Runtime.getRuntime().addShutdownHook(endWithThisJvm);
         try {
-            nodes.forEach(ForkedServer::launch);
+            if (!runtime.archive().exists()) {
+                nodes.get(0).start();
+                runtime.archive().take(nodes.get(0));
+            }
+            nodes.stream().filter(node -> !node.isRunning()).forEach(ForkedServer::launch);
             awaitAllUp();
         } catch (RuntimeException e) {
             for (ForkedServer node : nodes) {

@@ -98,6 +98,7 @@ final class ForkedServer implements CassandraServer {
     /** Starts the process and doesn't wait for anything. */
     void launch() {
         try {
+            Files.createDirectories(plan.stored());
             process = new ProcessBuilder(runtime.command(plan))
                     .directory(plan.directory().toFile())
                     .redirectErrorStream(true)

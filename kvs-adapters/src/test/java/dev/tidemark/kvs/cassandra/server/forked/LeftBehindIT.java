@@ -6,6 +6,7 @@ import dev.tidemark.kvs.cassandra.server.CassandraServers;
 import dev.tidemark.kvs.cassandra.server.CassandraVersion;
 import dev.tidemark.kvs.cassandra.server.ClusterShape;
 import java.io.BufferedReader;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,9 @@ class LeftBehindIT {
         ProcessHandle node;
         try (BufferedReader lines = tests.inputReader()) {
             node = ProcessHandle.of(Long.parseLong(lines.readLine())).orElseThrow();
-            assertThat(node.isAlive()).isTrue();
+            assertThat(Path.of("/proc", Long.toString(node.pid()), "status"))
+                    .content()
+                    .contains("State:\tT (stopped)");
         } finally {
             tests.destroyForcibly();
         }

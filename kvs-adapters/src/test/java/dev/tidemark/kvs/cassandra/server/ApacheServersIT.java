@@ -17,6 +17,24 @@ class ApacheServersIT extends CassandraServersContract {
     }
 
     @Test
+    void stop_thenStart_othersHaveSeenItDownAndUp() throws Exception {
+        CassandraServers servers = CASSANDRA.servers();
+        CassandraServer first = servers.nodes().get(0);
+        CassandraServer last = servers.nodes().get(2);
+
+        last.stop();
+        servers.awaitSeenDown(last);
+
+        assertThat(last.isRunning()).isFalse();
+        assertThat((List<?>) Jmx.attribute(first, "UnreachableNodes")).hasSize(1);
+
+        last.start();
+        servers.awaitAllUp();
+
+        assertThat((List<?>) Jmx.attribute(first, "UnreachableNodes")).isEmpty();
+    }
+
+    @Test
     void another_otherShape_livesBesideTheFirstAndLeavesNoData() throws Exception {
         CassandraServers servers = CASSANDRA.servers();
         ClusterShape shape = servers.shape()

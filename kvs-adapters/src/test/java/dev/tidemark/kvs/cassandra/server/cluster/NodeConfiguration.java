@@ -1,48 +1,12 @@
-package dev.tidemark.kvs.cassandra.server.forked;
+package dev.tidemark.kvs.cassandra.server.cluster;
 
-import dev.tidemark.kvs.cassandra.server.ClusterShape;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The files that a node reads when it starts. */
 final class NodeConfiguration {
-    private NodeConfiguration() {}
-
-    /**
-     * Writes them.
-     *
-     * @param cluster the name of the cluster
-     * @param all the nodes of the cluster; each is a seed, so that any two of them find each other
-     */
-    static void write(ClusterShape shape, String cluster, NodePlan node, List<NodePlan> all) throws IOException {
-        Files.createDirectories(node.directory());
-        String common = COMMON.formatted(
-                cluster,
-                shape.partitioner().className(),
-                node.tokens().size(),
-                String.join(",", node.tokens()),
-                node.address(),
-                node.address(),
-                node.storagePort(),
-                node.cqlPort(),
-                node.data().stream().map(path -> "- " + path).collect(Collectors.joining("\n")));
-        String own =
-                switch (shape.version()) {
-                    case APACHE_5_0 ->
-                        APACHE_5_0.formatted(seeds(all, seed -> seed.address() + ":" + seed.storagePort()));
-                    case PALANTIR_2_2 -> PALANTIR_2_2.formatted(seeds(all, NodePlan::address), node.stored());
-                };
-        Files.writeString(node.configuration(), common + own);
-        Files.writeString(node.logConfiguration(), LOGBACK.formatted(node.log()));
-    }
-
-    private static String seeds(List<NodePlan> nodes, Function<NodePlan, String> seed) {
-        return nodes.stream().map(seed).collect(Collectors.joining(","));
-    }
-
     private static final String COMMON =
             """
             cluster_name: '%s'
@@ -52,6 +16,7 @@ final class NodeConfiguration {
             auto_bootstrap: false
             listen_address: %s
             rpc_address: %s
+            broadcast_rpc_address: %s
             storage_port: %d
             native_transport_port: %d
             start_native_transport: true
@@ -133,4 +98,38 @@ final class NodeConfiguration {
               <root level="INFO"><appender-ref ref="file"/></root>
             </configuration>
             """;
+
+    private NodeConfiguration() {}
+
+    /**
+     * Writes them for one node of a cluster. Each node is a seed, so that any two of them find each other.
+     *
+     * @param clientAddress where it listens for clients; they are told its own address
+     */
+    static void write(ClusterPlan cluster, NodePlan node, String clientAddress) throws IOException {
+        Files.createDirectories(node.directory());
+        String common = COMMON.formatted(
+                cluster.name(),
+                cluster.shape().partitioner().className(),
+                node.tokens().size(),
+                String.join(",", node.tokens()),
+                node.address(),
+                clientAddress,
+                node.address(),
+                node.storagePort(),
+                node.cqlPort(),
+                node.data().stream().map(path -> "- " + path).collect(Collectors.joining("\n")));
+        String own =
+                switch (cluster.shape().version()) {
+                    case APACHE_5_0 ->
+                        APACHE_5_0.formatted(seeds(cluster, seed -> seed.address() + ":" + seed.storagePort()));
+                    case PALANTIR_2_2 -> PALANTIR_2_2.formatted(seeds(cluster, NodePlan::address), node.stored());
+                };
+        Files.writeString(node.configuration(), common + own);
+        Files.writeString(node.logConfiguration(), LOGBACK.formatted(node.log()));
+    }
+
+    private static String seeds(ClusterPlan cluster, Function<NodePlan, String> seed) {
+        return cluster.nodes().stream().map(seed).collect(Collectors.joining(","));
+    }
 }

@@ -1,4 +1,4 @@
-package dev.tidemark.kvs.cassandra.server.forked;
+package dev.tidemark.kvs.cassandra.server.cluster;
 
 import java.io.IOException;
 import java.net.BindException;

@@ -1,6 +1,8 @@
 package dev.tidemark.kvs.cassandra.server.forked;
 
 import dev.tidemark.kvs.cassandra.server.CassandraVersion;
+import dev.tidemark.kvs.cassandra.server.cluster.NodeOptions;
+import dev.tidemark.kvs.cassandra.server.cluster.NodePlan;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,22 +17,17 @@ import java.util.jar.JarOutputStream;
 
 /** A release of Cassandra as Maven has resolved it, and the command line that runs a node of it. */
 final class ServerRuntime {
-    /** The system property with the directory that has a directory for each release. */
-    private static final String DIRECTORY_PROPERTY = "cassandra.runtimes";
-
-    /** The system property with the heap of a node, as {@code -Xmx} takes it. */
-    private static final String HEAP_PROPERTY = "cassandra.heap";
-
-    private static final String DEFAULT_HEAP = "256m";
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-    private final Path options;
+    private final CassandraVersion version;
     private final String classPath;
+    private final ClassArchive archive;
 
-    private ServerRuntime(Path options, String classPath) {
-        this.options = options;
+    private ServerRuntime(CassandraVersion version, String classPath, ClassArchive archive) {
+        this.version = version;
         this.classPath = classPath;
+        this.archive = archive;
     }
 
     /**
@@ -39,52 +36,34 @@ final class ServerRuntime {
      * @throws IllegalStateException if Maven hasn't resolved it
      */
     static ServerRuntime of(CassandraVersion version) throws IOException {
-        Path directory = Path.of(System.getProperty(DIRECTORY_PROPERTY, "../kvs-adapters/src/test/cassandra"))
-                .toAbsolutePath()
-                .normalize()
-                .resolve(version.label());
-        Path resolved = directory.resolve("target/classpath.txt");
+        Path target = NodeOptions.directory(version).resolve("target");
+        Path resolved = target.resolve("classpath.txt");
         if (!Files.exists(resolved)) {
             throw new IllegalStateException("class path of Cassandra " + version.label() + ": no file " + resolved
                     + " (expected: written by Maven, which builds what a module needs with -am)");
         }
-        String classPath = Files.readString(resolved).strip();
-        return new ServerRuntime(
-                directory.resolve("jvm.args"),
-                packed(resolved.resolveSibling("watched-server.jar")) + File.pathSeparator + classPath);
+        String classPath = packed(target.resolve("watched-server.jar"))
+                + File.pathSeparator
+                + Files.readString(resolved).strip();
+        return new ServerRuntime(version, classPath, ClassArchive.of(classPath, target));
     }
 
+    ClassArchive archive() {
+        return archive;
+    }
+
+    /** Returns the command line of a node. */
     List<String> command(NodePlan node) {
-        List<String> command = new ArrayList<>(List.of(
-                JAVA,
-                "@" + options,
-                "-Xms64m",
-                "-Xmx" + System.getProperty(HEAP_PROPERTY, DEFAULT_HEAP),
-                "-XX:MaxDirectMemorySize=128m",
-                "-javaagent:" + agent()));
+        List<String> command = new ArrayList<>(List.of(JAVA));
+        command.addAll(NodeOptions.of(version, node));
         command.addAll(List.of(
-                "-Dcassandra.config=" + node.configuration().toUri(),
-                "-Dcassandra.storagedir=" + node.stored(),
-                "-Dcassandra.triggers_dir=" + node.directory(),
-                "-Dcassandra.logdir=" + node.directory(),
-                "-Dlogback.configurationFile=" + node.logConfiguration(),
+                archive.option(),
                 "-Dcassandra.jmx.local.port=" + node.jmxPort(),
-                "-Dcassandra-foreground=yes",
                 "-cp",
                 classPath,
                 WatchedServer.class.getName(),
                 "org.apache.cassandra.service.CassandraDaemon"));
         return command;
-    }
-
-    /** Cassandra measures its memtables with it. */
-    private String agent() {
-        return classPath
-                .lines()
-                .flatMap(path -> List.of(path.split(File.pathSeparator)).stream())
-                .filter(path -> Path.of(path).getFileName().toString().startsWith("jamm-"))
-                .findFirst()
-                .orElseThrow();
     }
 
     /** Puts the one class of ours in a jar: an archive of classes needs a class path without directories. */

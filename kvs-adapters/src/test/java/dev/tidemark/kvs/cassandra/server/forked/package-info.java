@@ -1,6 +1,5 @@
 /**
  * Cassandra as forked processes on loopback addresses of this machine. A <em>runtime</em> is what Maven has resolved of a release
- * (see {@code src/test/cassandra}); a <em>plan</em> says where one node is to live. A process ends with the JVM that has
- * started it, however that ends.
+ * (see {@code src/test/cassandra}). A process ends with the JVM that has started it, however that ends.
  */
 package dev.tidemark.kvs.cassandra.server.forked;

@@ -1,4 +1,4 @@
-package dev.tidemark.kvs.cassandra.server.forked;
+package dev.tidemark.kvs.cassandra.server.cluster;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
  * @param dataDirectories how many of them
  * @param tokens its own
  */
-record NodePlan(
+public record NodePlan(
         String name,
         String address,
         int storagePort,
@@ -24,43 +24,43 @@ record NodePlan(
         int dataDirectories,
         List<String> tokens) {
 
-    InetSocketAddress storage() {
+    public InetSocketAddress storage() {
         return new InetSocketAddress(address, storagePort);
     }
 
-    InetSocketAddress cql() {
+    public InetSocketAddress cql() {
         return new InetSocketAddress(address, cqlPort);
     }
 
     /** JMX without authentication is served on this address alone, whatever the node's own is. */
-    InetSocketAddress jmx() {
+    public InetSocketAddress jmx() {
         return new InetSocketAddress("127.0.0.1", jmxPort);
     }
 
     /** What it has stored: all that {@code wipe} deletes. */
-    Path stored() {
+    public Path stored() {
         return directory.resolve("stored");
     }
 
-    List<Path> data() {
+    public List<Path> data() {
         return IntStream.range(0, dataDirectories)
                 .mapToObj(i -> stored().resolve(i == 0 ? "data" : "data" + (i + 1)))
                 .toList();
     }
 
-    Path configuration() {
+    public Path configuration() {
         return directory.resolve("cassandra.yaml");
     }
 
-    Path logConfiguration() {
+    public Path logConfiguration() {
         return directory.resolve("logback.xml");
     }
 
-    Path log() {
+    public Path log() {
         return directory.resolve("system.log");
     }
 
-    Path output() {
+    public Path output() {
         return directory.resolve("output.txt");
     }
 }

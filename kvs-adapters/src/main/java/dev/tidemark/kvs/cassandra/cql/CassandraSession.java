@@ -8,6 +8,7 @@ import com.datastax.oss.driver.api.core.config.TypedDriverOption;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
+import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
 import com.datastax.oss.driver.api.core.metadata.Metadata;
@@ -17,6 +18,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.time.Sleeper;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
@@ -169,6 +171,15 @@ public final class CassandraSession implements AutoCloseable {
     ResultSet execute(String what, Statement<?> statement) {
         try {
             return driver.execute(statement);
+        } catch (RuntimeException e) {
+            throw DriverErrors.translate(what, e);
+        }
+    }
+
+    /** Executes a statement and returns all rows of the answer, which must be few. */
+    List<Row> all(String what, Statement<?> statement) {
+        try {
+            return driver.execute(statement).all();
         } catch (RuntimeException e) {
             throw DriverErrors.translate(what, e);
         }

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.kvs.rocksdb.directory.DirectoryLock;
-import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
+import dev.tidemark.kvs.files.DirectoryLock;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -205,8 +204,7 @@ final class HostileArchiveTest {
     @ParameterizedTest
     @ValueSource(strings = {"restore bank", "resume bank", "cancel bank %s"})
     void run_journalOfAnUnfinishedRestoreIsDamaged_isRefused(String line) throws IOException {
-        StoreDirectory store = new StoreDirectory(installation.resolve("store"));
-        try (DirectoryLock lock = DirectoryLock.acquire(store, DirectoryLock.Use.SERVING, Sleeper.system())) {
+        try (DirectoryLock lock = DirectoryLock.acquire(installation.resolve("store"), DirectoryLock.Use.SERVING, Sleeper.system())) {
             installation.assertReported("restore bank", ErrorCode.STORE_IN_USE, "store");
         }
         String restoreId = installation

@@ -3,7 +3,7 @@ package dev.tidemark.kvs.rocksdb;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidemark.kvs.rocksdb.directory.DurableFiles;
+import dev.tidemark.kvs.files.DurableFiles;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

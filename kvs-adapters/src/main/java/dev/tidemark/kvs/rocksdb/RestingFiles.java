@@ -1,6 +1,6 @@
 package dev.tidemark.kvs.rocksdb;
 
-import dev.tidemark.kvs.rocksdb.directory.DurableFiles;
+import dev.tidemark.kvs.files.DurableFiles;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -7,12 +7,12 @@ import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.cluster.StoreMetadata;
+import dev.tidemark.kvs.files.DirectoryLock;
+import dev.tidemark.kvs.files.DirectoryLock.Use;
+import dev.tidemark.kvs.files.FileErrors;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.rocksdb.directory.ChangeInPlace;
-import dev.tidemark.kvs.rocksdb.directory.DirectoryLock;
-import dev.tidemark.kvs.rocksdb.directory.DirectoryLock.Use;
-import dev.tidemark.kvs.rocksdb.directory.FileErrors;
 import dev.tidemark.kvs.rocksdb.directory.RestoreTarget;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import dev.tidemark.kvs.time.Sleeper;
@@ -154,7 +154,7 @@ final class RocksDbConnection implements StoreCluster {
         int lostAnswers = 0;
         for (int attempt = 0; attempt < DirectoryLock.maxAttempts(); attempt++) {
             try (DirectoryLock lock =
-                    DirectoryLock.tryAcquire(directory, Use.VISITING).orElse(null)) {
+                    DirectoryLock.tryAcquire(directory.root(), Use.VISITING).orElse(null)) {
                 if (lock != null) {
                     target.refuseWhileRestoring();
                     return visit.run();
@@ -162,7 +162,7 @@ final class RocksDbConnection implements StoreCluster {
             } catch (IOException e) {
                 throw FileErrors.translate("visit", directory.root(), e);
             }
-            if (DirectoryLock.holder(directory).use() == Use.PRIVATE) {
+            if (DirectoryLock.holder(directory.root()).use() == Use.PRIVATE) {
                 throw ownerIsSilent(null);
             }
             try {
@@ -179,7 +179,7 @@ final class RocksDbConnection implements StoreCluster {
                     break;
                 }
             }
-            DirectoryLock.pause(directory, sleeper);
+            DirectoryLock.pause(directory.root(), sleeper);
         }
         throw ownerIsSilent(lastFailure);
     }
@@ -206,8 +206,8 @@ final class RocksDbConnection implements StoreCluster {
     }
 
     private KeyValueStoreException ownerIsSilent(Exception cause) {
-        DirectoryLock.Holder holder = DirectoryLock.holder(directory);
-        KeyValueStoreException inUse = DirectoryLock.inUse(directory, holder);
+        DirectoryLock.Holder holder = DirectoryLock.holder(directory.root());
+        KeyValueStoreException inUse = DirectoryLock.inUse(directory.root(), holder);
         return new KeyValueStoreException(
                 ErrorCode.STORE_IN_USE, inUse.getMessage() + ", which does not serve snapshots", inUse.hint(), cause);
     }

@@ -2,7 +2,7 @@ package dev.tidemark.kvs.rocksdb;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
-import dev.tidemark.kvs.rocksdb.directory.FileErrors;
+import dev.tidemark.kvs.files.FileErrors;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;

@@ -5,14 +5,14 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreMetadata;
+import dev.tidemark.kvs.files.DirectoryLock;
+import dev.tidemark.kvs.files.DirectoryLock.Use;
+import dev.tidemark.kvs.files.FileErrors;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.rocksdb.RocksDbOptions.RemoteSnapshots;
 import dev.tidemark.kvs.rocksdb.directory.ChangeInPlace;
-import dev.tidemark.kvs.rocksdb.directory.DirectoryLock;
-import dev.tidemark.kvs.rocksdb.directory.DirectoryLock.Use;
-import dev.tidemark.kvs.rocksdb.directory.FileErrors;
 import dev.tidemark.kvs.rocksdb.directory.RestoreTarget;
 import dev.tidemark.kvs.rocksdb.directory.SafetyCopies;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
@@ -108,7 +108,7 @@ public final class RocksDbStore implements AutoCloseable {
     private static RocksDbStore open(
             StoreDirectory directory, RocksDbOptions options, Sleeper sleeper, Opening opening) {
         opening.gate.run(); // a store under restoration is refused as such, also while the restore holds the lock
-        DirectoryLock lock = DirectoryLock.acquire(directory, opening.use, sleeper);
+        DirectoryLock lock = DirectoryLock.acquire(directory.root(), opening.use, sleeper);
         RocksDbStore store = null;
         boolean isStarted = false;
         try {

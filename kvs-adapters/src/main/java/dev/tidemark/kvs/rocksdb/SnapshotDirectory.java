@@ -4,11 +4,12 @@ import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TidemarkException;
+import dev.tidemark.kvs.files.DurableFiles;
+import dev.tidemark.kvs.files.FileErrors;
+import dev.tidemark.kvs.files.FileListing;
 import dev.tidemark.kvs.node.RelativePath;
 import dev.tidemark.kvs.node.SnapshotFile;
 import dev.tidemark.kvs.node.SnapshotTag;
-import dev.tidemark.kvs.rocksdb.directory.DurableFiles;
-import dev.tidemark.kvs.rocksdb.directory.FileErrors;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import java.io.IOException;
 import java.nio.channels.ReadableByteChannel;
@@ -98,7 +99,7 @@ final class SnapshotDirectory {
 
     CloseableIterator<SnapshotFile> files(SnapshotTag tag, String afterPath) {
         try {
-            return SnapshotListing.open(place(tag).resolve(LISTING), afterPath);
+            return FileListing.open(place(tag).resolve(LISTING), afterPath);
         } catch (NoSuchFileException e) {
             throw missing("snapshot '" + tag + "'", e);
         } catch (IOException e) {

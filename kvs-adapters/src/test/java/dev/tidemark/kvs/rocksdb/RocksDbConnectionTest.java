@@ -12,9 +12,9 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cluster.StoreCluster;
+import dev.tidemark.kvs.files.DirectoryLock;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.rocksdb.RocksDbOptions.RemoteSnapshots;
-import dev.tidemark.kvs.rocksdb.directory.DirectoryLock;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
@@ -149,8 +149,8 @@ class RocksDbConnectionTest {
     void open_whileSomebodyVisits_waits() {
         open().close();
         StoreDirectory place = new StoreDirectory(directory);
-        DirectoryLock visitor =
-                DirectoryLock.tryAcquire(place, DirectoryLock.Use.VISITING).orElseThrow();
+        DirectoryLock visitor = DirectoryLock.tryAcquire(place.root(), DirectoryLock.Use.VISITING)
+                .orElseThrow();
         AtomicInteger waits = new AtomicInteger();
 
         try (RocksDbStore store = RocksDbStore.open(options(), new Random(1), duration -> {
@@ -169,8 +169,8 @@ class RocksDbConnectionTest {
         open().close();
         AtomicInteger waits = new AtomicInteger();
 
-        try (DirectoryLock visitor = DirectoryLock.tryAcquire(new StoreDirectory(directory), DirectoryLock.Use.VISITING)
-                .orElseThrow()) {
+        try (DirectoryLock visitor =
+                DirectoryLock.tryAcquire(directory, DirectoryLock.Use.VISITING).orElseThrow()) {
             assertFails(
                     STORE_IN_USE,
                     () -> RocksDbStore.open(options(), new Random(1), duration -> waits.incrementAndGet()));
@@ -183,8 +183,8 @@ class RocksDbConnectionTest {
     void open_interruptedWhileItWaits_stopsAndKeepsTheFlag() {
         open().close();
 
-        try (DirectoryLock visitor = DirectoryLock.tryAcquire(new StoreDirectory(directory), DirectoryLock.Use.VISITING)
-                .orElseThrow()) {
+        try (DirectoryLock visitor =
+                DirectoryLock.tryAcquire(directory, DirectoryLock.Use.VISITING).orElseThrow()) {
             assertFails(
                     ErrorCode.INTERRUPTED,
                     () -> RocksDbStore.open(options(), new Random(1), duration -> {
@@ -236,8 +236,8 @@ class RocksDbConnectionTest {
         }
         new OwnerFile(1, freePort, "00").write(place);
 
-        try (DirectoryLock owner =
-                DirectoryLock.tryAcquire(place, DirectoryLock.Use.SERVING).orElseThrow()) {
+        try (DirectoryLock owner = DirectoryLock.tryAcquire(place.root(), DirectoryLock.Use.SERVING)
+                .orElseThrow()) {
             assertFails(STORE_IN_USE, () -> RocksDbConnector.to(directory, duration -> waits.incrementAndGet())
                     .connect());
         }
@@ -254,7 +254,7 @@ class RocksDbConnectionTest {
         };
 
         try (ServerSocket silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-                DirectoryLock owner = DirectoryLock.tryAcquire(place, DirectoryLock.Use.SERVING)
+                DirectoryLock owner = DirectoryLock.tryAcquire(place.root(), DirectoryLock.Use.SERVING)
                         .orElseThrow()) {
             new OwnerFile(4711, silent.getLocalPort(), "00").write(place);
             RocksDbConnection connection = new RocksDbConnection(options(), never, SHORT_PATIENCE);
@@ -275,7 +275,7 @@ class RocksDbConnectionTest {
         AtomicInteger waits = new AtomicInteger();
 
         try (ServerSocket dropping = new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
-                DirectoryLock owner = DirectoryLock.tryAcquire(place, DirectoryLock.Use.SERVING)
+                DirectoryLock owner = DirectoryLock.tryAcquire(place.root(), DirectoryLock.Use.SERVING)
                         .orElseThrow()) {
             Thread server = new Thread(() -> dropAll(dropping));
             server.start();

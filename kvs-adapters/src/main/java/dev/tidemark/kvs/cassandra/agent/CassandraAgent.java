@@ -17,9 +17,9 @@ import java.util.Set;
  * parts: every node keeps what it holds, the cluster empties the tables, every node loads. The mark of a node says how far its
  * change has got; see {@link ChangeMark}.
  *
- * <p>What a restore writes through CQL goes through {@link #abortAll}, because a statement by itself would be executed whoever
- * sends it: an agent executes none for an epoch that is not the greatest that it has seen, and before it accepts a greater epoch,
- * or marks its node otherwise, it waits for the statements that it has under way.
+ * <p>What a restore does to the cluster goes through {@link #abortAll} and {@link #emptyTables}, because a statement by itself would
+ * be executed whoever sends it: an agent executes none for an epoch that is not the greatest that it has seen, and before it accepts
+ * a greater epoch, or marks its node otherwise, it waits for the statements that it has under way.
  */
 public interface CassandraAgent extends StoreNode {
     /** Returns what the agent knows of its node. Only a question; answers while the node is down too. */
@@ -50,18 +50,32 @@ public interface CassandraAgent extends StoreNode {
 
     /**
      * Records, before the cluster empties tables for this restore, that their content may be gone: the mark gets the phase
-     * {@link ChangeMark.Phase#EMPTYING}, whatever it was; a node without a mark gets one. Durable.
+     * {@link ChangeMark.Phase#EMPTYING}; a node without a mark gets one. Durable. Does nothing when this restore is complete.
      *
      * @throws KeyValueStoreException {@link ErrorCode#RESTORE_INCOMPLETE} when the mark is that of another restore,
-     *     {@link ErrorCode#NOT_ALLOWED_NOW} when this restore has begun to load, or to give back
+     *     {@link ErrorCode#NOT_ALLOWED_NOW} when this restore has begun to load, to {@link #adopt} or to give back,
+     *     {@link ErrorCode#STORE_NOT_EMPTY} when there is no mark, and data that nobody has kept
      */
     void beginEmptying(RestoreId restore);
 
     /**
      * Records, before the cluster empties tables to take this restore back, that {@link #giveBack} has to load what the node kept:
-     * the mark gets the phase {@link ChangeMark.Phase#RETURNING}. Durable. Does nothing to a node that this restore has not marked.
+     * the mark gets the phase {@link ChangeMark.Phase#RETURNING}; what {@link #giveBack} has loaded already, it will load again.
+     * Durable. Does nothing to a node that this restore has not marked, or on which it keeps nothing.
      */
     void beginReturning(RestoreId restore);
+
+    /**
+     * Empties the tables of the mark's {@linkplain ChangeMark#scope scope} on all nodes of the cluster, and makes sure that those of
+     * this node are empty. To be called on every node, when every node is marked with {@link ChangeMark.Phase#EMPTYING} or
+     * {@link ChangeMark.Phase#RETURNING}, and none has begun to load: the first call does the work, and the others look. Idempotent
+     * under these conditions, which the caller answers for.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when a node of the cluster does not answer,
+     *     {@link ErrorCode#STORE_NOT_EMPTY} when something has written meanwhile, {@link ErrorCode#NOT_ALLOWED_NOW} when the node is
+     *     not marked in one of the two phases by this restore, or has begun to load; nothing is emptied then
+     */
+    void emptyTables(RestoreId restore);
 
     /**
      * Does what {@link dev.tidemark.kvs.transactiontable.TransactionTable#abortAll} says, for a restore whose data the node has.

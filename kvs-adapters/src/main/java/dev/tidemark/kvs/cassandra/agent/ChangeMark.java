@@ -8,12 +8,23 @@ import java.util.Objects;
  *
  * @param restore the restore that has marked the node, with the greatest epoch seen of it
  * @param phase how far it has got
+ * @param scope which tables it concerns, and so which of them the cluster empties for it; whoever goes on with a change after another
+ *     coordinator has died knows it from here alone
  */
-public record ChangeMark(RestoreId restore, Phase phase) {
-    /** Checks that both are there. */
+public record ChangeMark(RestoreId restore, Phase phase, Scope scope) {
+    /** Checks that all are there. */
     public ChangeMark {
         Objects.requireNonNull(restore, "restore");
         Objects.requireNonNull(phase, "phase");
+        Objects.requireNonNull(scope, "scope");
+    }
+
+    /** The tables that a change concerns. */
+    public enum Scope {
+        /** All tables of the keyspace: what a restore sets aside and loads. */
+        ALL_TABLES,
+        /** The transactions tables alone: what is changed in place after {@link CassandraAgent#adopt}. */
+        TRANSACTIONS_TABLES
     }
 
     /** The phases of a change. */

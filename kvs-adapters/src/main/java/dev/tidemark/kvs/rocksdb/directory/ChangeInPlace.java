@@ -2,8 +2,12 @@ package dev.tidemark.kvs.rocksdb.directory;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.files.DirectoryLock;
+import dev.tidemark.kvs.files.DirectoryLock.Use;
+import dev.tidemark.kvs.files.DurableFiles;
+import dev.tidemark.kvs.files.FileErrors;
+import dev.tidemark.kvs.files.Steps;
 import dev.tidemark.kvs.node.RestoreId;
-import dev.tidemark.kvs.rocksdb.directory.DirectoryLock.Use;
 import dev.tidemark.kvs.rocksdb.directory.RestoreMark.Phase;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.IOException;
@@ -228,7 +232,7 @@ public final class ChangeInPlace {
             copies.move("return copy", directory.data(), directory.safetyCopy(mark.safetyCopy()));
         }
         Path held = directory.heldData(mark.restore());
-        if (StoreDirectory.isTaken(held)) {
+        if (DurableFiles.isTaken(held)) {
             copies.move("return data", held, directory.data());
         }
     }
@@ -240,14 +244,14 @@ public final class ChangeInPlace {
      */
     private void change(String action, RestoreId restore, Question isDone, Locked locked) {
         FileErrors.translating(action, directory.root(), () -> {
-            if (StoreDirectory.isTaken(directory.root())) {
+            if (DurableFiles.isTaken(directory.root())) {
                 state.admit(restore);
             }
             if (isDone.ask()) {
                 copies.syncNames(); // the one that has done it may have died before it did this
                 return null;
             }
-            try (DirectoryLock lock = DirectoryLock.acquire(directory, Use.VISITING, sleeper)) {
+            try (DirectoryLock lock = DirectoryLock.acquire(directory.root(), Use.VISITING, sleeper)) {
                 state.check(restore); // another coordinator may have taken over while this one waited
                 if (!isDone.ask()) {
                     locked.run();

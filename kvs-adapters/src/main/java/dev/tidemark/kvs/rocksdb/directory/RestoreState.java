@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.files.DurableFiles;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.rocksdb.directory.RestoreMark.Phase;
 import java.io.IOException;

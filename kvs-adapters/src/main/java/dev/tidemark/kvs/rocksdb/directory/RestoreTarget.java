@@ -2,6 +2,11 @@ package dev.tidemark.kvs.rocksdb.directory;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.files.DirectoryLock;
+import dev.tidemark.kvs.files.DurableFiles;
+import dev.tidemark.kvs.files.FileErrors;
+import dev.tidemark.kvs.files.StagingDirectory;
+import dev.tidemark.kvs.files.Steps;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StagingArea;
 import dev.tidemark.kvs.rocksdb.directory.RestoreMark.Phase;
@@ -57,7 +62,7 @@ public final class RestoreTarget {
                 return mark.get().isOf(restore) && isEmptyIn(mark.get().phase());
             }
             if (Files.exists(directory.restores(), LinkOption.NOFOLLOW_LINKS)
-                    && !StoreDirectory.isPlainDirectory(directory.restores())) {
+                    && !DurableFiles.isPlainDirectory(directory.restores())) {
                 return false; // a link would take the staged files out of the store's directory
             }
             return !directory.hasData() || state.isLoadedBy(restore);
@@ -81,7 +86,7 @@ public final class RestoreTarget {
         }
         return run("stage files for", () -> {
             state.check(restore);
-            StagingDirectory staging = new StagingDirectory(directory, restore, state);
+            StagingDirectory staging = new StagingDirectory(directory.restore(restore), restore, state::check);
             checkSpace(restore, staging, expectedBytes);
             state.admit(restore);
             staging.open();
@@ -109,7 +114,7 @@ public final class RestoreTarget {
     }
 
     private void loadLocked(RestoreId restore) throws IOException {
-        Path staged = StagingDirectory.filesOf(directory, restore);
+        Path staged = StagingDirectory.filesOf(directory.restore(restore));
         Optional<RestoreMark> mark = state.mark();
         if (directory.hasData() || (mark.isPresent() && !mark.get().isOf(restore))) {
             throw notEmpty(mark);
@@ -121,7 +126,7 @@ public final class RestoreTarget {
                             + mark.get().phase() + "' (expected: 'load' or 'set-aside')",
                     "Run 'tidemark resume " + restore + "'.");
         }
-        if (!StoreDirectory.isPlainDirectory(staged)) {
+        if (!DurableFiles.isPlainDirectory(staged)) {
             throw new KeyValueStoreException(
                     ErrorCode.NOT_ALLOWED_NOW,
                     "nothing is staged for restore '" + restore + "' in store '" + directory + "'",
@@ -177,8 +182,8 @@ public final class RestoreTarget {
                 return null;
             }
             if (state.markOf(restore).isEmpty()
-                    && !StoreDirectory.isTaken(directory.restore(restore))
-                    && !StoreDirectory.isTaken(directory.discarded(restore))) {
+                    && !DurableFiles.isTaken(directory.restore(restore))
+                    && !DurableFiles.isTaken(directory.discarded(restore))) {
                 return null;
             }
             try (DirectoryLock lock = lock()) {
@@ -198,7 +203,7 @@ public final class RestoreTarget {
         Optional<RestoreMark> mark = state.markOf(restore);
         return mark.isPresent()
                 && mark.get().phase() == Phase.LOAD
-                && !StoreDirectory.isTaken(directory.safetyCopy(restore.id()));
+                && !DurableFiles.isTaken(directory.safetyCopy(restore.id()));
     }
 
     /** Takes the files away by one rename, so that somebody who still stages into the area fails instead of losing some. */
@@ -249,7 +254,7 @@ public final class RestoreTarget {
     }
 
     private DirectoryLock lock() {
-        return DirectoryLock.acquire(directory, DirectoryLock.Use.VISITING, sleeper);
+        return DirectoryLock.acquire(directory.root(), DirectoryLock.Use.VISITING, sleeper);
     }
 
     /** Returns the restore that stages files; leftovers of the one that ended last don't count. */
@@ -259,7 +264,7 @@ public final class RestoreTarget {
         }
         String ended = state.completed().map(RestoreId::id).orElse("");
         try (DirectoryStream<Path> areas =
-                Files.newDirectoryStream(directory.restores(), StoreDirectory::isPlainDirectory)) {
+                Files.newDirectoryStream(directory.restores(), DurableFiles::isPlainDirectory)) {
             for (Path area : areas) {
                 String id = area.getFileName().toString();
                 if (!id.equals(ended) && !id.startsWith(".")) {
@@ -271,7 +276,7 @@ public final class RestoreTarget {
     }
 
     private void checkSpace(RestoreId restore, StagingDirectory staging, long expectedBytes) throws IOException {
-        long staged = Files.exists(StagingDirectory.filesOf(directory, restore)) ? staging.sizeBytes() : 0;
+        long staged = Files.exists(StagingDirectory.filesOf(directory.restore(restore))) ? staging.sizeBytes() : 0;
         long missing = Math.max(0, expectedBytes - staged);
         long usable = usableSpace();
         if (missing > usable) {

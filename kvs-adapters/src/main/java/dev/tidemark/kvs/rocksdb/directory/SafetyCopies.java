@@ -2,8 +2,12 @@ package dev.tidemark.kvs.rocksdb.directory;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.files.DirectoryLock;
+import dev.tidemark.kvs.files.DirectoryLock.Use;
+import dev.tidemark.kvs.files.DurableFiles;
+import dev.tidemark.kvs.files.FileErrors;
+import dev.tidemark.kvs.files.Steps;
 import dev.tidemark.kvs.node.RestoreId;
-import dev.tidemark.kvs.rocksdb.directory.DirectoryLock.Use;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -61,12 +65,12 @@ public final class SafetyCopies {
      * aside there too.
      */
     boolean isPresent(String safetyCopy) {
-        return RestoreId.isValid(safetyCopy) && StoreDirectory.isTaken(directory.safetyCopy(safetyCopy));
+        return RestoreId.isValid(safetyCopy) && DurableFiles.isTaken(directory.safetyCopy(safetyCopy));
     }
 
     /** As {@link dev.tidemark.kvs.node.StoreNode#dropSafetyCopy}. */
     public void drop(RestoreId restore, String safetyCopy) {
-        if (!RestoreId.isValid(safetyCopy) || !StoreDirectory.isTaken(directory.root())) {
+        if (!RestoreId.isValid(safetyCopy) || !DurableFiles.isTaken(directory.root())) {
             return;
         }
         FileErrors.translating("drop safety copy '" + safetyCopy + "' of", directory.root(), () -> {
@@ -115,7 +119,7 @@ public final class SafetyCopies {
 
     void syncNames() throws IOException {
         for (Path place : List.of(directory.safetyCopies(), directory.root())) {
-            if (StoreDirectory.isTaken(place)) {
+            if (DurableFiles.isTaken(place)) {
                 DurableFiles.syncDirectory(place);
             }
         }
@@ -142,10 +146,10 @@ public final class SafetyCopies {
     /** Takes the lock so that no change in place is under way; nobody can make one while an owner has the store. */
     private DirectoryLock lockUnlessOwned() {
         try {
-            return DirectoryLock.acquire(directory, Use.VISITING, sleeper);
+            return DirectoryLock.acquire(directory.root(), Use.VISITING, sleeper);
         } catch (KeyValueStoreException e) {
             if (e.code() == ErrorCode.STORE_IN_USE
-                    && DirectoryLock.holder(directory).use() != Use.VISITING) {
+                    && DirectoryLock.holder(directory.root()).use() != Use.VISITING) {
                 return null;
             }
             throw e;

@@ -4,7 +4,6 @@ import dev.tidemark.kvs.node.RestoreId;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -37,16 +36,6 @@ public record StoreDirectory(Path root) {
     /** Makes the path absolute. */
     public StoreDirectory {
         root = root.toAbsolutePath().normalize();
-    }
-
-    /** Returns the file that is locked by the owner. */
-    public Path lockFile() {
-        return root.resolve("lock");
-    }
-
-    /** Returns the file that names the owner for messages. */
-    public Path holderFile() {
-        return root.resolve("holder");
     }
 
     /** Returns the file that says how to reach the owner. */
@@ -131,16 +120,6 @@ public record StoreDirectory(Path root) {
         } catch (NotDirectoryException e) {
             return true;
         }
-    }
-
-    /** Tells whether anything has this name; a symbolic link counts, wherever it leads. */
-    static boolean isTaken(Path path) {
-        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    /** Tells whether there is a directory with this name that is not a symbolic link. */
-    static boolean isPlainDirectory(Path path) {
-        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }
 
     @Override

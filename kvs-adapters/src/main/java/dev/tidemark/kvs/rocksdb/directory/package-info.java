@@ -1,5 +1,5 @@
 /**
- * The directory of a RocksDB store on its file system: layout, lock, durable writes, the way of a restore into it, and the safety
+ * The directory of a RocksDB store on its file system: layout, the way of a restore into it, and the safety
  * copies of what a restore changes in place. Part of the adapter, not of its interface; nothing here knows RocksDB.
  *
  * <p>Invariants: whoever changes {@code data} holds the lock; names become visible only after their content is durable;

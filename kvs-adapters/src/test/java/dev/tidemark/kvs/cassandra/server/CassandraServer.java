@@ -36,7 +36,10 @@ public interface CassandraServer {
      */
     void kill();
 
-    /** Ends its process in order: it says goodbye to the other nodes and flushes. Does nothing if it isn't running. */
+    /**
+     * Ends its process in order: it says goodbye to the other nodes and flushes. Does nothing if it isn't running. Takes some
+     * seconds, and with 2.2 up to a minute if the schema has changed within the last one: it waits for a task of its own.
+     */
     void stop();
 
     /**

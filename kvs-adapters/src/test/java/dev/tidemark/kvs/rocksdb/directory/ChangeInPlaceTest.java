@@ -10,9 +10,13 @@ import static dev.tidemark.kvs.node.NodeFiles.assertFails;
 import static dev.tidemark.kvs.rocksdb.directory.PlainStore.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.kvs.files.DirectoryLock;
+import dev.tidemark.kvs.files.DirectoryLock.Use;
+import dev.tidemark.kvs.files.DurableFiles;
+import dev.tidemark.kvs.files.FileErrors;
+import dev.tidemark.kvs.files.Steps;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StagingArea;
-import dev.tidemark.kvs.rocksdb.directory.DirectoryLock.Use;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -304,13 +308,13 @@ class ChangeInPlaceTest {
     @ParameterizedTest
     @EnumSource(Way.class)
     void anyChange_storeInUse_isRefusedAndChangesNothing(Way way) {
-        try (DirectoryLock owner = DirectoryLock.acquire(directory, Use.SERVING, duration -> {})) {
+        try (DirectoryLock owner = DirectoryLock.acquire(directory.root(), Use.SERVING, duration -> {})) {
             assertFails(STORE_IN_USE, () -> change(way, RESTORE).accept(actor()));
         }
 
         assertAsBefore("in use");
         change(way, RESTORE).accept(actor());
-        try (DirectoryLock owner = DirectoryLock.acquire(directory, Use.PRIVATE, duration -> {})) {
+        try (DirectoryLock owner = DirectoryLock.acquire(directory.root(), Use.PRIVATE, duration -> {})) {
             assertFails(STORE_IN_USE, () -> actor().giveBack(RESTORE));
             change(way, TAKEN_OVER).accept(actor()); // nothing to do, so it does not matter who works with the data
         }
@@ -321,7 +325,7 @@ class ChangeInPlaceTest {
     @EnumSource(Way.class)
     void anyChange_overtakenWhileItWaitsForTheLock_isFencedOutAndChangesNothing(Way way) {
         DirectoryLock visitor =
-                DirectoryLock.tryAcquire(directory, Use.VISITING).orElseThrow();
+                DirectoryLock.tryAcquire(directory.root(), Use.VISITING).orElseThrow();
         Actor waiting = new Actor(step -> {}, () -> {
             new RestoreTarget(directory, duration -> {}).stage(OTHER, 0);
             visitor.close();
@@ -335,7 +339,7 @@ class ChangeInPlaceTest {
 
     @Test
     void dropSafetyCopy_ownerServesTheStore_isDoneBesideIt() {
-        try (DirectoryLock owner = DirectoryLock.acquire(directory, Use.SERVING, duration -> {})) {
+        try (DirectoryLock owner = DirectoryLock.acquire(directory.root(), Use.SERVING, duration -> {})) {
             actor().copies().drop(RESTORE, EARLIER.id());
         }
 

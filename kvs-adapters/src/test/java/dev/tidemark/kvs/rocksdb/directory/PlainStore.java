@@ -1,5 +1,6 @@
 package dev.tidemark.kvs.rocksdb.directory;
 
+import dev.tidemark.kvs.files.Steps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -14,6 +14,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.files.DirectoryLock;
+import dev.tidemark.kvs.files.FileErrors;
+import dev.tidemark.kvs.files.StagingDirectory;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StagingArea;
 import java.io.IOException;
@@ -133,7 +136,7 @@ class RestoreTargetTest {
     void load_storeInUse_isRefused() throws IOException {
         stage(RESTORE, Map.of("CURRENT", "current"));
 
-        try (DirectoryLock owner = DirectoryLock.acquire(directory, DirectoryLock.Use.SERVING, duration -> {})) {
+        try (DirectoryLock owner = DirectoryLock.acquire(directory.root(), DirectoryLock.Use.SERVING, duration -> {})) {
             assertFails(STORE_IN_USE, () -> target.load(RESTORE));
         }
         assertThat(directory.marker()).doesNotExist();
@@ -248,7 +251,7 @@ class RestoreTargetTest {
         stage(RESTORE, Map.of("CURRENT", "current"));
         putForeignData();
 
-        try (DirectoryLock owner = DirectoryLock.acquire(directory, DirectoryLock.Use.SERVING, duration -> {})) {
+        try (DirectoryLock owner = DirectoryLock.acquire(directory.root(), DirectoryLock.Use.SERVING, duration -> {})) {
             target.discardStaging(RESTORE);
         }
 
@@ -276,8 +279,8 @@ class RestoreTargetTest {
 
     /** Somebody visits the store; while the call waits for that, another coordinator takes the restore over. */
     private void overtakenWhileWaiting(Call call) {
-        DirectoryLock visitor =
-                DirectoryLock.tryAcquire(directory, DirectoryLock.Use.VISITING).orElseThrow();
+        DirectoryLock visitor = DirectoryLock.tryAcquire(directory.root(), DirectoryLock.Use.VISITING)
+                .orElseThrow();
         RestoreTarget waiting = new RestoreTarget(directory, duration -> {
             try {
                 stage(TAKEN_OVER, Map.of("staged-by-the-next", "content"));
@@ -400,7 +403,8 @@ class RestoreTargetTest {
     void create_throughSymbolicLink_isManifestInvalid() throws IOException {
         StagingArea staging = stage(RESTORE, Map.of("CURRENT", "current"));
         Path outside = Files.createDirectory(parent.resolve("outside"));
-        Files.createSymbolicLink(StagingDirectory.filesOf(directory, RESTORE).resolve("link"), outside);
+        Files.createSymbolicLink(
+                StagingDirectory.filesOf(directory.restore(RESTORE)).resolve("link"), outside);
 
         assertFails(MANIFEST_INVALID, () -> staging.create("link/a"));
         assertThat(outside).isEmptyDirectory();
@@ -412,7 +416,7 @@ class RestoreTargetTest {
         Path outside = Files.createDirectory(parent.resolve("outside"));
         try (StagingArea.StagedFile file = staging.create("link/a")) {
             Files.createSymbolicLink(
-                    StagingDirectory.filesOf(directory, RESTORE).resolve("link"), outside);
+                    StagingDirectory.filesOf(directory.restore(RESTORE)).resolve("link"), outside);
 
             assertFails(MANIFEST_INVALID, file::commit);
         }

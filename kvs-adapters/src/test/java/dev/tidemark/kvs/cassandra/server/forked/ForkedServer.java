@@ -98,6 +98,7 @@ final class ForkedServer implements CassandraServer {
     /** Starts the process and doesn't wait for anything. */
     void launch() {
         try {
+            Files.createDirectories(plan.stored());
             process = new ProcessBuilder(runtime.command(plan))
                     .directory(plan.directory().toFile())
                     .redirectErrorStream(true)
@@ -142,6 +143,11 @@ final class ForkedServer implements CassandraServer {
             }
             pause = null;
         }
+    }
+
+    /** Returns its present process, or the last one. */
+    ProcessHandle process() {
+        return process.toHandle();
     }
 
     /** Returns the end of its output and of its log. */

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 /** A cluster of child processes. */
 final class ForkedServers implements CassandraServers {
     private static final Path PARENT = Path.of("target", "cassandra").toAbsolutePath();
+    private static final String ADDRESS = "127.0.0.1";
     private static final AtomicInteger KEYSPACES = new AtomicInteger();
 
     private final ClusterShape shape;
@@ -41,17 +42,21 @@ final class ForkedServers implements CassandraServers {
             ForkedServers servers = new ForkedServers(
                     shape,
                     plans.stream().map(plan -> new ForkedServer(runtime, plan)).toList());
-            servers.start();
+            servers.startAll(runtime);
             return servers;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void start() throws IOException {
+    private void startAll(ServerRuntime runtime) throws IOException {
         Runtime.getRuntime().addShutdownHook(endWithThisJvm);
         try {
-            nodes.forEach(ForkedServer::launch);
+            if (!runtime.archive().exists()) {
+                nodes.get(0).start();
+                runtime.archive().take(nodes.get(0));
+            }
+            nodes.stream().filter(node -> !node.isRunning()).forEach(ForkedServer::launch);
             awaitAllUp();
         } catch (RuntimeException e) {
             for (ForkedServer node : nodes) {
@@ -65,20 +70,48 @@ final class ForkedServers implements CassandraServers {
     private static List<NodePlan> plans(ClusterShape shape) throws IOException {
         Files.createDirectories(PARENT);
         Path directory = Files.createTempDirectory(PARENT, shape.version().label() + "-");
+        return switch (shape.version()) {
+            case APACHE_5_0 -> onOneAddress(shape, directory);
+            case PALANTIR_2_2 -> onOneAddressEach(shape, directory);
+        };
+    }
+
+    /** Nodes with ports of their own: since 4.0 a node knows the ports of the others. */
+    private static List<NodePlan> onOneAddress(ClusterShape shape, Path directory) throws IOException {
         List<NodePlan> plans = new ArrayList<>();
         for (int i = 0; i < shape.nodes(); i++) {
-            List<String> address = List.of("127.0.0.1");
-            plans.add(new NodePlan(
-                    "node" + (i + 1),
-                    address.get(0),
-                    FreePorts.next(address),
-                    FreePorts.next(address),
-                    FreePorts.next(address),
-                    directory.resolve("node" + (i + 1)),
-                    shape.dataDirectories(),
-                    tokens(shape, i)));
+            plans.add(plan(shape, directory, i, ADDRESS, FreePorts.next(ADDRESS), FreePorts.next(ADDRESS)));
         }
         return plans;
+    }
+
+    /** Nodes with addresses of their own: before 4.0 a node takes the ports of the others to be the same as its own. */
+    private static List<NodePlan> onOneAddressEach(ClusterShape shape, Path directory) throws IOException {
+        List<String> addresses = IntStream.rangeClosed(1, shape.nodes())
+                .mapToObj(i -> "127.0.0." + i)
+                .toList();
+        int storagePort = FreePorts.next(addresses);
+        int cqlPort = FreePorts.next(addresses);
+        List<NodePlan> plans = new ArrayList<>();
+        for (int i = 0; i < shape.nodes(); i++) {
+            plans.add(plan(shape, directory, i, addresses.get(i), storagePort, cqlPort));
+        }
+        return plans;
+    }
+
+    private static NodePlan plan(
+            ClusterShape shape, Path directory, int index, String address, int storagePort, int cqlPort)
+            throws IOException {
+        String name = "node" + (index + 1);
+        return new NodePlan(
+                name,
+                address,
+                storagePort,
+                cqlPort,
+                FreePorts.next(ADDRESS),
+                directory.resolve(name),
+                shape.dataDirectories(),
+                tokens(shape, index));
     }
 
     private static List<String> tokens(ClusterShape shape, int node) {

@@ -1,6 +1,7 @@
 package dev.tidemark.kvs.cassandra.server.forked;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -23,6 +24,11 @@ final class FreePorts {
 
     private FreePorts() {}
 
+    /** Returns a port that is free on an address. */
+    static int next(String address) throws IOException {
+        return next(List.of(address));
+    }
+
     /** Returns a port that is free on each of the addresses. */
     static int next(List<String> addresses) throws IOException {
         for (int attempt = 0; attempt < COUNT; attempt++) {
@@ -39,7 +45,7 @@ final class FreePorts {
         for (String address : addresses) {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress(InetAddress.getByName(address), port));
-            } catch (java.net.BindException e) {
+            } catch (BindException e) {
                 return false;
             }
         }

@@ -3,27 +3,23 @@ package dev.tidemark.kvs.cassandra.server.forked;
 import dev.tidemark.kvs.cassandra.server.ClusterShape;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The files that a node reads when it starts. */
 final class NodeConfiguration {
     private NodeConfiguration() {}
 
+    /**
+     * Writes them.
+     *
+     * @param cluster the name of the cluster
+     * @param all the nodes of the cluster; each is a seed, so that any two of them find each other
+     */
     static void write(ClusterShape shape, String cluster, NodePlan node, List<NodePlan> all) throws IOException {
         Files.createDirectories(node.directory());
-        String settings =
-                switch (shape.version()) {
-                    case APACHE_5_0 -> APACHE_5_0;
-                    case PALANTIR_2_2 -> throw new IllegalStateException("not there yet");
-                };
-        Files.writeString(node.configuration(), common(shape, cluster, node, all) + settings);
-        Files.writeString(node.logConfiguration(), LOGBACK.formatted(node.log()));
-    }
-
-    private static String common(ClusterShape shape, String cluster, NodePlan node, List<NodePlan> all) {
-        return COMMON.formatted(
+        String common = COMMON.formatted(
                 cluster,
                 shape.partitioner().className(),
                 node.tokens().size(),
@@ -32,19 +28,19 @@ final class NodeConfiguration {
                 node.address(),
                 node.storagePort(),
                 node.cqlPort(),
-                all.stream().map(NodeConfiguration::seed).collect(Collectors.joining(",")),
-                node.data().stream().map(path -> "  - " + path).collect(Collectors.joining("\n")),
-                stored(node, "commitlog"),
-                stored(node, "saved_caches"),
-                stored(node, "hints"));
+                node.data().stream().map(path -> "- " + path).collect(Collectors.joining("\n")));
+        String own =
+                switch (shape.version()) {
+                    case APACHE_5_0 ->
+                        APACHE_5_0.formatted(seeds(all, seed -> seed.address() + ":" + seed.storagePort()));
+                    case PALANTIR_2_2 -> PALANTIR_2_2.formatted(seeds(all, NodePlan::address), node.stored());
+                };
+        Files.writeString(node.configuration(), common + own);
+        Files.writeString(node.logConfiguration(), LOGBACK.formatted(node.log()));
     }
 
-    private static String seed(NodePlan node) {
-        return node.address() + ":" + node.storagePort();
-    }
-
-    private static Path stored(NodePlan node, String name) {
-        return node.stored().resolve(name);
+    private static String seeds(List<NodePlan> nodes, Function<NodePlan, String> seed) {
+        return nodes.stream().map(seed).collect(Collectors.joining(","));
     }
 
     private static final String COMMON =
@@ -61,15 +57,8 @@ final class NodeConfiguration {
             start_native_transport: true
             endpoint_snitch: SimpleSnitch
             dynamic_snitch: false
-            seed_provider:
-            - class_name: org.apache.cassandra.locator.SimpleSeedProvider
-              parameters:
-              - seeds: '%s'
             data_file_directories:
             %s
-            commitlog_directory: %s
-            saved_caches_directory: %s
-            hints_directory: %s
             disk_failure_policy: stop
             commit_failure_policy: stop
             # Or each TRUNCATE and DROP would leave a snapshot.
@@ -82,6 +71,10 @@ final class NodeConfiguration {
 
     private static final String APACHE_5_0 =
             """
+            seed_provider:
+            - class_name: org.apache.cassandra.locator.SimpleSeedProvider
+              parameters:
+              - seeds: '%s'
             commitlog_sync_period: 10s
             commitlog_segment_size: 8MiB
             commitlog_total_space: 128MiB
@@ -99,6 +92,35 @@ final class NodeConfiguration {
             cas_contention_timeout: 30s
             truncate_request_timeout: 60s
             request_timeout: 60s
+            """;
+
+    private static final String PALANTIR_2_2 =
+            """
+            seed_provider:
+            - class_name: org.apache.cassandra.locator.SimpleSeedProvider
+              parameters:
+              - seeds: '%s'
+            persistent_settings_directory: %s
+            request_scheduler: org.apache.cassandra.scheduler.NoScheduler
+            # Thrift isn't used.
+            start_rpc: false
+            commitlog_sync_period_in_ms: 10000
+            commitlog_segment_size_in_mb: 8
+            commitlog_total_space_in_mb: 128
+            memtable_heap_space_in_mb: 64
+            memtable_offheap_space_in_mb: 64
+            file_cache_size_in_mb: 32
+            key_cache_size_in_mb: 4
+            counter_cache_size_in_mb: 0
+            compaction_throughput_mb_per_sec: 0
+            stream_throughput_outbound_megabits_per_sec: 0
+            # Machines that run builds stall.
+            read_request_timeout_in_ms: 30000
+            range_request_timeout_in_ms: 60000
+            write_request_timeout_in_ms: 30000
+            cas_contention_timeout_in_ms: 30000
+            truncate_request_timeout_in_ms: 60000
+            request_timeout_in_ms: 60000
             """;
 
     private static final String LOGBACK =

@@ -8,7 +8,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -27,10 +26,12 @@ final class ServerRuntime {
 
     private final Path options;
     private final String classPath;
+    private final ClassArchive archive;
 
-    private ServerRuntime(Path options, String classPath) {
+    private ServerRuntime(Path options, String classPath, ClassArchive archive) {
         this.options = options;
         this.classPath = classPath;
+        this.archive = archive;
     }
 
     /**
@@ -43,26 +44,31 @@ final class ServerRuntime {
                 .toAbsolutePath()
                 .normalize()
                 .resolve(version.label());
-        Path resolved = directory.resolve("target/classpath.txt");
+        Path target = directory.resolve("target");
+        Path resolved = target.resolve("classpath.txt");
         if (!Files.exists(resolved)) {
             throw new IllegalStateException("class path of Cassandra " + version.label() + ": no file " + resolved
                     + " (expected: written by Maven, which builds what a module needs with -am)");
         }
-        String classPath = Files.readString(resolved).strip();
-        return new ServerRuntime(
-                directory.resolve("jvm.args"),
-                packed(resolved.resolveSibling("watched-server.jar")) + File.pathSeparator + classPath);
+        String classPath = packed(target.resolve("watched-server.jar"))
+                + File.pathSeparator
+                + Files.readString(resolved).strip();
+        return new ServerRuntime(directory.resolve("jvm.args"), classPath, ClassArchive.of(classPath, target));
     }
 
+    ClassArchive archive() {
+        return archive;
+    }
+
+    /** Returns the command line of a node. */
     List<String> command(NodePlan node) {
-        List<String> command = new ArrayList<>(List.of(
+        return List.of(
                 JAVA,
                 "@" + options,
                 "-Xms64m",
                 "-Xmx" + System.getProperty(HEAP_PROPERTY, DEFAULT_HEAP),
                 "-XX:MaxDirectMemorySize=128m",
-                "-javaagent:" + agent()));
-        command.addAll(List.of(
+                archive.option(),
                 "-Dcassandra.config=" + node.configuration().toUri(),
                 "-Dcassandra.storagedir=" + node.stored(),
                 "-Dcassandra.triggers_dir=" + node.directory(),
@@ -73,18 +79,7 @@ final class ServerRuntime {
                 "-cp",
                 classPath,
                 WatchedServer.class.getName(),
-                "org.apache.cassandra.service.CassandraDaemon"));
-        return command;
-    }
-
-    /** Cassandra measures its memtables with it. */
-    private String agent() {
-        return classPath
-                .lines()
-                .flatMap(path -> List.of(path.split(File.pathSeparator)).stream())
-                .filter(path -> Path.of(path).getFileName().toString().startsWith("jamm-"))
-                .findFirst()
-                .orElseThrow();
+                "org.apache.cassandra.service.CassandraDaemon");
     }
 
     /** Puts the one class of ours in a jar: an archive of classes needs a class path without directories. */

@@ -15,8 +15,6 @@ import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
 import javax.management.remote.JMXConnector;
-import javax.management.remote.JMXConnectorFactory;
-import javax.management.remote.JMXServiceURL;
 
 /**
  * What one node says at one moment.
@@ -28,8 +26,8 @@ import javax.management.remote.JMXServiceURL;
 record NodeView(boolean isServing, int generation, Map<String, Peer> others) {
     private static final NodeView NOT_SERVING = new NodeView(false, 0, Map.of());
     private static final int MAX_CONNECT_MILLIS = 5000;
-    private static final ObjectName STORAGE = name("org.apache.cassandra.db:type=StorageService");
-    private static final ObjectName FAILURE_DETECTOR = name("org.apache.cassandra.net:type=FailureDetector");
+    static final ObjectName STORAGE = Jmx.name("org.apache.cassandra.db:type=StorageService");
+    private static final ObjectName FAILURE_DETECTOR = Jmx.name("org.apache.cassandra.net:type=FailureDetector");
 
     /** The states are listed as a line {@code host/address:port} and, indented below it, lines such as {@code generation:1700000000}. */
     private static final Pattern LINE =
@@ -44,12 +42,11 @@ record NodeView(boolean isServing, int generation, Map<String, Peer> others) {
     record Peer(boolean isUp, int generation) {}
 
     /** Asks a node. One that can't be reached yet, or has not registered all of its beans, doesn't serve. */
-    @SuppressWarnings("BanJNDI") // reads what a node answers that this test has started on this machine
     static NodeView of(CassandraServer server) {
         if (!listens(server.cql())) {
             return NOT_SERVING; // cheaper than to ask by JMX, and it starts to listen last
         }
-        try (JMXConnector connector = JMXConnectorFactory.connect(url(server.jmx()))) {
+        try (JMXConnector connector = Jmx.connect(server)) {
             MBeanServerConnection node = connector.getMBeanServerConnection();
             if (!node.getAttribute(STORAGE, "OperationMode").equals("NORMAL")
                     || !node.getAttribute(STORAGE, "NativeTransportRunning").equals(true)) {
@@ -122,18 +119,5 @@ record NodeView(boolean isServing, int generation, Map<String, Peer> others) {
 
     private static String withoutHost(String endpoint) {
         return endpoint.substring(endpoint.indexOf('/') + 1);
-    }
-
-    private static JMXServiceURL url(InetSocketAddress jmx) throws IOException {
-        return new JMXServiceURL(
-                "service:jmx:rmi:///jndi/rmi://" + jmx.getAddress().getHostAddress() + ":" + jmx.getPort() + "/jmxrmi");
-    }
-
-    private static ObjectName name(String name) {
-        try {
-            return new ObjectName(name);
-        } catch (JMException e) {
-            throw new IllegalArgumentException(name, e);
-        }
     }
 }

@@ -1,4 +1,4 @@
-package dev.tidemark.kvs.rocksdb.directory;
+package dev.tidemark.kvs.files;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
@@ -27,36 +27,52 @@ import java.util.concurrent.atomic.AtomicLong;
  * The staging area of one restore. A file is written below {@code parts} under a name that begins with the epoch of its
  * writer, synced, and renamed to its place below {@code files}; so whatever is below {@code files} is complete.
  */
-final class StagingDirectory implements StagingArea {
-    private final StoreDirectory directory;
+public final class StagingDirectory implements StagingArea {
+    private final Path root;
     private final RestoreId restore;
-    private final RestoreState state;
+    private final Fence fence;
     private final Path files;
     private final Path parts;
     private final AtomicLong nextPart = new AtomicLong();
 
-    StagingDirectory(StoreDirectory directory, RestoreId restore, RestoreState state) {
-        this.directory = directory;
+    /**
+     * Names a staging area; touches nothing.
+     *
+     * @param root its directory; the one above belongs to all staging areas, and the one above that exists
+     * @param restore whose it is
+     * @param fence throws {@code FENCED_OUT} when a restore with a greater epoch was seen
+     */
+    public StagingDirectory(Path root, RestoreId restore, Fence fence) {
+        this.root = root;
         this.restore = restore;
-        this.state = state;
-        this.files = filesOf(directory, restore);
-        this.parts = directory.restore(restore).resolve("parts");
+        this.fence = fence;
+        this.files = filesOf(root);
+        this.parts = root.resolve("parts");
     }
 
-    static Path filesOf(StoreDirectory directory, RestoreId restore) {
-        return directory.restore(restore).resolve("files");
+    /** Refuses a restore that was overtaken. */
+    @FunctionalInterface
+    public interface Fence {
+        /** Throws {@code FENCED_OUT} when a restore with a greater epoch was seen. */
+        void check(RestoreId restore) throws IOException;
+    }
+
+    /** Returns where the complete files of a staging area lie. */
+    public static Path filesOf(Path root) {
+        return root.resolve("files");
     }
 
     /** Creates the directories and removes what writers with lower epochs have left unfinished. */
-    void open() throws IOException {
-        for (Path place : new Path[] {directory.restores(), directory.restore(restore), files, parts}) {
-            if (!StoreDirectory.isPlainDirectory(place)) {
+    public void open() throws IOException {
+        Path all = root.getParent();
+        for (Path place : new Path[] {all, root, files, parts}) {
+            if (!DurableFiles.isPlainDirectory(place)) {
                 createPlainDirectory(place);
             }
         }
-        DurableFiles.syncDirectory(directory.restore(restore));
-        DurableFiles.syncDirectory(directory.restores());
-        DurableFiles.syncDirectory(directory.root());
+        DurableFiles.syncDirectory(root);
+        DurableFiles.syncDirectory(all);
+        DurableFiles.syncDirectory(all.getParent());
         try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(parts)) {
             for (Path leftover : leftovers) {
                 if (epochOf(leftover) < restore.epoch()) {
@@ -120,8 +136,8 @@ final class StagingDirectory implements StagingArea {
         }
     }
 
-    /** Returns how many bytes are staged. */
-    long sizeBytes() {
+    /** Returns how many bytes are staged; the area is open. */
+    public long sizeBytes() {
         return files().values().stream().mapToLong(Long::longValue).sum();
     }
 
@@ -152,7 +168,7 @@ final class StagingDirectory implements StagingArea {
 
     private Path resolve(RelativePath path) {
         try {
-            if (!StoreDirectory.isPlainDirectory(files)) {
+            if (!DurableFiles.isPlainDirectory(files)) {
                 throw new IllegalArgumentException("'" + files + "' is not a directory");
             }
             return path.resolve(files);
@@ -173,7 +189,7 @@ final class StagingDirectory implements StagingArea {
         try {
             Files.createDirectory(place);
         } catch (FileAlreadyExistsException e) {
-            if (!StoreDirectory.isPlainDirectory(place)) {
+            if (!DurableFiles.isPlainDirectory(place)) {
                 throw refused(new IllegalArgumentException("'" + place + "' is not a directory"));
             }
         }
@@ -215,7 +231,7 @@ final class StagingDirectory implements StagingArea {
             try {
                 channel.force(true);
                 channel.close();
-                state.check(restore);
+                fence.check(restore);
                 DurableFiles.rename(part, prepare());
                 isCommitted = true;
             } catch (IOException e) {
@@ -230,7 +246,7 @@ final class StagingDirectory implements StagingArea {
                 parent = parent.resolve(segment);
                 createPlainDirectory(parent);
             }
-            if (StoreDirectory.isPlainDirectory(place)) {
+            if (DurableFiles.isPlainDirectory(place)) {
                 throw refused(new IllegalArgumentException(
                         "path '" + path + "' is refused (expected: not the directory of another file)"));
             }

@@ -1,4 +1,4 @@
-package dev.tidemark.kvs.rocksdb.directory;
+package dev.tidemark.kvs.files;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
@@ -16,8 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ownership of a store's directory by one holder in one process. The operating system drops it when the process dies, so the
- * lock is the truth about who owns a store; process id and use, in a file of their own, only serve messages.
+ * Ownership of a store's directory, or of what an agent keeps about a store, by one holder in one process. The operating system
+ * drops it when the process dies, so the lock is the truth about who owns the directory. The file {@code lock} in it is locked by
+ * the owner and always empty; process id and use, in the file {@code holder}, only serve messages.
  *
  * <p>Locks of POSIX belong to the process and end as soon as the process closes <em>any</em> descriptor of the file. So
  * inside of one process the file must never be opened twice: {@link #HELD} is asked first, and nobody reads the file. It is
@@ -29,6 +30,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class DirectoryLock implements AutoCloseable {
     private static final Map<Path, Use> HELD = new ConcurrentHashMap<>();
 
+    private static final String LOCK_FILE = "lock";
+    private static final String HOLDER_FILE = "holder";
     private static final Duration RETRY_INTERVAL = Duration.ofMillis(20);
     private static final int MAX_ATTEMPTS = 250;
     private static final int MAX_TEXT_BYTES = 100;
@@ -68,7 +71,7 @@ public final class DirectoryLock implements AutoCloseable {
      * @throws KeyValueStoreException {@link ErrorCode#STORE_IN_USE} when it is held, {@link ErrorCode#INTERRUPTED} when the
      *     thread is interrupted while it waits; the flag is set again then
      */
-    public static DirectoryLock acquire(StoreDirectory directory, Use use, Sleeper sleeper) {
+    public static DirectoryLock acquire(Path directory, Use use, Sleeper sleeper) {
         Holder holder = new Holder(0, Use.VISITING);
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
             Optional<DirectoryLock> lock = tryAcquire(directory, use);
@@ -85,7 +88,7 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     /** Waits one interval between two attempts to get the lock or to reach its holder. */
-    public static void pause(StoreDirectory directory, Sleeper sleeper) {
+    public static void pause(Path directory, Sleeper sleeper) {
         try {
             sleeper.sleep(RETRY_INTERVAL);
         } catch (InterruptedException e) {
@@ -104,17 +107,16 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     /** Takes the lock unless somebody holds it; creates the directory when it is not there. */
-    public static Optional<DirectoryLock> tryAcquire(StoreDirectory directory, Use use) {
+    public static Optional<DirectoryLock> tryAcquire(Path directory, Use use) {
         try {
-            DurableFiles.createDirectories(directory.root());
-            Path file =
-                    directory.root().toRealPath().resolve(directory.lockFile().getFileName());
+            DurableFiles.createDirectories(directory);
+            Path file = directory.toRealPath().resolve(LOCK_FILE);
             if (HELD.putIfAbsent(file, use) != null) {
                 return Optional.empty();
             }
             boolean isAcquired = false;
             try {
-                Optional<DirectoryLock> lock = lockFile(file, directory.holderFile(), use);
+                Optional<DirectoryLock> lock = lockFile(file, directory.resolve(HOLDER_FILE), use);
                 isAcquired = lock.isPresent();
                 return lock;
             } finally {
@@ -123,26 +125,25 @@ public final class DirectoryLock implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw FileErrors.translate("lock", directory.root(), e);
+            throw FileErrors.translate("lock", directory, e);
         }
     }
 
     /** Returns what is known of the holder of a lock that could not be taken. */
-    public static Holder holder(StoreDirectory directory) {
+    public static Holder holder(Path directory) {
         try {
-            Path root = directory.root().toRealPath();
-            Use ownUse = HELD.get(root.resolve(directory.lockFile().getFileName()));
+            Use ownUse = HELD.get(directory.toRealPath().resolve(LOCK_FILE));
             if (ownUse != null) {
                 return new Holder(ProcessHandle.current().pid(), ownUse);
             }
-            return parse(Files.readString(directory.holderFile(), StandardCharsets.US_ASCII));
+            return parse(Files.readString(directory.resolve(HOLDER_FILE), StandardCharsets.US_ASCII));
         } catch (IOException e) {
             return new Holder(0, Use.VISITING);
         }
     }
 
     /** Returns the error for a store that somebody holds. */
-    public static KeyValueStoreException inUse(StoreDirectory directory, Holder holder) {
+    public static KeyValueStoreException inUse(Path directory, Holder holder) {
         String by = holder.pid() == 0 ? "another process" : "the process with id " + holder.pid();
         return new KeyValueStoreException(
                 ErrorCode.STORE_IN_USE,

@@ -1,4 +1,4 @@
-package dev.tidemark.kvs.rocksdb.directory;
+package dev.tidemark.kvs.files;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -138,5 +139,15 @@ public final class DurableFiles {
             return FileVisitResult.CONTINUE;
         }
         throw failure;
+    }
+
+    /** Tells whether anything has this name; a symbolic link counts, wherever it leads. */
+    public static boolean isTaken(Path path) {
+        return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Tells whether there is a directory with this name that is not a symbolic link. */
+    public static boolean isPlainDirectory(Path path) {
+        return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
     }
 }

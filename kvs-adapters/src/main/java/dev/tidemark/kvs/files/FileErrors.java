@@ -1,4 +1,4 @@
-package dev.tidemark.kvs.rocksdb.directory;
+package dev.tidemark.kvs.files;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
@@ -13,12 +13,13 @@ public final class FileErrors {
 
     /** A call that fails with what the file system reports. */
     @FunctionalInterface
-    interface FileCall<T> {
+    public interface FileCall<T> {
+        /** Makes the call. */
         T call() throws IOException;
     }
 
     /** Makes a call and translates what it fails with; action and path as for {@link #translate}. */
-    static <T> T translating(String action, Path path, FileCall<T> call) {
+    public static <T> T translating(String action, Path path, FileCall<T> call) {
         try {
             return call.call();
         } catch (IOException e) {

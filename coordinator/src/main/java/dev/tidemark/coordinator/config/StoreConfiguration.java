@@ -29,7 +29,7 @@ public sealed interface StoreConfiguration {
      * @param contactPoints {@code host:port} of the CQL of one or more nodes
      * @param localDatacenter the data center whose nodes are asked
      * @param credentials who asks, or null
-     * @param replication of the keyspace if a restore creates it; empty for what the backup says
+     * @param replication copies in each data center of a keyspace that a restore creates; empty for what the backup says
      * @param agents agents that run beside their nodes
      * @param nodes nodes whose agents run in this process
      * @param scratchDirectory where large scans are sorted; null for the directory of temporary files
@@ -40,7 +40,7 @@ public sealed interface StoreConfiguration {
             List<String> contactPoints,
             String localDatacenter,
             CassandraCredentials credentials,
-            Map<String, String> replication,
+            Map<String, Integer> replication,
             List<CassandraAgentAddress> agents,
             List<CassandraLocalNode> nodes,
             Path scratchDirectory)
@@ -60,8 +60,8 @@ public sealed interface StoreConfiguration {
                     agents.isEmpty() != nodes.isEmpty(),
                     "needs one of 'agents' and 'nodes' (expected: an entry for each node of the cluster)");
             Required.that(
-                    replication.isEmpty() || replication.containsKey("class"),
-                    "'replication' has no 'class' (expected: as in CREATE KEYSPACE)");
+                    replication.values().stream().allMatch(copies -> copies >= 1),
+                    "'replication' is " + replication + " (expected: at least 1 in each data center)");
         }
     }
 }

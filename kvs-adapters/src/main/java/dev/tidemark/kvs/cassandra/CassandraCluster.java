@@ -10,12 +10,11 @@ import dev.tidemark.kvs.cassandra.cql.CassandraCoordination;
 import dev.tidemark.kvs.cassandra.cql.CassandraSchema;
 import dev.tidemark.kvs.cassandra.cql.CassandraSession;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology;
-import dev.tidemark.kvs.cassandra.cql.CassandraTopology.RingNode;
+import dev.tidemark.kvs.cassandra.cql.CassandraTopology.TopologyNode;
 import dev.tidemark.kvs.cassandra.cql.CassandraTransactionTable;
 import dev.tidemark.kvs.cassandra.cql.TableStorage;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
-import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.cluster.StoreMetadata;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
@@ -24,6 +23,7 @@ import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -64,8 +64,8 @@ final class CassandraCluster implements StoreCluster {
         return new StoreDescription(
                 "cassandra",
                 topology.version(),
-                topology.nodes().values().stream()
-                        .map(node -> new NodeDescription(node.id(), node.isUp(), node.tokenRanges()))
+                topology.nodes().stream()
+                        .map(TopologyNode::description)
                         .toList(),
                 topology.replicationFactor(),
                 topology.writeQuorum(),
@@ -74,7 +74,7 @@ final class CassandraCluster implements StoreCluster {
                 decision.schemas(),
                 decision.bound(),
                 earliestReadableTimestamp(),
-                schema.shortestGcGrace());
+                topology.gcGrace());
     }
 
     /** AtlasDB's sweeper does not record how far it has got before it deletes: then nothing but a hold keeps a moment readable. */
@@ -95,7 +95,7 @@ final class CassandraCluster implements StoreCluster {
                 checkAgent(agent, topology, problems);
             }
         }
-        for (RingNode node : topology.nodes().values()) {
+        for (TopologyNode node : topology.nodes()) {
             boolean hasAgent =
                     known.stream().anyMatch(agent -> agent.agent().id().equals(node.id()));
             if (!node.isUp() || !hasAgent) {
@@ -124,14 +124,17 @@ final class CassandraCluster implements StoreCluster {
                     "Correct the list of the store's agents."));
             return;
         }
-        RingNode node = topology.nodes().get(agent.agent().id());
-        if (node == null || !node.hostId().equals(agent.status().hostId())) {
+        Optional<TopologyNode> node = topology.nodes().stream()
+                .filter(candidate -> candidate.id().equals(agent.agent().id()))
+                .findFirst();
+        if (!node.map(found -> found.hostId().toString())
+                .equals(Optional.of(agent.status().hostId()))) {
             problems.add(new Problem(
                     true,
                     "the agent of node '" + agent.agent().id() + "' says host id "
                             + agent.status().hostId()
                             + " (expected, from the ring: "
-                            + (node == null ? "none of " + topology.nodes().keySet() : node.hostId()) + ")",
+                            + node.map(found -> found.hostId().toString()).orElse("no such node") + ")",
                     "Correct the list of the store's agents."));
         }
     }

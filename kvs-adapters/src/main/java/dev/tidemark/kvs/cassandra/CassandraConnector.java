@@ -5,7 +5,9 @@ import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.cassandra.agent.CassandraAgent;
 import dev.tidemark.kvs.cassandra.cql.CassandraSchema;
 import dev.tidemark.kvs.cassandra.cql.CassandraSession;
+import dev.tidemark.kvs.cassandra.cql.CassandraSchema.TableIds;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology;
+import dev.tidemark.kvs.cassandra.cql.CassandraTopology.TopologyNode;
 import dev.tidemark.kvs.cassandra.cql.CqlSettings;
 import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
@@ -21,13 +23,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The ways to a keyspace of a Cassandra cluster: CQL for the cluster, an agent for each node. Thread-safe. */
 public final class CassandraConnector implements StoreConnector {
     private final Supplier<CqlSettings> cql;
     private final String keyspace;
-    private final Map<String, String> replication;
+    private final Map<String, Integer> replication;
     private final Path scratchDirectory;
     private final AgentSet agents;
     private final Sleeper sleeper;
@@ -37,14 +41,14 @@ public final class CassandraConnector implements StoreConnector {
      *
      * @param cql how to reach the cluster; asked when that is done
      * @param keyspace name of the keyspace
-     * @param replication of the keyspace when a restore creates it, as in CREATE KEYSPACE; empty for what the backup says
+     * @param replication copies in each data center of a keyspace that a restore creates; empty for what the backup says
      * @param scratchDirectory where large scans are sorted
      * @param agents one for each node; asked when they are needed, and not closed here
      */
     public CassandraConnector(
             Supplier<CqlSettings> cql,
             String keyspace,
-            Map<String, String> replication,
+            Map<String, Integer> replication,
             Path scratchDirectory,
             Supplier<List<CassandraAgent>> agents,
             Sleeper sleeper) {
@@ -72,41 +76,52 @@ public final class CassandraConnector implements StoreConnector {
     public List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
         try (CassandraSession session = session()) {
             CassandraSchema live = new CassandraSchema(session, keyspace);
-            live.requireNoDifference(schema);
-            CassandraTopology topology = live.exists()
-                    ? CassandraTopology.read(session, keyspace)
-                    : CassandraTopology.read(session, replicationOf(schema));
-            requireEnoughNodes(topology);
+            CassandraTopology topology;
+            if (live.exists()) {
+                requireNoOther(live, schema);
+                topology = CassandraTopology.read(session, keyspace);
+            } else {
+                topology = CassandraTopology.ifCreated(session, keyspace, replicationOf(schema));
+            }
             SortedMap<NodeId, List<String>> targets = new TreeMap<>();
-            topology.nodes().forEach((id, node) -> targets.put(id, node.tokenRanges()));
+            topology.nodes().forEach(node -> targets.put(node.id(), node.tokenRanges()));
+
             requireAgents(topology);
             return new Placements(topology.tokenOrder()).of(backedUp, targets);
         }
     }
 
     private Map<String, String> replicationOf(Map<String, String> schema) {
-        return replication.isEmpty() ? CassandraSchema.replicationOf(schema) : replication;
+        if (replication.isEmpty()) {
+            return CassandraSchema.replicationOf(schema);
+        }
+        Map<String, String> options = new TreeMap<>();
+        options.put("class", "NetworkTopologyStrategy");
+        replication.forEach((datacenter, copies) -> options.put(datacenter, copies.toString()));
+        return options;
     }
 
-    private void requireEnoughNodes(CassandraTopology topology) {
-        int nodes = topology.nodes().size();
-        if (topology.replicationFactor() > nodes) {
+    /** What is missing will be created; what is there with another form is somebody else's. */
+    private void requireNoOther(CassandraSchema live, Map<String, String> schema) {
+        List<String> others = live.differences(schema).stream()
+                .filter(difference -> !difference.endsWith(" is missing"))
+                .toList();
+        if (!others.isEmpty()) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNSUPPORTED,
-                    "replication factor " + topology.replicationFactor() + " of keyspace '" + keyspace
-                            + "' (expected: at most " + nodes + ", the nodes of cluster '" + topology.clusterName()
-                            + "')",
-                    "Set 'replication' of the store to what the cluster can hold.");
+                    "keyspace '" + keyspace + "' has another schema than the backup: " + String.join("; ", others),
+                    "Drop what differs, or restore into another keyspace; nothing was changed.");
         }
     }
 
     private void requireAgents(CassandraTopology topology) {
         Set<NodeId> known = agents.all().keySet();
-        if (!known.equals(topology.nodes().keySet())) {
+        Set<NodeId> ids = topology.nodes().stream().map(TopologyNode::id).collect(Collectors.toCollection(TreeSet::new));
+        if (!known.equals(ids)) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNSUPPORTED,
                     "the agents are those of nodes " + known + " (expected: one for each node of cluster '"
-                            + topology.clusterName() + "', " + topology.nodes().keySet() + ")",
+                            + topology.clusterName() + "', " + ids + ")",
                     "Start an agent beside every node, and list it in the configuration.");
         }
     }
@@ -115,7 +130,9 @@ public final class CassandraConnector implements StoreConnector {
     public void prepareLoad(RestoreId restore, Map<String, String> schema) {
         new ClusterChange(agents.all().values()).prepareLoad(restore, () -> {
             try (CassandraSession session = session()) {
-                new CassandraSchema(session, keyspace).create(schema, replication);
+                String saved = CassandraSchema.keyspaceOf(schema);
+                new CassandraSchema(session, keyspace)
+                        .create(schema, replication, saved.equals(keyspace) ? TableIds.SAVED : TableIds.BY_NAME);
             }
         });
     }

@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.zip.GZIPInputStream;
 
 /** Reads test resources as lines; unpacks those that end in {@code .gz}. */
-final class Resources {
+public final class Resources {
     private Resources() {}
 
-    static List<String> lines(String name) {
+    /** Returns the lines of a file. */
+    public static List<String> lines(String name) {
         try (InputStream raw = Resources.class.getResourceAsStream("/" + name)) {
             if (raw == null) {
                 throw new IllegalArgumentException("no resource " + name);
@@ -27,7 +28,8 @@ final class Resources {
         }
     }
 
-    static List<String[]> rows(String name) {
+    /** Returns the rows of a file of comma-separated values, without its header. */
+    public static List<String[]> rows(String name) {
         return lines(name).stream().skip(1).map(line -> line.split(",", -1)).toList();
     }
 }

@@ -54,10 +54,6 @@ public final class CassandraCells implements CellStore {
 
     private static final String PUT =
             "INSERT INTO %s (key, column1, column2, value) VALUES (?, ?, ?, ?) USING TIMESTAMP ?";
-    private static final String PUT_UNLESS_EXISTS =
-            "INSERT INTO %s (key, column1, column2, value) VALUES (?, ?, -1, ?) IF NOT EXISTS";
-    private static final String COMPARE_AND_SET =
-            "UPDATE %s SET value = ? WHERE key = ? AND column1 = ? AND column2 = -1 IF value = ?";
     private static final String GET_LATEST =
             "SELECT column2, value FROM %s WHERE key = ? AND column1 = ? AND column2 >= ? LIMIT 1";
     private static final String DELETE_VERSION =
@@ -162,22 +158,11 @@ public final class CassandraCells implements CellStore {
     @Override
     public Optional<Bytes> putUnlessExists(TableName table, Cell cell, Bytes value) {
         requireCell(cell);
-        PreparedStatement insert = keyspace.prepare("write to", PUT_UNLESS_EXISTS, table);
-        ResultSet result = session.execute(
-                keyspace.what("write to", table),
-                lightweight(insert.bind(cell.row().toBuffer(), cell.column().toBuffer(), value.toBuffer())));
-        Row row = result.one();
-        if (row.getBoolean(0)) {
+        Optional<Bytes> found = new AtomicTable(keyspace, table).putUnlessExists(cell, value);
+        if (found.isEmpty()) {
             twoPhase.afterPut(table, cell, value);
-            return Optional.empty();
         }
-        if (row.isNull("value")) {
-            throw new KeyValueStoreException(
-                    ErrorCode.STORE_DAMAGED,
-                    "cell " + cell + " of table '" + table + "' has no value (expected: one, or no cell)",
-                    "Find out who writes to the table besides the application.");
-        }
-        return Optional.of(Bytes.wrap(TableScans.content(row.getBytesUnsafe("value"))));
+        return found;
     }
 
     @Override
@@ -190,18 +175,17 @@ public final class CassandraCells implements CellStore {
     @Override
     public Set<Cell> compareAndSetAll(TableName table, List<CellChange> changes) {
         CellStore.requireDistinctCells(changes);
-        PreparedStatement update = keyspace.prepare("write to", COMPARE_AND_SET, table);
+        AtomicTable atomic = new AtomicTable(keyspace, table);
+        if (changes.isEmpty()) {
+            getLatest(table, Set.of(), 0); // refuses a table that does not exist
+        }
         Set<Cell> refused = new HashSet<>();
         requests.forEachOnce(
                 keyspace.what("write to", table),
                 changes.stream()
                         .filter(change -> !change.cell().row().isEmpty())
                         .toList(),
-                change -> session.executeAsync(lightweight(update.bind(
-                        change.update().toBuffer(),
-                        change.cell().row().toBuffer(),
-                        change.cell().column().toBuffer(),
-                        change.expected().toBuffer()))),
+                change -> session.executeAsync(atomic.replacement(change.cell(), change.expected(), change.update())),
                 (change, answer) -> {
                     if (!answer.wasApplied()) {
                         refused.add(change.cell());
@@ -245,11 +229,12 @@ public final class CassandraCells implements CellStore {
             return;
         }
         versions.forEach(version -> twoPhase.requireDeletable(table, version.cell()));
+        AtomicTable atomic = new AtomicTable(keyspace, table);
         PreparedStatement delete = keyspace.prepare("delete from", DELETE_ATOMIC, table);
         requests.forEachOnce(
                 keyspace.what("delete from", table),
                 versions,
-                version -> session.executeAsync(lightweight(delete.bind(
+                version -> session.executeAsync(atomic.lightweight(delete.bind(
                         version.cell().row().toBuffer(), version.cell().column().toBuffer()))),
                 (version, answer) -> {});
     }
@@ -285,10 +270,6 @@ public final class CassandraCells implements CellStore {
         VersionsInRange versions =
                 new VersionsInRange(new PagedRows(session, scans.what(), statements.iterator()), range, atOrBelow);
         return isOrdered ? versions : SortedVersions.sort(versions, scratchDirectory, SORTED_RUN_BYTES);
-    }
-
-    private BoundStatement lightweight(BoundStatement statement) {
-        return statement.setSerialConsistencyLevel(ConsistencyLevel.SERIAL).setConsistencyLevel(keyspace.writeLevel());
     }
 
     private static BoundStatement deletion(BoundStatement statement) {

@@ -1,31 +1,32 @@
 package dev.tidemark.kvs.cassandra.cql;
 
-import com.datastax.oss.driver.api.core.ConsistencyLevel;
-import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.kvs.Bytes;
+import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.transactiontable.SchemaMapJson;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import dev.tidemark.kvs.transactiontable.VarLong;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * AtlasDB's table {@code _coordination}: which transactions schema applies to which start timestamps, and up to which start timestamp
- * that is decided. Row {@code m}; column VAR_LONG(0) holds {@code {"sequence":S,"bound":N}}, column VAR_LONG(S) the decision
- * {@code {"version":1,"payload":"<base64 of the map>"}}; all of it written by compare-and-set and read at SERIAL. Source: AtlasDB's
- * {@code KeyValueServiceCoordinationStore}. Thread-safe.
+ * AtlasDB's {@code _coordination} table: which transactions schema applies to which start timestamps, and up to which start
+ * timestamp that is decided. What can't be read is refused, because a value of one schema can look like one of another.
+ *
+ * <p>Format (AtlasDB's {@code KeyValueServiceCoordinationStore}): row {@code m}; in column 0, as {@link VarLong}, the pointer
+ * {@code {"sequence":S,"bound":B}}; in column S the value {@code {"version":1,"payload":P}}, P being the base64 of the object of
+ * {@link SchemaMapJson}. A sequence number is a timestamp that was issued for it, so nobody puts another value there. Values
+ * are put unless they exist, the pointer is replaced by compare-and-set. An empty table is that of an AtlasDB that has not used
+ * it: schema 1 for good. Thread-safe.
  */
 public final class CassandraCoordination {
     /** The table. */
@@ -35,199 +36,198 @@ public final class CassandraCoordination {
     private static final Bytes ROW = Bytes.utf8("m");
     private static final Bytes POINTER = VarLong.encode(0);
     private static final int VERSION = 1;
-    private static final String READ = "SELECT column1, value FROM %s WHERE key = ?";
-    private static final String PUT =
-            "INSERT INTO %s (key, column1, column2, value) VALUES (?, ?, -1, ?) IF NOT EXISTS";
-    private static final String REPLACE =
-            "UPDATE %s SET value = ? WHERE key = ? AND column1 = ? AND column2 = -1 IF value = ?";
+    private static final int MAX_TRIES = 10;
 
     private final Keyspace keyspace;
+    private final AtomicTable table;
 
-    /** Creates access to the table of a keyspace. */
+    /**
+     * Creates access to the table of a keyspace.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#INVALID_CONFIGURATION} when Cassandra has no keyspaces of this name
+     */
     public CassandraCoordination(CassandraSession session, String keyspace) {
         this.keyspace = new Keyspace(session, keyspace);
+        this.table = new AtomicTable(this.keyspace, TABLE);
     }
 
     /**
-     * What is decided.
+     * Reads what was decided.
      *
-     * @param bound last start timestamp for which the schemas are decided; {@link Long#MAX_VALUE} when they are for good
-     */
-    public record Decision(TransactionsSchemaMap schemas, long bound) {}
-
-    /**
-     * Reads what is decided. A table without content is that of an AtlasDB from before such decisions: schema 1 for good.
-     *
-     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when there is no such table: nothing is assumed;
-     *     {@link ErrorCode#UNKNOWN_TRANSACTIONS_SCHEMA} when the content is not understood, {@link ErrorCode#STORE_DAMAGED} when a part
-     *     of it is missing
+     * @throws KeyValueStoreException {@link ErrorCode#UNKNOWN_TRANSACTIONS_SCHEMA} when the table is missing, or what it holds is
+     *     not understood
      */
     public Decision read() {
-        return decision(rows());
-    }
-
-    /** Creates the table and writes the first decision, unless there is one. */
-    public void initialise(TransactionsSchemaMap schemas, TableStorage storage) {
-        keyspace.session()
-                .execute(
-                        keyspace.what("create", TABLE),
-                        SimpleStatement.newInstance(TableLayout.createTable(keyspace, TABLE, storage)));
-        if (rows().isEmpty()) {
-            write(new TreeMap<>(), new Decision(schemas, Long.MAX_VALUE));
-        }
+        return find().decision();
     }
 
     /**
-     * Makes the keyspace use what a backup says, after a restore: the snapshots of its nodes lie apart, and the table may be older than
-     * entries that are in them.
+     * Makes the keyspace decide what another one, or an earlier state of this one, has decided. Never takes back what was decided:
+     * where both have decided, they must agree, and what has gone further stays. Idempotent.
      *
-     * @throws KeyValueStoreException {@link ErrorCode#UNKNOWN_TRANSACTIONS_SCHEMA} when the two contradict each other
+     * @throws KeyValueStoreException {@link ErrorCode#UNKNOWN_TRANSACTIONS_SCHEMA} when they do not agree, and as {@link #read};
+     *     {@link ErrorCode#STORE_IN_USE} when somebody else changes the table all the time
      */
-    public void adopt(Decision saved) {
-        Map<Bytes, Bytes> rows = rows();
-        Decision restored = decision(rows);
-        long common = Math.min(saved.bound, restored.bound);
-        if (!agreeUpTo(common, saved.schemas, restored.schemas)) {
-            throw new KeyValueStoreException(
-                    ErrorCode.UNKNOWN_TRANSACTIONS_SCHEMA,
-                    "table '" + TABLE + "' of keyspace '" + keyspace + "' says " + describe(restored)
-                            + " (expected, from the backup: " + describe(saved) + ")",
-                    "Make sure that the files are those of the backup; nothing was cleaned.");
-        }
-        if (saved.bound > restored.bound) {
-            write(rows, saved);
-        }
-    }
-
-    private static String describe(Decision decision) {
-        return decision.schemas.firstTimestampToVersion() + " up to " + decision.bound;
-    }
-
-    private static boolean agreeUpTo(long last, TransactionsSchemaMap one, TransactionsSchemaMap other) {
-        NavigableSet<Long> changes = new TreeSet<>(one.firstTimestampToVersion().keySet());
-        changes.addAll(other.firstTimestampToVersion().keySet());
-        return changes.headSet(last, true).stream().allMatch(start -> one.versionAt(start) == other.versionAt(start));
-    }
-
-    private Map<Bytes, Bytes> rows() {
-        if (!keyspace.tables().contains(TABLE)) {
-            throw new KeyValueStoreException(
-                    ErrorCode.STORE_UNSUPPORTED,
-                    "keyspace '" + keyspace + "' has no table '" + TABLE
-                            + "' (expected: one, which says the transactions schemas)",
-                    "Name a keyspace that AtlasDB or Tidemark has set up.");
-        }
-        PreparedStatement read = keyspace.prepare("read from", READ, TABLE);
-        Map<Bytes, Bytes> rows = new TreeMap<>();
-        for (Row row : keyspace.session()
-                .execute(
-                        keyspace.what("read from", TABLE),
-                        read.bind(ROW.toBuffer()).setConsistencyLevel(ConsistencyLevel.SERIAL))) {
-            if (row.getBytesUnsafe(1) != null) {
-                rows.put(TableScans.bytes(row, 0), TableScans.bytes(row, 1));
+    public void adopt(Decision wanted) {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            Found found = find();
+            if (found.pointer().isPresent()) {
+                requireAgreement(found.decision(), wanted);
+                if (found.decision().bound() >= wanted.bound() || wanted.bound() == Long.MAX_VALUE) {
+                    return; // what was decided for good by not deciding says nothing about later timestamps
+                }
+            } else if (found.decision().equals(wanted)) {
+                return;
+            }
+            if (write(found, wanted)) {
+                return;
             }
         }
-        return rows;
+        throw new KeyValueStoreException(
+                ErrorCode.STORE_IN_USE,
+                "table '" + TABLE + "' of keyspace '" + keyspace + "' changes all the time",
+                "Stop the clients of the store, then try again.");
     }
 
-    private static Decision decision(Map<Bytes, Bytes> rows) {
-        if (rows.isEmpty()) {
-            return new Decision(TransactionsSchemaMap.always(1), Long.MAX_VALUE);
+    private boolean write(Found found, Decision wanted) {
+        if (found.decision().schemas().equals(wanted.schemas())
+                && found.pointer().isPresent()) {
+            return replacePointer(found, new Pointer(found.sequence(), wanted.bound()));
         }
-        JsonNode pointer = json(rows.get(POINTER), "the pointer");
-        long sequence = number(pointer, "sequence");
-        JsonNode value = json(rows.get(VarLong.encode(sequence)), "decision " + sequence);
-        if (number(value, "version") != VERSION) {
-            throw new KeyValueStoreException(
-                    ErrorCode.UNKNOWN_TRANSACTIONS_SCHEMA,
-                    "decision " + sequence + " of table '" + TABLE + "' has version " + value.path("version")
-                            + " (expected: " + VERSION + ")",
-                    "Use a version of Tidemark that supports this store; nothing was changed.");
+        long sequence = found.sequence() + 1;
+        Bytes value = encode(wanted.schemas());
+        while (!value.equals(table.putUnlessExists(Cell.of(ROW, VarLong.encode(sequence)), value)
+                .orElse(value))) {
+            sequence++; // a value that was put and never pointed to
         }
+        return replacePointer(found, new Pointer(sequence, wanted.bound()));
+    }
+
+    private boolean replacePointer(Found found, Pointer update) {
+        Cell cell = Cell.of(ROW, POINTER);
+        Optional<Bytes> expected = found.pointer();
+        return expected.isPresent()
+                ? table.compareAndSet(cell, expected.get(), update.encode())
+                : table.putUnlessExists(cell, update.encode()).isEmpty();
+    }
+
+    private Found find() {
+        Map<Bytes, Bytes> values;
         try {
-            String map =
-                    new String(Base64.getDecoder().decode(value.path("payload").asText()), StandardCharsets.UTF_8);
-            return new Decision(SchemaMapJson.decode(map), number(pointer, "bound"));
-        } catch (IllegalArgumentException e) {
-            throw damaged("decision " + sequence, e);
+            values = table.row(ROW);
+        } catch (KeyValueStoreException e) {
+            if (e.code() == ErrorCode.UNKNOWN_TABLE) {
+                throw refused("the keyspace '" + keyspace + "' has no table '" + TABLE + "'", e);
+            }
+            throw e;
+        }
+        if (values.isEmpty()) {
+            return new Found(Optional.empty(), 0, new Decision(TransactionsSchemaMap.always(1), Long.MAX_VALUE));
+        }
+        Bytes pointerText = values.get(POINTER);
+        if (pointerText == null) {
+            throw refused("table '" + TABLE + "' has values and no pointer to one of them", null);
+        }
+        Pointer pointer = Pointer.decode(pointerText);
+        Bytes value = values.get(VarLong.encode(pointer.sequence()));
+        if (value == null) {
+            throw refused("table '" + TABLE + "' has no value " + pointer.sequence() + ", to which it points", null);
+        }
+        return new Found(Optional.of(pointerText), pointer.sequence(), new Decision(decode(value), pointer.bound()));
+    }
+
+    private static void requireAgreement(Decision found, Decision wanted) {
+        TimestampRange both = new TimestampRange(1, Math.max(1, Math.min(found.bound(), wanted.bound())));
+        if (!found.schemas().oneVersionEach(both).equals(wanted.schemas().oneVersionEach(both))
+                || found.schemas().oneVersionEach(both).stream()
+                        .anyMatch(range -> found.schemas().versionAt(range.lower())
+                                != wanted.schemas().versionAt(range.lower()))) {
+            throw refused(
+                    "the store has decided on transactions schemas "
+                            + found.schemas().firstTimestampToVersion() + " up to " + found.bound() + " (expected: "
+                            + wanted.schemas().firstTimestampToVersion() + " up to " + wanted.bound() + ")",
+                    null);
         }
     }
 
-    /** The decision first, so that the pointer never names one that is not there. */
-    private void write(Map<Bytes, Bytes> rows, Decision decision) {
-        long sequence = rows.keySet().stream().mapToLong(VarLong::decode).max().orElse(0) + 1;
+    private static Bytes encode(TransactionsSchemaMap schemas) {
         String payload = Base64.getEncoder()
-                .encodeToString(
-                        SchemaMapJson.encode(decision.schemas).toString().getBytes(StandardCharsets.UTF_8));
-        Bytes value = Bytes.utf8(JSON.createObjectNode()
+                .encodeToString(SchemaMapJson.encode(schemas).toString().getBytes(StandardCharsets.UTF_8));
+        return Bytes.utf8(JSON.createObjectNode()
                 .put("version", VERSION)
                 .put("payload", payload)
                 .toString());
-        Bytes pointer = Bytes.utf8(JSON.createObjectNode()
-                .put("sequence", sequence)
-                .put("bound", decision.bound)
-                .toString());
-        require(put(VarLong.encode(sequence), value), "decision " + sequence);
-        Bytes before = rows.get(POINTER);
-        require(before == null ? put(POINTER, pointer) : replace(before, pointer), "the pointer");
     }
 
-    private boolean put(Bytes column, Bytes value) {
-        return execute(keyspace.prepare("write to", PUT, TABLE), ROW, column, value);
-    }
-
-    private boolean replace(Bytes before, Bytes after) {
-        return execute(keyspace.prepare("write to", REPLACE, TABLE), after, ROW, POINTER, before);
-    }
-
-    private boolean execute(PreparedStatement statement, Bytes... values) {
-        Object[] buffers = new Object[values.length];
-        for (int i = 0; i < values.length; i++) {
-            buffers[i] = values[i].toBuffer();
-        }
-        return keyspace.session()
-                .execute(
-                        keyspace.what("write to", TABLE),
-                        statement
-                                .bind(buffers)
-                                .setSerialConsistencyLevel(ConsistencyLevel.SERIAL)
-                                .setConsistencyLevel(keyspace.writeLevel()))
-                .wasApplied();
-    }
-
-    private static void require(boolean isWritten, String what) {
-        if (!isWritten) {
-            throw new KeyValueStoreException(
-                    ErrorCode.STORE_IN_USE,
-                    what + " of table '" + TABLE + "' was written by somebody else meanwhile",
-                    "Stop every client of the keyspace, then try again.");
-        }
-    }
-
-    private static JsonNode json(Bytes content, String what) {
-        if (content == null) {
-            throw damaged(what, null);
+    private static TransactionsSchemaMap decode(Bytes value) {
+        JsonNode object = parse(value);
+        JsonNode version = object.path("version");
+        if (!version.isIntegralNumber() || version.longValue() != VERSION) {
+            throw refused(
+                    "table '" + TABLE + "' has a value of version " + version + " (expected: " + VERSION + ")", null);
         }
         try {
-            return JSON.readTree(content.toUtf8());
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            throw damaged(what, e);
+            byte[] payload = Base64.getDecoder().decode(object.path("payload").asText());
+            return SchemaMapJson.decode(new String(payload, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw refused("table '" + TABLE + "' has a payload that is not base64", e);
         }
     }
 
-    private static long number(JsonNode object, String name) {
-        JsonNode number = object.path(name);
-        if (!number.isIntegralNumber() || !number.canConvertToLong()) {
-            throw damaged("'" + name + "'", null);
+    private static JsonNode parse(Bytes value) {
+        try {
+            return JSON.readTree(value.toUtf8());
+        } catch (JsonProcessingException e) {
+            throw refused("table '" + TABLE + "' has a value that is no JSON: " + e.getOriginalMessage(), e);
         }
-        return number.longValue();
     }
 
-    private static KeyValueStoreException damaged(String what, Throwable cause) {
+    private static KeyValueStoreException refused(String message, Exception cause) {
         return new KeyValueStoreException(
-                ErrorCode.STORE_DAMAGED,
-                what + " of table '" + TABLE + "' is missing or can't be read",
-                "Restore the store from a backup; nothing was changed.",
+                ErrorCode.UNKNOWN_TRANSACTIONS_SCHEMA,
+                message,
+                "Check that the keyspace is that of an AtlasDB namespace, and that this version of Tidemark supports it; "
+                        + "nothing was changed.",
                 cause);
+    }
+
+    /**
+     * What was decided.
+     *
+     * @param bound the last start timestamp for which it was, &gt;= 1; {@link Long#MAX_VALUE} when it was decided for good
+     */
+    public record Decision(TransactionsSchemaMap schemas, long bound) {
+        /** Checks both parts. */
+        public Decision {
+            Objects.requireNonNull(schemas, "schemas");
+            if (bound < 1) {
+                throw new IllegalArgumentException("bound: " + bound + " (expected: >= 1)");
+            }
+        }
+    }
+
+    private record Found(Optional<Bytes> pointer, long sequence, Decision decision) {}
+
+    private record Pointer(long sequence, long bound) {
+        static Pointer decode(Bytes text) {
+            JsonNode object = parse(text);
+            JsonNode sequence = object.path("sequence");
+            JsonNode bound = object.path("bound");
+            if (!isPositive(sequence) || !isPositive(bound)) {
+                throw refused("table '" + TABLE + "' has the pointer '" + text.toUtf8() + "'", null);
+            }
+            return new Pointer(sequence.longValue(), bound.longValue());
+        }
+
+        Bytes encode() {
+            return Bytes.utf8(JSON.createObjectNode()
+                    .put("sequence", sequence)
+                    .put("bound", bound)
+                    .toString());
+        }
+
+        private static boolean isPositive(JsonNode number) {
+            return number.isIntegralNumber() && number.canConvertToLong() && number.longValue() >= 1;
+        }
     }
 }

@@ -2,210 +2,217 @@ package dev.tidemark.kvs.cassandra.cql;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
-import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
-import com.datastax.oss.driver.api.core.metadata.schema.IndexMetadata;
 import com.datastax.oss.driver.api.core.metadata.schema.KeyspaceMetadata;
-import com.datastax.oss.driver.api.core.metadata.schema.TableMetadata;
-import com.datastax.oss.driver.api.core.type.UserDefinedType;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.TableName;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
- * The schema of a keyspace as statements from which an empty cluster can be set up: the keyspace, its types, its tables with their
- * ids, its indexes. Each has a name whose order is the order in which they have to be executed. Thread-safe.
+ * The schema of one keyspace as statements by name, from which it can be set up again, and the keyspace that is set up. Thread-safe.
  */
 public final class CassandraSchema {
-    private static final Duration TIMEOUT = Duration.ofMinutes(2);
-    private static final String GC_GRACE = "gc_grace_seconds";
+    /** The name of the statement that creates the keyspace itself. */
+    static final String KEYSPACE = "10-keyspace";
+
+    /** Emptying a table waits for every node to write what it holds. */
+    private static final Duration TRUNCATE_TIMEOUT = Duration.ofMinutes(5);
+
+    private static final Pattern REPLICATION =
+            Pattern.compile("replication\\s*=\\s*\\{([^}]*)\\}", Pattern.CASE_INSENSITIVE);
+    private static final Pattern OPTION = Pattern.compile("'([^']*)'\\s*:\\s*'?([^',}\\s]*)'?");
 
     private final CassandraSession session;
     private final Keyspace keyspace;
 
-    /** Creates access to the schema of a keyspace, whether or not it exists. */
+    /**
+     * Creates access to a keyspace, whether or not it exists.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#INVALID_CONFIGURATION} when Cassandra has no keyspaces of this name
+     */
     public CassandraSchema(CassandraSession session, String keyspace) {
         this.session = session;
         this.keyspace = new Keyspace(session, keyspace);
     }
 
-    /** Tells whether the keyspace is there; asks the cluster. */
+    /** Returns the replication that a saved schema says: the class of the strategy and its options. */
+    public static Map<String, String> replicationOf(Map<String, String> saved) {
+        nameIn(saved);
+        Map<String, String> options = new TreeMap<>();
+        Matcher replication = REPLICATION.matcher(saved.get(KEYSPACE));
+        if (replication.find()) {
+            OPTION.matcher(replication.group(1))
+                    .results()
+                    .forEach(option -> options.put(option.group(1), option.group(2)));
+        }
+        return options;
+    }
+
+    /** Tells whether the keyspace exists. */
     public boolean exists() {
-        return metadata().isPresent();
+        return session.refreshedMetadata()
+                .getKeyspace(CqlIdentifier.fromInternal(keyspace.name()))
+                .isPresent();
     }
 
     /**
-     * Reads the schema: statements by name.
+     * Returns the statements that create the keyspace, its types, tables with their ids, indexes, functions and views, by name.
+     * Their order is that of the names.
      *
      * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when there is no such keyspace
      */
     public SortedMap<String, String> read() {
-        KeyspaceMetadata metadata = metadata()
-                .orElseThrow(() -> new KeyValueStoreException(
-                        ErrorCode.STORE_UNAVAILABLE,
-                        "the cluster has no keyspace '" + keyspace + "'",
-                        "Correct the name of the keyspace, or restore the store from a backup."));
-        SortedMap<String, String> statements = new TreeMap<>();
-        for (SchemaStatement statement : session.facts().canDescribe() ? described() : composed(metadata)) {
-            statements.put(statement.key(), statement.text());
-        }
-        return statements;
+        return new SchemaTexts(session).of(metadata(session, keyspace.name()));
     }
 
     /**
-     * Returns how long the table that forgets deletions first remembers them.
+     * Compares the keyspace with statements that were read from it, from another one or earlier. What the keyspace has and the
+     * statements have not is no difference, and neither is replication, a table's id, or an option that one of the two versions of
+     * Cassandra does not know.
      *
-     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when there is no such keyspace
-     */
-    public Duration shortestGcGrace() {
-        return metadata().stream()
-                .flatMap(metadata -> metadata.getTables().values().stream())
-                .map(table -> table.getOptions().get(CqlIdentifier.fromInternal(GC_GRACE)))
-                .filter(Number.class::isInstance)
-                .mapToLong(seconds -> ((Number) seconds).longValue())
-                .min()
-                .stream()
-                .mapToObj(Duration::ofSeconds)
-                .findFirst()
-                .orElse(Duration.ofDays(10));
-    }
-
-    /** Returns the replication that a schema says: the class of the strategy and its options. */
-    public static Map<String, String> replicationOf(Map<String, String> schema) {
-        return schema.values().stream()
-                .map(SchemaStatement::replication)
-                .flatMap(Optional::stream)
-                .findFirst()
-                .orElseThrow(() -> new KeyValueStoreException(
-                        ErrorCode.STORE_UNSUPPORTED,
-                        "the backup's schema has no keyspace (expected: CREATE KEYSPACE)",
-                        "Restore a backup of a Cassandra store."));
-    }
-
-    /**
-     * Names what stands in the way of restoring a schema into the keyspace: tables and types that are there with other columns.
-     * Replication and table options are not compared. Empty when nothing does, also when there is no keyspace.
+     * @return what is missing or different, one line each, ordered; empty when everything is there
      */
     public List<String> differences(Map<String, String> saved) {
-        if (!exists()) {
-            return List.of();
-        }
-        Map<String, String> live = structures(read());
+        SortedMap<String, String> live = exists() ? read() : new TreeMap<>();
+        String name = nameIn(saved);
         List<String> differences = new ArrayList<>();
-        structures(saved).forEach((name, structure) -> {
-            String other = live.get(name);
-            if (other != null && !other.equals(structure)) {
-                differences.add(name + " is '" + other + "' (expected: '" + structure + "')");
+        new TreeMap<>(saved).forEach((key, statement) -> {
+            if (!key.equals(KEYSPACE)) {
+                String expected = CqlText.renameKeyspace(statement, name, keyspace.name());
+                differences.addAll(SchemaDifference.of(key, expected, live.get(key)));
+            } else if (live.isEmpty()) {
+                differences.add("keyspace '" + keyspace + "' is missing");
             }
         });
         return differences;
     }
 
     /**
-     * Makes sure that a schema can be restored into the keyspace.
+     * Creates what is missing of what the statements describe, under the name of this keyspace. What exists is not changed.
      *
-     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when {@link #differences} finds something
+     * @param copiesPerDatacenter replication of the keyspace if it has to be created; empty for that of the statements
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when the cluster refuses a statement, for example because
+     *     a table of another keyspace has the id; {@link ErrorCode#STORE_UNAVAILABLE} when not every node gets to know it
      */
-    public void requireNoDifference(Map<String, String> saved) {
-        List<String> differences = differences(saved);
-        if (!differences.isEmpty()) {
-            throw new KeyValueStoreException(
-                    ErrorCode.STORE_UNSUPPORTED,
-                    "keyspace '" + keyspace + "' has another schema than the backup: " + String.join("; ", differences),
-                    "Drop what differs, or restore into another keyspace; nothing was changed.");
-        }
+    public void create(Map<String, String> saved, Map<String, Integer> copiesPerDatacenter, TableIds ids) {
+        SortedMap<String, String> live = exists() ? read() : new TreeMap<>();
+        String name = nameIn(saved);
+        new TreeMap<>(saved).forEach((key, statement) -> {
+            if (live.containsKey(key)) {
+                return;
+            }
+            if (key.equals(KEYSPACE) && !copiesPerDatacenter.isEmpty()) {
+                createKeyspace(copiesPerDatacenter);
+                return;
+            }
+            String renamed = CqlText.renameKeyspace(statement, name, keyspace.name());
+            String create = ids == TableIds.SAVED ? renamed : SchemaTexts.withIdByName(renamed, keyspace.name(), key);
+            SchemaTexts.idIn(create).ifPresent(id -> requireUnused(key, id));
+            change("create '" + key + "' of keyspace '" + keyspace + "'", create);
+        });
+    }
+
+    private void requireUnused(String key, UUID id) {
+        session.refreshedMetadata().getKeyspaces().values().forEach(other -> other.getTables()
+                .values()
+                .forEach(table -> {
+                    if (table.getId().equals(Optional.of(id))) {
+                        throw new KeyValueStoreException(
+                                ErrorCode.STORE_UNSUPPORTED,
+                                "can't create '" + key + "' of keyspace '" + keyspace + "': its id " + id
+                                        + " is that of table '"
+                                        + table.getName().asInternal() + "' of keyspace '"
+                                        + other.getName().asInternal() + "'",
+                                "Use another cluster, or give the tables the ids that come from their names.");
+                    }
+                }));
     }
 
     /**
-     * Creates what is missing, in this keyspace whatever the name of the one that was backed up. Tables get the ids that they had if
-     * the name is the same.
+     * Creates the keyspace unless it exists.
      *
-     * @param replication overrides the replication of the backup; empty to keep it
-     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when {@link #differences} finds something, or the cluster
-     *     refuses a statement
+     * @param copiesPerDatacenter at least one data center
      */
-    public void create(Map<String, String> saved, Map<String, String> replication) {
-        requireNoDifference(saved);
-        for (Map.Entry<String, String> entry : new TreeMap<>(saved).entrySet()) {
-            SchemaStatement statement = SchemaStatement.parse(entry.getKey(), entry.getValue());
-            String text = statement.forKeyspace(
-                    keyspace.name(), replication, session.facts().isBefore3());
-            ResultSet result = session.execute(
-                    "create " + entry.getKey() + " in keyspace '" + keyspace + "'",
-                    SimpleStatement.newInstance(text).setTimeout(TIMEOUT));
-            if (!result.getExecutionInfo().isSchemaInAgreement()) {
-                throw new KeyValueStoreException(
+    public void createKeyspace(Map<String, Integer> copiesPerDatacenter) {
+        String replication = copiesPerDatacenter.entrySet().stream()
+                .map(entry -> "'" + entry.getKey() + "': " + entry.getValue())
+                .sorted()
+                .collect(Collectors.joining(", "));
+        change(
+                "create keyspace '" + keyspace + "'",
+                "CREATE KEYSPACE IF NOT EXISTS " + keyspace.quoted()
+                        + " WITH replication = {'class': 'NetworkTopologyStrategy', " + replication + "}");
+    }
+
+    /**
+     * Empties tables on all nodes, one after the other. Fails while a node is down; some of the tables may be empty then.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#UNKNOWN_TABLE} when one of them does not exist,
+     *     {@link ErrorCode#STORE_UNAVAILABLE}
+     */
+    public void truncate(Set<TableName> tables) {
+        for (TableName table : tables) {
+            session.execute(
+                    keyspace.what("empty", table),
+                    SimpleStatement.newInstance("TRUNCATE " + keyspace.quoted(table))
+                            .setTimeout(TRUNCATE_TIMEOUT)
+                            .setIdempotent(true));
+        }
+    }
+
+    private void change(String what, String statement) {
+        ResultSet result = session.execute(what, SimpleStatement.newInstance(statement));
+        if (!result.getExecutionInfo().isSchemaInAgreement()) {
+            throw new KeyValueStoreException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "can't " + what + ": not every node knows of it",
+                    "Check that all nodes are up, then try again.");
+        }
+    }
+
+    /** Returns the name of the keyspace that a schema was saved from. */
+    public static String keyspaceOf(Map<String, String> saved) {
+        return nameIn(saved);
+    }
+
+    private static String nameIn(Map<String, String> saved) {
+        String statement = saved.get(KEYSPACE);
+        if (statement == null) {
+            throw new KeyValueStoreException(
+                    ErrorCode.STORE_UNSUPPORTED,
+                    "the saved schema has no '" + KEYSPACE + "' (expected: that of a Cassandra keyspace)",
+                    "Restore a backup of a Cassandra store.");
+        }
+        return SchemaTexts.keyspaceName(statement);
+    }
+
+    /** Returns what the driver knows of a keyspace, read again. */
+    static KeyspaceMetadata metadata(CassandraSession session, String keyspace) {
+        return session.refreshedMetadata()
+                .getKeyspace(CqlIdentifier.fromInternal(keyspace))
+                .orElseThrow(() -> new KeyValueStoreException(
                         ErrorCode.STORE_UNAVAILABLE,
-                        "not every node has " + entry.getKey() + " of keyspace '" + keyspace + "'",
-                        "Check that all nodes are up, then run 'tidemark resume'.");
-            }
-        }
+                        "there is no keyspace '" + keyspace + "'",
+                        "Correct the name of the keyspace, or restore the store from a backup."));
     }
 
-    private static Map<String, String> structures(Map<String, String> schema) {
-        Map<String, String> structures = new TreeMap<>();
-        schema.forEach((key, text) -> {
-            SchemaStatement statement = SchemaStatement.parse(key, text);
-            statement.structure().ifPresent(structure -> structures.put(statement.name(), structure));
-        });
-        return structures;
-    }
-
-    private Optional<KeyspaceMetadata> metadata() {
-        return session.refreshedMetadata().getKeyspace(CqlIdentifier.fromInternal(keyspace.name()));
-    }
-
-    /** From version 4 the cluster writes the statements itself, in the right order. */
-    private List<SchemaStatement> described() {
-        List<SchemaStatement> statements = new ArrayList<>();
-        String query = "DESCRIBE KEYSPACE " + keyspace.quoted() + " WITH INTERNALS";
-        for (Row row : session.execute(
-                "describe keyspace '" + keyspace + "'",
-                SimpleStatement.newInstance(query).setTimeout(TIMEOUT))) {
-            statements.add(SchemaStatement.of(
-                    statements.size(),
-                    row.getString("type"),
-                    row.getString("name"),
-                    keyspace.name(),
-                    row.getString("create_statement")));
-        }
-        return statements;
-    }
-
-    /** Before, the driver writes them; it leaves the tables' ids out. */
-    private List<SchemaStatement> composed(KeyspaceMetadata metadata) {
-        List<SchemaStatement> statements = new ArrayList<>();
-        statements.add(SchemaStatement.of(0, "keyspace", keyspace.name(), keyspace.name(), metadata.describe(false)));
-        for (UserDefinedType type : metadata.getUserDefinedTypes().values()) {
-            statements.add(SchemaStatement.of(
-                    statements.size(), "type", type.getName().asInternal(), keyspace.name(), type.describe(false)));
-        }
-        for (TableMetadata table : metadata.getTables().values()) {
-            String text = table.describe(false);
-            String id = table.getId().map(known -> "ID = '" + known + "' AND ").orElse("");
-            statements.add(SchemaStatement.of(
-                    statements.size(),
-                    "table",
-                    table.getName().asInternal(),
-                    keyspace.name(),
-                    text.replaceFirst("\\) WITH ", ") WITH " + id)));
-        }
-        for (TableMetadata table : metadata.getTables().values()) {
-            for (IndexMetadata index : table.getIndexes().values()) {
-                statements.add(SchemaStatement.of(
-                        statements.size(),
-                        "index",
-                        index.getName().asInternal(),
-                        keyspace.name(),
-                        index.describe(false)));
-            }
-        }
-        return statements;
+    /** Which ids new tables have. */
+    public enum TableIds {
+        /** Those of the statements: the directories of the tables' files have the same names. */
+        SAVED,
+        /** Those that AtlasDB gives its tables, which come from the names of keyspace and table. */
+        BY_NAME
     }
 }

@@ -8,6 +8,7 @@ import com.datastax.oss.driver.api.core.config.TypedDriverOption;
 import com.datastax.oss.driver.api.core.cql.AsyncResultSet;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
 import com.datastax.oss.driver.api.core.cql.ResultSet;
+import com.datastax.oss.driver.api.core.cql.Row;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
 import com.datastax.oss.driver.api.core.metadata.Metadata;
@@ -186,6 +187,15 @@ public final class CassandraSession implements AutoCloseable {
     ResultSet execute(String what, Statement<?> statement) {
         try {
             return driver.execute(statement);
+        } catch (RuntimeException e) {
+            throw DriverErrors.translate(what, e);
+        }
+    }
+
+    /** Executes a statement and returns all rows of the answer, which must be few. */
+    List<Row> all(String what, Statement<?> statement) {
+        try {
+            return driver.execute(statement).all();
         } catch (RuntimeException e) {
             throw DriverErrors.translate(what, e);
         }

@@ -1,104 +1,94 @@
 package dev.tidemark.kvs.cassandra.cql;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
-import com.datastax.oss.driver.api.core.metadata.Metadata;
+import com.datastax.oss.driver.api.core.cql.Row;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.Node;
 import com.datastax.oss.driver.api.core.metadata.NodeState;
-import com.datastax.oss.driver.api.core.metadata.TokenMap;
 import com.datastax.oss.driver.api.core.metadata.schema.KeyspaceMetadata;
-import com.datastax.oss.driver.api.core.metadata.token.Token;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.cluster.StoreDescription;
+import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.node.NodeId;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
- * The ring of a cluster, and which part of it each node holds for one keyspace, as of the moment of asking.
+ * What a cluster looks like to one keyspace, as of the moment of asking.
  *
- * @param clusterName name of the cluster
- * @param version version of Cassandra, of the node that was asked
+ * @param version version of Cassandra, as the node that was asked says it
  * @param partitioner name of the partitioner's class
- * @param nodes every node that owns tokens, by id
- * @param replicationFactor copies of each cell, in all data centers together
- * @param writeQuorum copies that a write waits for, in all data centers together
+ * @param nodes all nodes that have tokens, those that are down included, ordered by id
+ * @param replicationFactor copies of each row, in all data centers together
+ * @param writeQuorum copies that a write waits for: more than half in each data center, all data centers together
+ * @param gcGrace the shortest time for which a table remembers a deletion; {@link StoreDescription#NO_SKEW_LIMIT} when there is none
  */
 public record CassandraTopology(
         String clusterName,
         String version,
         String partitioner,
-        SortedMap<NodeId, RingNode> nodes,
+        List<TopologyNode> nodes,
         int replicationFactor,
-        int writeQuorum) {
-    private static final String CLASS = "class";
+        int writeQuorum,
+        Duration gcGrace) {
+    private static final String GC_GRACE = "gc_grace_seconds";
 
-    /** Copies the map. */
+    /** Copies the list. */
     public CassandraTopology {
-        nodes = Collections.unmodifiableSortedMap(new TreeMap<>(nodes));
+        nodes = List.copyOf(nodes);
     }
 
     /**
-     * Asks the cluster.
+     * Asks a node of the cluster.
      *
-     * @param keyspace the keyspace that is there
-     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when there is no such keyspace, or the cluster does not answer
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when there is no such keyspace or no node answers,
+     *     {@link ErrorCode#STORE_UNSUPPORTED} when its replication is not supported, or wants more copies than there are nodes
      */
     public static CassandraTopology read(CassandraSession session, String keyspace) {
-        return read(
-                session,
-                session.refreshedMetadata()
-                        .getKeyspace(CqlIdentifier.fromInternal(keyspace))
-                        .map(KeyspaceMetadata::getReplication)
-                        .orElseThrow(() -> missing(keyspace)));
+        KeyspaceMetadata metadata = CassandraSchema.metadata(session, keyspace);
+        return read(session, Replication.of(keyspace, metadata.getReplication()), gcGrace(metadata));
     }
 
     /**
-     * Asks the cluster about a keyspace that may be created.
+     * Asks a node of the cluster what it would look like to a keyspace that is not there.
      *
-     * @param replication as in CREATE KEYSPACE: the class of the strategy and its options
+     * @param replication of the keyspace, as in CREATE KEYSPACE: the class of the strategy and its options
+     * @throws KeyValueStoreException as {@link #read(CassandraSession, String)}
      */
-    public static CassandraTopology read(CassandraSession session, Map<String, String> replication) {
-        Metadata metadata = session.metadata();
-        TokenMap tokens = metadata.getTokenMap()
-                .orElseThrow(() -> new KeyValueStoreException(
-                        ErrorCode.STORE_UNAVAILABLE,
-                        "the cluster does not tell its tokens",
-                        "Check that its nodes have joined, then try again."));
-        ReplicaRing ring = ReplicaRing.of(session, tokens, metadata.getNodes().values(), replication);
-        SortedMap<NodeId, RingNode> nodes = new TreeMap<>();
-        for (Node node : metadata.getNodes().values()) {
-            if (tokens.getTokens(node).isEmpty()) {
-                continue;
-            }
-            NodeId id = NodeIds.of(node);
-            nodes.put(
-                    id,
-                    new RingNode(
-                            id,
-                            node.getHostId() == null ? "" : node.getHostId().toString(),
-                            node.getState() == NodeState.UP,
-                            tokens.getTokens(node).stream()
-                                    .sorted()
-                                    .map(tokens::format)
-                                    .toList(),
-                            ring.rangesOf(node)));
-        }
+    public static CassandraTopology ifCreated(
+            CassandraSession session, String keyspace, Map<String, String> replication) {
+        return read(session, Replication.of(keyspace, replication), StoreDescription.NO_SKEW_LIMIT);
+    }
+
+    private static CassandraTopology read(CassandraSession session, Replication replication, Duration gcGrace) {
         ClusterFacts facts = session.facts();
+        List<Found> found = members(session);
+        Map<UUID, List<String>> ranges = new Ring(
+                        found.stream().map(Found::member).toList(),
+                        facts.partitioner().tokenOrder())
+                .ranges(replication);
+        Map<UUID, Node> known = session.metadata().getNodes().values().stream()
+                .filter(node -> node.getHostId() != null)
+                .collect(Collectors.toMap(Node::getHostId, node -> node, (one, other) -> one));
+        List<TopologyNode> nodes = found.stream()
+                .map(node -> node.describe(known, ranges))
+                .sorted(Comparator.comparing(TopologyNode::id))
+                .toList();
         return new CassandraTopology(
                 facts.clusterName(),
                 facts.release(),
                 facts.partitionerClass(),
                 nodes,
-                factors(replication).stream().mapToInt(Integer::intValue).sum(),
-                factors(replication).stream().mapToInt(factor -> factor / 2 + 1).sum());
+                replication.factor(),
+                replication.writeQuorum(),
+                gcGrace);
     }
 
     /** Returns the order of tokens, as the cluster writes them, along the ring. */
@@ -106,60 +96,88 @@ public record CassandraTopology(
         return Partitioner.of(partitioner).tokenOrder();
     }
 
-    /** Returns the copies in each data center, or in all of them for a strategy that knows none. */
-    private static List<Integer> factors(Map<String, String> replication) {
-        List<Integer> factors = new ArrayList<>();
-        replication.forEach((name, value) -> {
-            if (!name.equals(CLASS)) {
-                factors.add(Integer.parseInt(value.split("/", 2)[0]));
-            }
-        });
-        return factors;
+    private static Duration gcGrace(KeyspaceMetadata metadata) {
+        return metadata.getTables().values().stream()
+                .map(table -> table.getOptions().get(CqlIdentifier.fromInternal(GC_GRACE)))
+                .filter(Integer.class::isInstance)
+                .map(seconds -> Duration.ofSeconds((Integer) seconds))
+                .min(Comparator.naturalOrder())
+                .orElse(StoreDescription.NO_SKEW_LIMIT);
     }
 
-    private static KeyValueStoreException missing(String keyspace) {
-        return new KeyValueStoreException(
-                ErrorCode.STORE_UNAVAILABLE,
-                "the cluster has no keyspace '" + keyspace + "'",
-                "Correct the name of the keyspace, or restore the store from a backup.");
+    /** One node is asked for all of them, so that no two views of the ring are mixed. */
+    private static List<Found> members(CassandraSession session) {
+        String what = "read the nodes of the cluster";
+        Node asked = session.execute(what, SimpleStatement.newInstance("SELECT key FROM system.local"))
+                .getExecutionInfo()
+                .getCoordinator();
+        List<Found> found = new ArrayList<>();
+        session.all(
+                        what,
+                        SimpleStatement.newInstance("SELECT * FROM system.local")
+                                .setNode(asked))
+                .forEach(row -> found.add(Found.of(row, "broadcast_address", "broadcast_port")));
+        String peers = session.facts().isBefore4() ? "SELECT * FROM system.peers" : "SELECT * FROM system.peers_v2";
+        session.all(what, SimpleStatement.newInstance(peers).setNode(asked)).stream()
+                .map(row -> Found.of(row, "peer", "peer_port"))
+                .filter(peer -> peer.member().hostId() != null
+                        && !peer.member().tokens().isEmpty())
+                .forEach(found::add);
+        return found;
     }
 
     /**
-     * A node of the ring.
+     * A node.
      *
-     * @param hostId its id in the cluster, a UUID as text; empty when it is not known
-     * @param tokens its own tokens
-     * @param tokenRanges the parts of the ring of which it holds a copy, as {@code (start,end]}, one for each token of the ring
+     * @param id see {@link NodeIds}
+     * @param hostId the node's id in the cluster
+     * @param isUp whether it answers this session
+     * @param tokens its own tokens, as the cluster writes them
+     * @param tokenRanges what it has a copy of, as {@code (start,end]}, cut at every token of every node
      */
-    public record RingNode(NodeId id, String hostId, boolean isUp, List<String> tokens, List<String> tokenRanges) {
+    public record TopologyNode(
+            NodeId id,
+            UUID hostId,
+            boolean isUp,
+            String datacenter,
+            String rack,
+            List<String> tokens,
+            List<String> tokenRanges) {
         /** Copies the lists. */
-        public RingNode {
+        public TopologyNode {
             tokens = List.copyOf(tokens);
             tokenRanges = List.copyOf(tokenRanges);
         }
+
+        /** Returns what a manifest says of the node. */
+        public NodeDescription description() {
+            return new NodeDescription(id, isUp, tokenRanges);
+        }
     }
 
-    /** Which nodes hold a copy of which range. */
-    private record ReplicaRing(Map<Node, List<String>> ranges) {
-        static ReplicaRing of(
-                CassandraSession session, TokenMap tokens, Collection<Node> nodes, Map<String, String> replication) {
-            Map<Token, Node> primaries = new HashMap<>();
-            nodes.forEach(node -> tokens.getTokens(node).forEach(token -> primaries.put(token, node)));
-            List<Token> ring = primaries.keySet().stream().sorted().toList();
-            Map<Token, Set<Node>> replicas = session.replicas(replication, primaries, ring);
-            Map<Node, List<String>> ranges = new HashMap<>();
-            for (int i = 0; i < ring.size(); i++) {
-                Token start = ring.get(i == 0 ? ring.size() - 1 : i - 1);
-                String range = "(" + tokens.format(start) + "," + tokens.format(ring.get(i)) + "]";
-                for (Node node : replicas.get(ring.get(i))) {
-                    ranges.computeIfAbsent(node, key -> new ArrayList<>()).add(range);
-                }
-            }
-            return new ReplicaRing(ranges);
+    private record Found(NodeId id, Ring.Member member) {
+        static Found of(Row row, String addressColumn, String portColumn) {
+            InetAddress address = row.getInetAddress(addressColumn);
+            int port = row.getColumnDefinitions().contains(portColumn) ? row.getInt(portColumn) : 0;
+            return new Found(
+                    NodeIds.of(address, port),
+                    new Ring.Member(
+                            row.getUuid("host_id"),
+                            row.getString("data_center"),
+                            row.getString("rack"),
+                            List.copyOf(row.getSet("tokens", String.class))));
         }
 
-        List<String> rangesOf(Node node) {
-            return ranges.getOrDefault(node, List.of());
+        TopologyNode describe(Map<UUID, Node> known, Map<UUID, List<String>> ranges) {
+            Node node = known.get(member.hostId());
+            return new TopologyNode(
+                    id,
+                    member.hostId(),
+                    node != null && node.getState() == NodeState.UP,
+                    member.datacenter(),
+                    member.rack(),
+                    member.tokens(),
+                    ranges.getOrDefault(member.hostId(), List.of()));
         }
     }
 }

@@ -10,8 +10,6 @@ import com.datastax.oss.driver.api.core.cql.Row;
  * @param partitionerClass name of the partitioner's class
  */
 record ClusterFacts(String clusterName, String release, String partitionerClass) {
-    private static final Version V3 = Version.parse("3.0.0");
-
     static final String QUERY = "SELECT cluster_name, release_version, partitioner FROM system.local";
 
     static ClusterFacts of(Row row) {
@@ -30,7 +28,16 @@ record ClusterFacts(String clusterName, String release, String partitionerClass)
 
     /** Tells whether the schema has the form, and the statements have the limits, that they had before version 3. */
     boolean isBefore3() {
+        return isBefore(Version.V3_0_0);
+    }
+
+    /** Tells whether nodes are known by their addresses alone, as they were before version 4. */
+    boolean isBefore4() {
+        return isBefore(Version.V4_0_0);
+    }
+
+    private boolean isBefore(Version other) {
         Version version = Version.parse(release);
-        return version != null && version.nextStable().compareTo(V3) < 0;
+        return version != null && version.nextStable().compareTo(other) < 0;
     }
 }

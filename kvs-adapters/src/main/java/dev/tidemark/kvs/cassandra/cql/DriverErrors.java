@@ -136,7 +136,8 @@ final class DriverErrors {
     /** The cluster has understood who asks and refuses what is asked. */
     private static KeyValueStoreException invalid(String what, QueryValidationException e) {
         String text = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        if (text.contains("keyspace") && text.contains("does not exist")) {
+        boolean isMissing = text.contains("does not exist") || text.contains("doesn't exist");
+        if (text.contains("keyspace") && isMissing) {
             return error(
                     ErrorCode.STORE_UNAVAILABLE,
                     what,
@@ -144,7 +145,7 @@ final class DriverErrors {
                     "Correct the name of the keyspace, or restore the store from a backup.",
                     e);
         }
-        if (text.contains("unconfigured") || (text.contains("table") && text.contains("does not exist"))) {
+        if (text.contains("unconfigured") || (text.contains("table") && isMissing)) {
             return error(ErrorCode.UNKNOWN_TABLE, what, e.getMessage(), "Create the table first.", e);
         }
         return error(

@@ -101,7 +101,7 @@ final class Keyspace {
                 : SimpleStatement.newInstance(
                         "SELECT table_name FROM system_schema.tables WHERE keyspace_name = ?", name);
         Set<TableName> tables = new TreeSet<>();
-        for (Row row : session.execute("list the tables of keyspace '" + name + "'", statement)) {
+        for (Row row : session.all("list the tables of keyspace '" + name + "'", statement)) {
             tables.add(TableName.of(row.getString(0)));
         }
         return tables;

@@ -18,16 +18,28 @@ import java.util.List;
  */
 final class TableScans {
     private static final Bytes ZERO_BYTE = Bytes.wrap(new byte[] {0});
-    private static final String SELECT = "SELECT key, column1, column2, value FROM %s";
+    private static final String SELECT = "SELECT key, column1, column2, value";
+    private static final String SELECT_WRITE_TIME = SELECT + ", writetime(value)";
 
     private final Keyspace keyspace;
     private final TableName table;
     private final ConsistencyLevel level;
+    private final String select;
 
-    TableScans(Keyspace keyspace, TableName table, ConsistencyLevel level) {
+    private TableScans(Keyspace keyspace, TableName table, ConsistencyLevel level, String select) {
         this.keyspace = keyspace;
         this.table = table;
         this.level = level;
+        this.select = select;
+    }
+
+    TableScans(Keyspace keyspace, TableName table, ConsistencyLevel level) {
+        this(keyspace, table, level, SELECT);
+    }
+
+    /** Returns queries whose rows have a {@link #writeTime} too. */
+    TableScans withWriteTimes() {
+        return new TableScans(keyspace, table, level, SELECT_WRITE_TIME);
     }
 
     /** Returns what the queries do, for errors. */
@@ -42,6 +54,11 @@ final class TableScans {
             return null;
         }
         return new CellVersion(Cell.of(bytes(row, 0), bytes(row, 1)), ~row.getLong(2), Bytes.wrap(content(value)));
+    }
+
+    /** Reads when a value was written, in microseconds since 1970 as somebody's clock had it. */
+    static long writeTime(Row row) {
+        return row.getLong(4);
     }
 
     static Bytes bytes(Row row, int column) {
@@ -140,7 +157,7 @@ final class TableScans {
     }
 
     private BoundStatement query(String where, Object... values) {
-        return keyspace.prepare("scan", SELECT + where, table)
+        return keyspace.prepare("scan", select + " FROM %s" + where, table)
                 .bind(values)
                 .setConsistencyLevel(level)
                 .setIdempotent(true);

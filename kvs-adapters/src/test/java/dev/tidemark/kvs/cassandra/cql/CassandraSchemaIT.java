@@ -1,190 +1,223 @@
 package dev.tidemark.kvs.cassandra.cql;
 
+import static dev.tidemark.kvs.ErrorCode.STORE_UNAVAILABLE;
+import static dev.tidemark.kvs.ErrorCode.STORE_UNSUPPORTED;
+import static dev.tidemark.kvs.ErrorCode.UNKNOWN_TABLE;
+import static dev.tidemark.kvs.node.NodeFiles.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
-import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.kvs.KeyValueStoreException;
+import com.datastax.oss.driver.api.core.cql.Row;
+import dev.tidemark.kvs.Bytes;
+import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.cassandra.cql.CassandraSchema.TableIds;
 import dev.tidemark.kvs.cassandra.server.CassandraExtension;
-import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Schema, coordination and topology of a keyspace, as a real cluster tells and takes them. */
 class CassandraSchemaIT {
     @RegisterExtension
     static final CassandraExtension CASSANDRA = CassandraExtension.ofNodes(1);
 
-    @TempDir
-    static java.nio.file.Path scratch;
-
-    private static CassandraSession session;
-
-    private String keyspace;
+    private static final TableName ACCOUNTS = TableName.of("accounts");
+    private static KeyspaceFactory keyspaces;
 
     @BeforeAll
     static void connect() {
-        session = CassandraSession.open(
-                CqlSettings.of(
-                        List.of(CASSANDRA.servers().nodes().get(0).cql()),
-                        CASSANDRA.servers().localDatacenter()),
-                Sleeper.system());
+        keyspaces = new KeyspaceFactory(CASSANDRA.servers());
     }
 
     @AfterAll
     static void disconnect() {
-        session.close();
-    }
-
-    @BeforeEach
-    void createKeyspace() {
-        keyspace = CASSANDRA.servers().newKeyspaceName();
-        execute("CREATE KEYSPACE " + quoted(keyspace)
-                + " WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': '1'}");
+        keyspaces.close();
     }
 
     @Test
-    void create_afterTheKeyspaceIsGone_setsUpTheSame() {
-        CassandraSchema schema = fill();
-        Map<String, String> saved = schema.read();
-        execute("DROP KEYSPACE " + quoted(keyspace));
-        assertThat(schema.exists()).isFalse();
+    void create_whatWasRead_isTheSameAgain() {
+        String keyspace = keyspaces.create();
+        everything(keyspace);
+        SortedMap<String, String> saved = schema(keyspace).read();
+        keyspaces.cql("DROP KEYSPACE \"%s\"".formatted(keyspace));
 
-        schema.create(saved, Map.of());
-        schema.create(saved, Map.of());
+        assertThat(schema(keyspace).exists()).isFalse();
+        assertThat(schema(keyspace).differences(saved))
+                .hasSameSizeAs(saved.keySet())
+                .allMatch(line -> line.endsWith("is missing"));
+        schema(keyspace).create(saved, Map.of(), TableIds.SAVED);
+        schema(keyspace).create(saved, Map.of(), TableIds.SAVED);
 
-        assertThat(schema.read()).isEqualTo(saved);
-        assertThat(saved.values()).anyMatch(text -> text.contains("COMPACT STORAGE"));
-        assertThat(saved.values())
-                .anyMatch(text -> text.contains(TableLayout.idOf(keyspace, TableName.of("_transactions"))
-                        .toString()));
-        assertThat(schema.shortestGcGrace()).isEqualTo(Duration.ofHours(1));
+        assertThat(schema(keyspace).read()).isEqualTo(saved);
+        assertThat(schema(keyspace).differences(saved)).isEmpty();
     }
 
     @Test
-    void create_inAnotherKeyspaceWithAnotherReplication_setsUpTheSameBesideIt() {
-        Map<String, String> saved = fill().read();
-        String other = CASSANDRA.servers().newKeyspaceName();
-        CassandraSchema schema = new CassandraSchema(session, other);
+    void read_everyKindOfThing_isNamedInTheOrderOfCreation() {
+        String keyspace = keyspaces.create();
+        everything(keyspace);
 
-        schema.create(saved, Map.of("class", "SimpleStrategy", "replication_factor", "1"));
+        SortedMap<String, String> saved = schema(keyspace).read();
 
-        assertThat(schema.differences(saved)).isEmpty();
-        assertThat(CassandraSchema.replicationOf(schema.read())).containsEntry("replication_factor", "1");
-        assertThat(new CassandraSchema(session, keyspace).read()).isEqualTo(saved);
+        assertThat(saved.keySet())
+                .containsExactly(
+                        "10-keyspace",
+                        "20-type-00-zip",
+                        "20-type-01-Place",
+                        "20-type-02-addresses",
+                        "30-table-accounts",
+                        "30-table-people",
+                        "40-index-people-people_tags");
+        assertThat(saved.get("30-table-accounts"))
+                .contains("COMPACT STORAGE")
+                .contains("gc_grace_seconds = 3600")
+                .contains("ID = " + TableLayout.idOf(keyspace, ACCOUNTS));
+    }
+
+    /** H23: the ids of tables, and so the names of their files' directories, come from the name of the keyspace. */
+    @Test
+    void create_underAnotherName_hasTheIdsOfThatName() {
+        String source = keyspaces.create();
+        everything(source);
+        SortedMap<String, String> saved = schema(source).read();
+        String target = CASSANDRA.servers().newKeyspaceName();
+
+        schema(target).create(saved, Map.of(CASSANDRA.servers().localDatacenter(), 1), TableIds.BY_NAME);
+
+        assertThat(schema(target).differences(saved)).isEmpty();
+        assertThat(idOf(target, "accounts")).isEqualTo(TableLayout.idOf(target, ACCOUNTS));
+        assertThat(idOf(source, "accounts")).isEqualTo(TableLayout.idOf(source, ACCOUNTS));
+        keyspaces.cql("INSERT INTO \"%s\".people (a, b, c, who) VALUES (1, 2, now(), {home: {code: {no: 'x'}}})"
+                .formatted(target));
+        assertThat(keyspaces.cql("SELECT * FROM \"%s\".people".formatted(source)))
+                .isEmpty();
     }
 
     @Test
-    void create_tableWithOtherColumnsIsThere_isRefusedAndChangesNothing() {
-        Map<String, String> saved = fill().read();
-        execute("DROP TABLE " + quoted(keyspace) + ".\"accounts\"");
-        execute("CREATE TABLE " + quoted(keyspace) + ".\"accounts\" (id int PRIMARY KEY)");
-        execute("DROP TABLE " + quoted(keyspace) + ".\"people\"");
-        CassandraSchema schema = new CassandraSchema(session, keyspace);
+    void create_otherReplication_isUsedForTheKeyspace() {
+        String source = keyspaces.create();
+        SortedMap<String, String> saved = schema(source).read();
+        SortedMap<String, String> foreign = new TreeMap<>(saved);
+        foreign.replaceAll((key, statement) ->
+                statement.replace("'" + CASSANDRA.servers().localDatacenter() + "': '1'", "'elsewhere': '3'"));
+        String target = CASSANDRA.servers().newKeyspaceName();
 
-        assertThatThrownBy(() -> schema.create(saved, Map.of()))
-                .isInstanceOfSatisfying(KeyValueStoreException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNSUPPORTED);
-                    assertThat(e.getMessage()).contains("accounts is 'id int PRIMARY KEY'");
-                });
+        schema(target).create(foreign, Map.of(CASSANDRA.servers().localDatacenter(), 1), TableIds.SAVED);
 
-        assertThat(schema.read().keySet()).noneMatch(key -> key.contains("people"));
+        assertThat(schema(target).differences(foreign)).isEmpty();
+        assertThat(CassandraTopology.read(keyspaces.session(), target).replicationFactor())
+                .isEqualTo(1);
     }
 
     @Test
-    void topology_ofOneNode_hasTheWholeRing() {
-        CassandraTopology topology = CassandraTopology.read(session, keyspace);
+    void create_someOfItThere_createsTheRest() {
+        String keyspace = keyspaces.create();
+        everything(keyspace);
+        SortedMap<String, String> saved = schema(keyspace).read();
+        keyspaces.cql("DROP TABLE \"%s\".accounts".formatted(keyspace));
+        keyspaces.cql("DROP INDEX \"%s\".people_tags".formatted(keyspace));
 
-        assertThat(topology.replicationFactor()).isEqualTo(1);
-        assertThat(topology.writeQuorum()).isEqualTo(1);
-        assertThat(topology.nodes().values()).singleElement().satisfies(node -> {
-            assertThat(node.isUp()).isTrue();
-            assertThat(node.tokenRanges()).hasSameSizeAs(node.tokens());
-        });
+        assertThat(schema(keyspace).differences(saved))
+                .containsExactly("'30-table-accounts' is missing", "'40-index-people-people_tags' is missing");
+        schema(keyspace).create(saved, Map.of(), TableIds.SAVED);
+
+        assertThat(schema(keyspace).read()).isEqualTo(saved);
     }
 
     @Test
-    void coordination_written_isReadBack() {
-        TransactionsSchemaMap schemas = new TransactionsSchemaMap(new TreeMap<>(Map.of(1L, 1, 5_000L, 2, 9_000L, 3)));
-        CassandraCoordination coordination = new CassandraCoordination(session, keyspace);
-        assertFails(ErrorCode.STORE_UNSUPPORTED, coordination::read);
+    void differences_otherTable_namesEachDifference() {
+        String keyspace = keyspaces.create();
+        everything(keyspace);
+        SortedMap<String, String> saved = schema(keyspace).read();
+        keyspaces.cql("ALTER TABLE \"%s\".people ADD extra int".formatted(keyspace));
+        keyspaces.cql("ALTER TABLE \"%s\".people WITH gc_grace_seconds = 5".formatted(keyspace));
+        keyspaces.cql("ALTER TYPE \"%s\".zip ADD extra int".formatted(keyspace));
+        keyspaces.cql("DROP TABLE \"%s\".accounts".formatted(keyspace));
+        keyspaces
+                .cells(keyspace, TransactionsSchemaMap.always(1), TableStorage.PLAIN)
+                .createTable(ACCOUNTS);
+        keyspaces
+                .cells(keyspace, TransactionsSchemaMap.always(1), TableStorage.PLAIN)
+                .createTable(TableName.of("one_more"));
 
-        coordination.initialise(schemas, TableStorage.COMPACT);
-        coordination.initialise(TransactionsSchemaMap.always(1), TableStorage.COMPACT);
+        List<String> differences = schema(keyspace).differences(saved);
 
-        assertThat(coordination.read()).isEqualTo(new CassandraCoordination.Decision(schemas, Long.MAX_VALUE));
+        assertThat(differences).hasSize(4);
+        assertThat(differences.get(0)).startsWith("'20-type-00-zip' is ").contains("extra int");
+        assertThat(differences.get(1)).isEqualTo("'30-table-accounts' has no COMPACT STORAGE (expected: it)");
+        assertThat(differences.get(2)).startsWith("'30-table-people' is ").contains("extra int");
+        assertThat(differences.get(3))
+                .isEqualTo("option 'gc_grace_seconds' of '30-table-people' is 5 (expected: 864000)");
     }
 
-    /** H12: the decision in the restored table is older than entries in other nodes' snapshots. */
     @Test
-    void coordination_olderThanTheBackup_isWrittenForward() {
-        CassandraCoordination coordination = new CassandraCoordination(session, keyspace);
-        CassandraCoordination.Decision old = new CassandraCoordination.Decision(TransactionsSchemaMap.always(1), 5_000);
-        writeAsAtlasDb(coordination, old);
-        TransactionsSchemaMap schemas = new TransactionsSchemaMap(new TreeMap<>(Map.of(1L, 1, 5_001L, 3)));
-        CassandraCoordination.Decision saved = new CassandraCoordination.Decision(schemas, 10_000);
+    void create_idInUse_isRefused() {
+        String source = keyspaces.create();
+        everything(source);
+        SortedMap<String, String> saved = schema(source).read();
+        String target = CASSANDRA.servers().newKeyspaceName();
 
-        coordination.adopt(saved);
-        coordination.adopt(saved);
-
-        assertThat(coordination.read()).isEqualTo(saved);
-        assertFails(
-                ErrorCode.UNKNOWN_TRANSACTIONS_SCHEMA,
-                () -> coordination.adopt(new CassandraCoordination.Decision(TransactionsSchemaMap.always(2), 10_000)));
-        assertThat(coordination.read()).isEqualTo(saved);
+        assertFails(STORE_UNSUPPORTED, () -> schema(target).create(saved, Map.of(), TableIds.SAVED));
     }
 
-    /** H13: nobody guesses. */
     @Test
-    void coordination_unknownVersion_isRefused() {
-        CassandraCoordination coordination = new CassandraCoordination(session, keyspace);
-        coordination.initialise(TransactionsSchemaMap.always(1), TableStorage.COMPACT);
-        execute("UPDATE " + quoted(keyspace) + ".\"_coordination\" SET value = 0x7b2276657273696f6e223a327d"
-                + " WHERE key = 0x6d AND column1 = 0x01 AND column2 = -1 IF EXISTS");
+    void anyMethod_noKeyspaceInTheSavedSchema_isRefused() {
+        String keyspace = keyspaces.create();
 
-        assertFails(ErrorCode.UNKNOWN_TRANSACTIONS_SCHEMA, coordination::read);
+        assertFails(STORE_UNSUPPORTED, () -> schema(keyspace).differences(Map.of()));
+        assertFails(STORE_UNSUPPORTED, () -> schema(keyspace).create(Map.of(), Map.of(), TableIds.SAVED));
+        assertFails(STORE_UNAVAILABLE, () -> schema("missing").read());
     }
 
-    private void writeAsAtlasDb(CassandraCoordination coordination, CassandraCoordination.Decision decision) {
-        coordination.initialise(decision.schemas(), TableStorage.COMPACT);
-        execute("UPDATE " + quoted(keyspace) + ".\"_coordination\" SET value = textAsBlob('{\"sequence\":1,\"bound\":"
-                + decision.bound() + "}') WHERE key = 0x6d AND column1 = 0x00 AND column2 = -1 IF EXISTS");
-    }
-
-    private CassandraSchema fill() {
-        CassandraCells cells =
-                new CassandraCells(session, keyspace, TransactionsSchemaMap.always(3), TableStorage.COMPACT, scratch);
-        for (String table : List.of("_transactions", "_transactions2", "accounts", "bank__Transfers")) {
-            cells.createTable(TableName.of(table));
+    @Test
+    void truncate_someTables_emptiesThem() {
+        String keyspace = keyspaces.create();
+        CassandraCells cells = keyspaces.cells(keyspace, TransactionsSchemaMap.always(1), TableStorage.COMPACT);
+        TableName other = TableName.of("other");
+        Cell cell = Cell.of(Bytes.utf8("row"), Bytes.utf8("column"));
+        for (TableName table : List.of(ACCOUNTS, other)) {
+            cells.createTable(table);
+            cells.put(table, Map.of(cell, Bytes.utf8("value")), 7);
         }
-        execute("CREATE TYPE " + quoted(keyspace) + ".\"Address\" (street text, number int)");
-        execute("CREATE TABLE " + quoted(keyspace)
-                + ".\"people\" (id int PRIMARY KEY, name text, home frozen<\"Address\">) WITH gc_grace_seconds = 7200");
-        execute("CREATE INDEX people_by_name ON " + quoted(keyspace) + ".\"people\" (name)");
-        return new CassandraSchema(session, keyspace);
+
+        schema(keyspace).truncate(Set.of(ACCOUNTS));
+
+        assertThat(cells.getLatest(ACCOUNTS, Set.of(cell), 9)).isEmpty();
+        assertThat(cells.getLatest(other, Set.of(cell), 9)).hasSize(1);
+        assertFails(UNKNOWN_TABLE, () -> schema(keyspace).truncate(Set.of(TableName.of("missing"))));
     }
 
-    private static void assertFails(ErrorCode code, Runnable action) {
-        assertThatThrownBy(action::run).isInstanceOfSatisfying(KeyValueStoreException.class, e -> assertThat(e.code())
-                .isEqualTo(code));
+    private static CassandraSchema schema(String keyspace) {
+        return new CassandraSchema(keyspaces.session(), keyspace);
     }
 
-    private static void execute(String cql) {
-        session.execute("set up a test", SimpleStatement.newInstance(cql));
+    private static void everything(String keyspace) {
+        for (String statement : List.of(
+                "CREATE TYPE \"%1$s\".zip (no text)",
+                "CREATE TYPE \"%1$s\".\"Place\" (\"No\" int, code frozen<zip>)",
+                "CREATE TYPE \"%1$s\".addresses (home frozen<\"Place\">, old frozen<list<frozen<\"Place\">>>)",
+                "CREATE TABLE \"%1$s\".people (a int, b int, c timeuuid, who frozen<addresses>, tags set<text>, "
+                        + "s text static, PRIMARY KEY ((a, b), c)) WITH CLUSTERING ORDER BY (c DESC) "
+                        + "AND comment = 'it''s \"%1$s\".people; and more'",
+                "CREATE INDEX people_tags ON \"%1$s\".people (tags)")) {
+            keyspaces.cql(statement.formatted(keyspace));
+        }
+        keyspaces
+                .cells(keyspace, TransactionsSchemaMap.always(1), TableStorage.COMPACT)
+                .createTable(ACCOUNTS);
     }
 
-    private static String quoted(String name) {
-        return '"' + name + '"';
+    private static UUID idOf(String keyspace, String table) {
+        Row row = keyspaces
+                .cql("SELECT id FROM system_schema.tables WHERE keyspace_name = ? AND table_name = ?", keyspace, table)
+                .get(0);
+        return row.getUuid(0);
     }
 }

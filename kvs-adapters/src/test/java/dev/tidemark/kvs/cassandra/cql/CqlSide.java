@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Set;
 
 /** As much of a store as there is without its nodes' files: cells and transactions tables. */
-record CqlSide(CellStore cells, TransactionTable transactionTable) implements StoreConnector, StoreCluster {
+record CqlSide(String keyspace, CellStore cells, TransactionTable transactionTable)
+        implements StoreConnector, StoreCluster {
     @Override
     public StoreCluster connect() {
         return this;

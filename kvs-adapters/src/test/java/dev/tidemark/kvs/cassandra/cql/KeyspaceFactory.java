@@ -17,8 +17,12 @@ final class KeyspaceFactory implements AutoCloseable {
     private final CassandraSession session;
 
     KeyspaceFactory(CassandraServers servers) {
+        this(servers, Sleeper.system());
+    }
+
+    KeyspaceFactory(CassandraServers servers, Sleeper sleeper) {
         this.servers = servers;
-        this.session = CassandraSession.open(settings(servers), Sleeper.system());
+        this.session = CassandraSession.open(settings(servers), sleeper);
     }
 
     static CqlSettings settings(CassandraServers servers) {
@@ -50,7 +54,7 @@ final class KeyspaceFactory implements AutoCloseable {
         String keyspace = create();
         CassandraCells cells = cells(keyspace, schemas, storage);
         new CellTransactionTable(cells, schemas).createTables();
-        return new CqlSide(cells, CassandraTransactionTable.ofAllReplicas(session, keyspace, schemas));
+        return new CqlSide(keyspace, cells, CassandraTransactionTable.ofAllReplicas(session, keyspace, schemas));
     }
 
     List<Row> cql(String statement, Object... values) {

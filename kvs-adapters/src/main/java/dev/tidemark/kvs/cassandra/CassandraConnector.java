@@ -128,7 +128,7 @@ public final class CassandraConnector implements StoreConnector {
 
     @Override
     public void prepareLoad(RestoreId restore, Map<String, String> schema) {
-        new ClusterChange(agents.all().values()).prepareLoad(restore, () -> {
+        new ClusterChange(List.copyOf(agents.all().values())).prepareLoad(restore, () -> {
             try (CassandraSession session = session()) {
                 String saved = CassandraSchema.keyspaceOf(schema);
                 new CassandraSchema(session, keyspace)
@@ -139,12 +139,12 @@ public final class CassandraConnector implements StoreConnector {
 
     @Override
     public void prepareBringBack(RestoreId restore, String safetyCopy) {
-        new ClusterChange(agents.all().values()).prepareBringBack(restore, safetyCopy);
+        new ClusterChange(List.copyOf(agents.all().values())).prepareBringBack(restore, safetyCopy);
     }
 
     @Override
     public void prepareGiveBack(RestoreId restore) {
-        new ClusterChange(agents.all().values()).prepareGiveBack(restore);
+        new ClusterChange(List.copyOf(agents.all().values())).prepareGiveBack(restore);
     }
 
     /** An abort of nothing tells every agent the epoch, and finds out whether it has what the restore has loaded. */

@@ -1,74 +1,106 @@
 package dev.tidemark.kvs.cassandra;
 
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.cassandra.agent.CassandraAgent;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark.Phase;
 import dev.tidemark.kvs.node.RestoreId;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * The part of a change that concerns all nodes together: between what every node keeps and what every node loads the cluster empties
- * the tables. Every node is marked before that, durably, so whoever goes on or takes back after a crash finds on each node what may
- * have happened. Once one node has begun to load, the tables were empty, and are never emptied again for this change.
+ * What has to happen to a cluster as a whole between the parts that each node does alone, decided from the marks of all nodes, so that
+ * any coordinator can go on after any other.
+ *
+ * <p>Tables are emptied on all nodes at once. That destroys nothing when every node has kept what it held, and no node has loaded.
+ * Both can be read from the marks: a node has loaded, or begun to, when its mark says so; and because all nodes are marked before
+ * tables are emptied, and a node loses its mark only when it has got back what it had kept, a node without a mark beside others that
+ * return tells that the tables were emptied before, and must not be again. Thread-safe as far as the agents are.
  */
 final class ClusterChange {
-    private static final Set<Phase> BEHIND_EMPTYING = Set.of(Phase.LOADING, Phase.LOADED);
+    private static final Set<Phase> CHANGED =
+            Set.of(Phase.EMPTYING, Phase.LOADING, Phase.LOADED, Phase.ADOPTED, Phase.RETURNING);
 
-    private final Collection<CassandraAgent> agents;
+    private final List<CassandraAgent> agents;
 
-    ClusterChange(Collection<CassandraAgent> agents) {
-        this.agents = agents;
+    /** Creates access to the agents of all nodes of a cluster. */
+    ClusterChange(List<CassandraAgent> agents) {
+        this.agents = List.copyOf(agents);
     }
 
     /**
-     * Empties the tables for a restore, if that has not been done.
+     * As {@link dev.tidemark.kvs.cluster.StoreConnector#prepareLoad}.
      *
-     * @param createSchema creates what is missing of the schema
+     * @param schema creates the schema, or compares it, before tables are emptied; idempotent
      */
-    void prepareLoad(RestoreId restore, Runnable createSchema) {
-        if (hasBegunToLoad(restore)) {
+    void prepareLoad(RestoreId restore, Runnable schema) {
+        if (isAny(restore, Phase.LOADING, Phase.LOADED)) {
             return;
         }
+        requireAllOrNone(restore);
         agents.forEach(agent -> agent.beginEmptying(restore));
-        createSchema.run();
-        agents.forEach(agent -> agent.emptyTables(restore));
+        if (isAny(restore, Phase.EMPTYING)) { // else it is complete
+            schema.run();
+            agents.forEach(agent -> agent.emptyTables(restore));
+        }
     }
 
-    /** Lets every node keep what a safety copy is going to replace, and empties the tables, if that has not been done. */
+    /** As {@link dev.tidemark.kvs.cluster.StoreConnector#prepareBringBack}. */
     void prepareBringBack(RestoreId restore, String safetyCopy) {
-        if (hasBegunToLoad(restore)) {
+        if (isAny(restore, Phase.LOADING, Phase.LOADED)) {
             return;
         }
         agents.forEach(agent -> agent.keep(restore, safetyCopy));
-        agents.forEach(agent -> agent.beginEmptying(restore));
-        agents.forEach(agent -> agent.emptyTables(restore));
+        if (isAny(restore, Phase.KEPT, Phase.EMPTYING)) { // else it is complete
+            agents.forEach(agent -> agent.beginEmptying(restore));
+            agents.forEach(agent -> agent.emptyTables(restore));
+        }
     }
 
-    /** Empties the tables again, unless nothing was changed yet. */
+    /** As {@link dev.tidemark.kvs.cluster.StoreConnector#prepareGiveBack}. */
     void prepareGiveBack(RestoreId restore) {
-        boolean isUntouched = agents.stream()
-                .flatMap(agent -> agent.status().marks().stream())
-                .filter(mark -> isOf(restore, mark))
-                .allMatch(mark -> mark.phase() == Phase.KEPT);
-        if (isUntouched) {
-            return;
+        List<ChangeMark> marks = marks(restore);
+        boolean isChanged = marks.stream().anyMatch(mark -> CHANGED.contains(mark.phase()));
+        if (!isChanged || marks.size() < agents.size()) {
+            return; // nothing was changed; or the change had not reached all nodes, or some have been given back
+            // already
         }
         agents.forEach(agent -> agent.beginReturning(restore));
-        for (CassandraAgent agent : agents) {
-            if (agent.status().marks().stream().anyMatch(mark -> mark.phase() == Phase.RETURNING)) {
-                agent.emptyTables(restore);
-            }
+        if (isAny(restore, Phase.RETURNING)) { // else the nodes held nothing, and keep what was loaded
+            agents.forEach(agent -> agent.emptyTables(restore));
         }
     }
 
-    private boolean hasBegunToLoad(RestoreId restore) {
-        return agents.stream()
-                .flatMap(agent -> agent.status().marks().stream())
-                .anyMatch(mark -> isOf(restore, mark) && BEHIND_EMPTYING.contains(mark.phase()));
+    /** A node that was left out when the others set their data aside would lose its own. */
+    private void requireAllOrNone(RestoreId restore) {
+        List<String> without = new ArrayList<>();
+        for (CassandraAgent agent : agents) {
+            if (!agent.safetyCopies().contains(restore.id())) {
+                without.add(agent.id().id());
+            }
+        }
+        if (!without.isEmpty() && without.size() < agents.size()) {
+            throw new KeyValueStoreException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "nodes " + without + " have not set aside their data for restore '" + restore
+                            + "' as the others have",
+                    "Run 'tidemark resume " + restore + "'.");
+        }
     }
 
-    private static boolean isOf(RestoreId restore, ChangeMark mark) {
-        return mark.restore().id().equals(restore.id());
+    private boolean isAny(RestoreId restore, Phase... phases) {
+        return marks(restore).stream().anyMatch(mark -> List.of(phases).contains(mark.phase()));
+    }
+
+    /** Returns the marks of this restore; a node without one, or with that of another, has none here. */
+    private List<ChangeMark> marks(RestoreId restore) {
+        return agents.stream()
+                .map(agent -> agent.status().marks().stream().findFirst())
+                .flatMap(Optional::stream)
+                .filter(mark -> mark.restore().id().equals(restore.id()))
+                .toList();
     }
 }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellVersion;
+import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.node.NodeFiles;
@@ -184,7 +185,7 @@ public abstract class StoreClusterContract {
         StoreConnector target = createEmpty();
 
         assertFails(NOT_ALLOWED_NOW, () -> target.openRestored(RESTORE));
-        NodeFiles.carry(cluster.nodes(), TAG, target.targetNodes(), RESTORE);
+        stage(target);
         assertFails(NOT_ALLOWED_NOW, () -> target.openRestored(RESTORE));
     }
 
@@ -192,8 +193,9 @@ public abstract class StoreClusterContract {
     void connect_halfRestored_isRefusedUntilComplete() {
         fill();
         StoreConnector target = createEmpty();
-        NodeFiles.carry(cluster.nodes(), TAG, target.targetNodes(), RESTORE);
-        assertFails(RESTORE_INCOMPLETE, target::connect);
+        stage(target);
+        assertFails(refusalWhileStaging(), target::connect);
+        target.prepareLoad(RESTORE, cluster.describe().schema());
         for (StoreNode node : target.targetNodes()) {
             node.load(RESTORE);
             assertFails(RESTORE_INCOMPLETE, target::connect);
@@ -220,12 +222,23 @@ public abstract class StoreClusterContract {
     @Test
     void openRestored_storeThatNobodyRestores_isRefused() {
         StoreConnector target = createEmpty();
-        NodeFiles.carry(cluster.nodes(), TAG, target.targetNodes(), RESTORE);
+        stage(target);
+        target.prepareLoad(RESTORE, cluster.describe().schema());
         target.targetNodes().forEach(node -> node.load(RESTORE));
         target.targetNodes().forEach(node -> node.completeRestore(RESTORE));
 
         target.openRestored(RESTORE).close();
         assertFails(NOT_ALLOWED_NOW, () -> target.openRestored(new RestoreId("r-2", 11)));
+    }
+
+    /** Returns how a place without a store refuses to be connected to while files are staged for it. */
+    protected ErrorCode refusalWhileStaging() {
+        return RESTORE_INCOMPLETE;
+    }
+
+    private void stage(StoreConnector target) {
+        cluster.nodes().forEach(node -> node.snapshot(TAG));
+        NodeFiles.place(cluster.nodes(), TAG, target, RESTORE);
     }
 
     private void fill() {

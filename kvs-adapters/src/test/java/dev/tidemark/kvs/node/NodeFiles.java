@@ -11,6 +11,8 @@ import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,11 +67,21 @@ public final class NodeFiles {
         staging.sync();
     }
 
-    /** Carries a snapshot from one node into the staging area of another. */
-    public static void stage(StoreNode source, SnapshotTag tag, StoreNode target, RestoreId restore) {
-        SortedMap<String, Bytes> contents = contents(source, tag);
+    /**
+     * Carries a snapshot from one node into the staging area of another.
+     *
+     * @param prefix what the path of each staged file begins with
+     */
+    public static void stage(StoreNode source, SnapshotTag tag, StoreNode target, RestoreId restore, String prefix) {
+        SortedMap<String, Bytes> contents = new TreeMap<>();
+        contents(source, tag).forEach((path, content) -> contents.put(prefix + path, content));
         long bytes = contents.values().stream().mapToLong(Bytes::length).sum();
         stage(target.stage(restore, bytes), contents);
+    }
+
+    /** Carries a snapshot from one node into the staging area of another. */
+    public static void stage(StoreNode source, SnapshotTag tag, StoreNode target, RestoreId restore) {
+        stage(source, tag, target, restore, "");
     }
 
     /** Takes a snapshot of each node and stages it on the target of the same number. */
@@ -79,6 +91,23 @@ public final class NodeFiles {
             sources.get(i).snapshot(tag);
             stage(sources.get(i), tag, targets.get(i), restore);
         }
+    }
+
+    /** Stages a snapshot of each node on the target of the same number, under the paths that the store wants. */
+    public static void place(List<StoreNode> sources, SnapshotTag tag, StoreConnector target, RestoreId restore) {
+        List<StoreNode> targets = target.targetNodes();
+        assertThat(targets).hasSameSizeAs(sources);
+        for (int i = 0; i < sources.size(); i++) {
+            stage(sources.get(i), tag, targets.get(i), restore, prefix(target, sources.get(i)));
+        }
+    }
+
+    /** Returns what the paths of files of this source begin with where the store places them. */
+    public static String prefix(StoreConnector target, StoreNode source) {
+        List<NodeDescription> backedUp = target.targetNodes().stream()
+                .map(node -> new NodeDescription(node.id(), true, List.of("all")))
+                .toList();
+        return target.place(backedUp).get(0).arePathsPrefixed() ? source.id() + "/" : "";
     }
 
     /** Writes all of the buffer. */

@@ -34,7 +34,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link StoreNode} does with a store that is changed in place. */
 public abstract class SafetyCopyContract {
-    private static final TableName TABLE = TableName.of("accounts");
     private static final SnapshotTag BACKUP = new SnapshotTag("backup");
     private static final RestoreId RESTORE = new RestoreId("r-1", 10);
     private static final RestoreId TAKEN_OVER = new RestoreId("r-1", 11);
@@ -46,6 +45,7 @@ public abstract class SafetyCopyContract {
 
     private List<StoreNode> nodes;
     private StoreNode node;
+    private Map<String, String> schema;
     private SortedMap<TableName, List<CellVersion>> atBackup;
     private SortedMap<TableName, List<CellVersion>> before;
 
@@ -58,6 +58,14 @@ public abstract class SafetyCopyContract {
     /** Returns the way to as many nodes without a store, another place with each call. */
     protected abstract StoreConnector createEmpty();
 
+    /**
+     * Returns the table in which things change. A store that keeps only its transactions tables when it is adopted, because nothing else is
+     * changed in place, names one of them.
+     */
+    protected TableName table() {
+        return TableName.of("accounts");
+    }
+
     /** The ways in which a restore changes a node, each after what it needs. */
     private enum Change {
         SET_ASIDE,
@@ -69,12 +77,13 @@ public abstract class SafetyCopyContract {
     @BeforeEach
     void fillStore() {
         try (StoreCluster cluster = createStore().connect()) {
-            cluster.cells().createTable(TABLE);
+            cluster.cells().createTable(table());
             fill(cluster.cells(), 1);
+            schema = cluster.describe().schema();
             atBackup = everything(cluster.cells());
             cluster.nodes().forEach(each -> each.snapshot(BACKUP));
             fill(cluster.cells(), 2);
-            cluster.cells().deleteVersions(TABLE, Map.of(cell(1), Set.of(1L)));
+            cluster.cells().deleteVersions(table(), Map.of(cell(1), Set.of(1L)));
             before = everything(cluster.cells());
         }
         store = stop();
@@ -103,7 +112,7 @@ public abstract class SafetyCopyContract {
     void setAside_thenRestored_servesTheBackupAndKeepsTheSafetyCopy() {
         stage(RESTORE);
         onAll(each -> each.setAside(RESTORE));
-        onAll(each -> each.load(RESTORE));
+        load(RESTORE);
 
         assertFails(RESTORE_INCOMPLETE, store::connect);
         assertThat(restored(RESTORE)).isEqualTo(atBackup);
@@ -116,7 +125,7 @@ public abstract class SafetyCopyContract {
     void setAside_beforeAnythingIsStaged_worksAlike() {
         onAll(each -> each.setAside(RESTORE));
         stage(RESTORE);
-        onAll(each -> each.load(RESTORE));
+        load(RESTORE);
 
         assertThat(restored(RESTORE)).isEqualTo(atBackup);
     }
@@ -126,7 +135,7 @@ public abstract class SafetyCopyContract {
         stage(RESTORE);
         onAll(each -> each.setAside(RESTORE));
         onAll(each -> each.setAside(TAKEN_OVER));
-        onAll(each -> each.load(TAKEN_OVER));
+        load(TAKEN_OVER);
         onAll(each -> each.setAside(TAKEN_OVER));
 
         assertThat(restored(TAKEN_OVER)).isEqualTo(atBackup);
@@ -146,7 +155,8 @@ public abstract class SafetyCopyContract {
         assertThat(targets).allMatch(each -> each.safetyCopies().isEmpty());
         assertThat(targets).allMatch(each -> each.isEmptyFor(OTHER));
         assertFails(STORE_UNAVAILABLE, empty::connect);
-        stage(targets, RESTORE);
+        stage(empty, RESTORE);
+        empty.prepareLoad(RESTORE, schema);
         targets.forEach(each -> each.load(RESTORE));
         targets.forEach(each -> each.completeRestore(RESTORE));
         empty.connect().close();
@@ -159,7 +169,7 @@ public abstract class SafetyCopyContract {
 
         onAll(each -> assertFails(STORE_NOT_EMPTY, () -> each.load(OTHER)));
 
-        onAll(each -> each.giveBack(new RestoreId(RESTORE.id(), OTHER.epoch())));
+        giveBack(new RestoreId(RESTORE.id(), OTHER.epoch()));
         assertThat(served()).isEqualTo(before);
     }
 
@@ -171,7 +181,7 @@ public abstract class SafetyCopyContract {
         onAll(each -> each.discardStaging(RESTORE));
 
         assertFails(RESTORE_INCOMPLETE, store::connect);
-        onAll(each -> each.giveBack(RESTORE));
+        giveBack(RESTORE);
         assertThat(served()).isEqualTo(before);
     }
 
@@ -203,7 +213,7 @@ public abstract class SafetyCopyContract {
         onAll(each -> each.adopt(TAKEN_OVER));
 
         assertThat(served()).isEqualTo(changed).isNotEqualTo(before);
-        onAll(each -> each.bringBack(OTHER, RESTORE.id()));
+        bringBack(OTHER, RESTORE.id());
         assertThat(restored(OTHER)).isEqualTo(before);
     }
 
@@ -224,7 +234,7 @@ public abstract class SafetyCopyContract {
         rewind(RESTORE, 7);
         writeAsApplication(8);
 
-        onAll(each -> each.bringBack(OTHER, RESTORE.id()));
+        bringBack(OTHER, RESTORE.id());
 
         assertFails(RESTORE_INCOMPLETE, store::connect);
         assertThat(restored(OTHER)).isEqualTo(before);
@@ -239,7 +249,7 @@ public abstract class SafetyCopyContract {
         restoreInPlace(RESTORE);
         writeAsApplication(8);
 
-        onAll(each -> each.bringBack(OTHER, RESTORE.id()));
+        bringBack(OTHER, RESTORE.id());
 
         assertThat(restored(OTHER)).isEqualTo(before);
         onAll(each -> each.completeRestore(OTHER));
@@ -250,14 +260,14 @@ public abstract class SafetyCopyContract {
     void bringBack_again_doesNothingWhateverHasHappenedSince() {
         rewind(RESTORE, 7);
         RestoreId next = new RestoreId(OTHER.id(), OTHER.epoch() + 1);
-        onAll(each -> each.bringBack(OTHER, RESTORE.id()));
-        onAll(each -> each.bringBack(next, RESTORE.id()));
+        bringBack(OTHER, RESTORE.id());
+        bringBack(next, RESTORE.id());
         write(next, 9);
-        onAll(each -> each.bringBack(next, RESTORE.id()));
+        bringBack(next, RESTORE.id());
         SortedMap<TableName, List<CellVersion>> changed = restored(next);
         onAll(each -> each.completeRestore(next));
         onAll(each -> each.completeRestore(next));
-        onAll(each -> each.bringBack(next, RESTORE.id()));
+        bringBack(next, RESTORE.id());
 
         assertThat(served()).isEqualTo(changed).isNotEqualTo(before);
     }
@@ -274,7 +284,7 @@ public abstract class SafetyCopyContract {
     @Test
     void bringBack_twoUndoes_secondIsRefused() {
         rewind(RESTORE, 7);
-        onAll(each -> each.bringBack(OTHER, RESTORE.id()));
+        bringBack(OTHER, RESTORE.id());
         onAll(each -> each.completeRestore(OTHER));
 
         onAll(each -> assertFails(NOT_ALLOWED_NOW, () -> each.bringBack(THIRD, RESTORE.id())));
@@ -286,12 +296,12 @@ public abstract class SafetyCopyContract {
     void bringBack_anotherCopyThanBefore_isRefused() {
         rewind(RESTORE, 7);
         rewind(OTHER, 8);
-        onAll(each -> each.bringBack(THIRD, OTHER.id()));
+        bringBack(THIRD, OTHER.id());
 
         onAll(each -> assertFails(NOT_ALLOWED_NOW, () -> each.bringBack(THIRD, RESTORE.id())));
 
         assertSafetyCopies(RESTORE.id());
-        onAll(each -> each.giveBack(THIRD));
+        giveBack(THIRD);
         assertSafetyCopies(RESTORE.id(), OTHER.id());
     }
 
@@ -302,11 +312,11 @@ public abstract class SafetyCopyContract {
         rewind(OTHER, 7);
         assertSafetyCopies(RESTORE.id(), OTHER.id());
 
-        onAll(each -> each.bringBack(THIRD, OTHER.id()));
+        bringBack(THIRD, OTHER.id());
         assertThat(restored(THIRD)).isEqualTo(beforeRewind);
         onAll(each -> each.completeRestore(THIRD));
         RestoreId last = new RestoreId("r-4", 14);
-        onAll(each -> each.bringBack(last, RESTORE.id()));
+        bringBack(last, RESTORE.id());
 
         assertThat(restored(last)).isEqualTo(before);
         assertSafetyCopies();
@@ -317,10 +327,10 @@ public abstract class SafetyCopyContract {
     void giveBack_afterEachChange_isAsBeforeAndCanBeginAgain(Change change) {
         SortedMap<TableName, List<CellVersion>> content = prepare(change);
         Set<String> copies = node.safetyCopies();
-        onAll(each -> apply(change, each, OTHER));
+        apply(change, nodes, OTHER);
 
         for (int i = 0; i < 2; i++) {
-            onAll(each -> each.giveBack(OTHER));
+            giveBack(OTHER);
 
             assertThat(nodes).allSatisfy(each -> {
                 assertThat(each.safetyCopies()).isEqualTo(copies);
@@ -331,8 +341,8 @@ public abstract class SafetyCopyContract {
         writeAsApplication(20);
         SortedMap<TableName, List<CellVersion>> later = served();
         stage(OTHER);
-        onAll(each -> apply(change, each, OTHER));
-        onAll(each -> each.giveBack(OTHER));
+        apply(change, nodes, OTHER);
+        giveBack(OTHER);
         assertThat(served()).isEqualTo(later);
     }
 
@@ -340,10 +350,10 @@ public abstract class SafetyCopyContract {
     @EnumSource(Change.class)
     void giveBack_someNodesOnly_isFineOnTheOthers(Change change) {
         SortedMap<TableName, List<CellVersion>> content = prepare(change);
-        apply(change, node, OTHER);
+        apply(change, List.of(node), OTHER);
         assertFails(RESTORE_INCOMPLETE, store::connect);
 
-        onAll(each -> each.giveBack(OTHER));
+        giveBack(OTHER);
 
         assertThat(served()).isEqualTo(content);
     }
@@ -353,7 +363,7 @@ public abstract class SafetyCopyContract {
         onAll(each -> each.adopt(RESTORE));
         write(RESTORE, 7);
 
-        onAll(each -> each.giveBack(RESTORE));
+        giveBack(RESTORE);
 
         assertThat(served()).isEqualTo(before);
         assertSafetyCopies();
@@ -365,10 +375,10 @@ public abstract class SafetyCopyContract {
     void giveBack_loadedAndWrittenTo_isAsBefore() {
         stage(RESTORE);
         onAll(each -> each.setAside(RESTORE));
-        onAll(each -> each.load(RESTORE));
+        load(RESTORE);
         write(RESTORE, 7);
 
-        onAll(each -> each.giveBack(RESTORE));
+        giveBack(RESTORE);
 
         assertThat(served()).isEqualTo(before);
         assertSafetyCopies();
@@ -378,12 +388,12 @@ public abstract class SafetyCopyContract {
     void giveBack_openedByTheRestoreMeanwhile_isAsBefore() {
         rewind(RESTORE, 7);
         SortedMap<TableName, List<CellVersion>> content = served();
-        onAll(each -> each.bringBack(OTHER, RESTORE.id()));
+        bringBack(OTHER, RESTORE.id());
         assertThat(restored(OTHER)).isEqualTo(before);
-        onAll(each -> each.giveBack(OTHER));
+        giveBack(OTHER);
         assertThat(served()).isEqualTo(content);
 
-        onAll(each -> each.bringBack(THIRD, RESTORE.id()));
+        bringBack(THIRD, RESTORE.id());
 
         assertThat(restored(THIRD)).isEqualTo(before);
     }
@@ -402,14 +412,14 @@ public abstract class SafetyCopyContract {
             }
         }
 
-        onAll(each -> each.giveBack(later));
+        giveBack(later);
 
         assertThat(served()).isEqualTo(before);
     }
 
     private boolean areGivenBack(RestoreId restore) {
         try {
-            onAll(each -> each.giveBack(restore));
+            giveBack(restore);
             return true;
         } catch (KeyValueStoreException e) {
             assertThat(e.code()).isEqualTo(STORE_IN_USE);
@@ -419,23 +429,24 @@ public abstract class SafetyCopyContract {
 
     @Test
     void giveBack_nothingToTakeBack_doesNothing() {
-        onAll(each -> each.giveBack(RESTORE));
+        giveBack(RESTORE);
         assertThat(served()).isEqualTo(before);
         StoreConnector empty = createEmpty();
+        empty.prepareGiveBack(RESTORE);
         empty.targetNodes().forEach(each -> each.giveBack(RESTORE));
         assertFails(STORE_UNAVAILABLE, empty::connect);
 
         rewind(RESTORE, 7);
         SortedMap<TableName, List<CellVersion>> content = served();
-        onAll(each -> each.giveBack(RESTORE));
+        giveBack(RESTORE);
         assertThat(served()).as("complete").isEqualTo(content);
         assertSafetyCopies(RESTORE.id());
-        onAll(each -> each.bringBack(OTHER, RESTORE.id()));
-        onAll(each -> each.giveBack(THIRD));
+        bringBack(OTHER, RESTORE.id());
+        giveBack(THIRD);
         RestoreId next = new RestoreId(OTHER.id(), THIRD.epoch());
         assertThat(restored(next)).as("marked by another").isEqualTo(before);
         onAll(each -> each.completeRestore(next));
-        onAll(each -> each.giveBack(next));
+        giveBack(next);
         assertThat(served()).as("undone").isEqualTo(before);
     }
 
@@ -444,9 +455,11 @@ public abstract class SafetyCopyContract {
         StoreConnector empty = createEmpty();
         List<StoreNode> targets = empty.targetNodes();
         targets.forEach(each -> each.setAside(RESTORE));
-        stage(targets, RESTORE);
+        stage(empty, RESTORE);
+        empty.prepareLoad(RESTORE, schema);
         targets.forEach(each -> each.load(RESTORE));
 
+        empty.prepareGiveBack(RESTORE);
         targets.forEach(each -> each.giveBack(RESTORE));
 
         assertFails(RESTORE_INCOMPLETE, empty::connect);
@@ -458,7 +471,7 @@ public abstract class SafetyCopyContract {
     void anyChange_markOfAnother_isRefusedAndLeavesIt(Change change) {
         prepare(change);
         Set<String> copies = node.safetyCopies();
-        onAll(each -> apply(change, each, OTHER));
+        apply(change, nodes, OTHER);
 
         onAll(each -> {
             assertFails(RESTORE_INCOMPLETE, () -> each.setAside(THIRD));
@@ -469,7 +482,7 @@ public abstract class SafetyCopyContract {
             assertFails(RESTORE_INCOMPLETE, () -> each.completeRestore(THIRD));
         });
 
-        onAll(each -> each.giveBack(new RestoreId(OTHER.id(), THIRD.epoch())));
+        giveBack(new RestoreId(OTHER.id(), THIRD.epoch()));
         assertThat(nodes).allMatch(each -> each.safetyCopies().equals(copies));
     }
 
@@ -479,14 +492,14 @@ public abstract class SafetyCopyContract {
         onAll(each -> each.setAside(OTHER));
         onAll(each -> assertFails(NOT_ALLOWED_NOW, () -> each.adopt(OTHER)));
         onAll(each -> assertFails(NOT_ALLOWED_NOW, () -> each.bringBack(OTHER, RESTORE.id())));
-        onAll(each -> each.giveBack(OTHER));
+        giveBack(OTHER);
 
         onAll(each -> each.adopt(OTHER));
         onAll(each -> assertFails(NOT_ALLOWED_NOW, () -> each.setAside(OTHER)));
         onAll(each -> assertFails(NOT_ALLOWED_NOW, () -> each.bringBack(OTHER, RESTORE.id())));
-        onAll(each -> each.giveBack(OTHER));
+        giveBack(OTHER);
 
-        onAll(each -> each.bringBack(OTHER, RESTORE.id()));
+        bringBack(OTHER, RESTORE.id());
         onAll(each -> assertFails(NOT_ALLOWED_NOW, () -> each.setAside(OTHER)));
         onAll(each -> assertFails(NOT_ALLOWED_NOW, () -> each.adopt(OTHER)));
         assertThat(restored(OTHER)).isEqualTo(before);
@@ -497,7 +510,7 @@ public abstract class SafetyCopyContract {
     void anyChange_greaterEpochSeen_isFencedOut(Change change) {
         SortedMap<TableName, List<CellVersion>> content = prepare(change);
         RestoreId next = new RestoreId(OTHER.id(), 20);
-        onAll(each -> apply(change, each, next));
+        apply(change, nodes, next);
 
         List<Consumer<StoreNode>> calls = List.of(
                 each -> each.setAside(OTHER),
@@ -507,7 +520,7 @@ public abstract class SafetyCopyContract {
                 each -> each.dropSafetyCopy(OTHER, RESTORE.id()));
         onAll(each -> calls.forEach(call -> assertFails(FENCED_OUT, () -> call.accept(each))));
 
-        onAll(each -> each.giveBack(next));
+        giveBack(next);
         onAll(each -> calls.forEach(call -> assertFails(FENCED_OUT, () -> call.accept(each))));
         assertThat(served()).isEqualTo(content);
     }
@@ -546,9 +559,9 @@ public abstract class SafetyCopyContract {
         SortedMap<String, Bytes> content = contents(node, BACKUP);
         rewind(RESTORE, 7);
         restoreInPlace(OTHER);
-        onAll(each -> each.bringBack(THIRD, OTHER.id()));
-        onAll(each -> each.giveBack(THIRD));
-        onAll(each -> each.bringBack(THIRD, RESTORE.id()));
+        bringBack(THIRD, OTHER.id());
+        giveBack(THIRD);
+        bringBack(THIRD, RESTORE.id());
         onAll(each -> each.completeRestore(THIRD));
 
         assertThat(node.snapshots()).containsExactly(BACKUP);
@@ -572,16 +585,35 @@ public abstract class SafetyCopyContract {
         return served();
     }
 
-    private static void apply(Change change, StoreNode each, RestoreId restore) {
+    private void apply(Change change, List<StoreNode> some, RestoreId restore) {
         switch (change) {
-            case SET_ASIDE -> each.setAside(restore);
+            case SET_ASIDE -> some.forEach(each -> each.setAside(restore));
             case LOAD -> {
-                each.setAside(restore);
-                each.load(restore);
+                some.forEach(each -> each.setAside(restore));
+                store.prepareLoad(restore, schema);
+                some.forEach(each -> each.load(restore));
             }
-            case ADOPT -> each.adopt(restore);
-            case BRING_BACK -> each.bringBack(restore, RESTORE.id());
+            case ADOPT -> some.forEach(each -> each.adopt(restore));
+            case BRING_BACK -> {
+                store.prepareBringBack(restore, RESTORE.id());
+                some.forEach(each -> each.bringBack(restore, RESTORE.id()));
+            }
         }
+    }
+
+    private void load(RestoreId restore) {
+        store.prepareLoad(restore, schema);
+        onAll(each -> each.load(restore));
+    }
+
+    private void bringBack(RestoreId restore, String safetyCopy) {
+        store.prepareBringBack(restore, safetyCopy);
+        onAll(each -> each.bringBack(restore, safetyCopy));
+    }
+
+    private void giveBack(RestoreId restore) {
+        store.prepareGiveBack(restore);
+        onAll(each -> each.giveBack(restore));
     }
 
     private void rewind(RestoreId restore, long timestamp) {
@@ -593,19 +625,17 @@ public abstract class SafetyCopyContract {
     private void restoreInPlace(RestoreId restore) {
         stage(restore);
         onAll(each -> each.setAside(restore));
-        onAll(each -> each.load(restore));
+        load(restore);
         restored(restore);
         onAll(each -> each.completeRestore(restore));
     }
 
     private void stage(RestoreId restore) {
-        stage(nodes, restore);
+        stage(store, restore);
     }
 
-    private void stage(List<StoreNode> targets, RestoreId restore) {
-        for (int i = 0; i < nodes.size(); i++) {
-            NodeFiles.stage(nodes.get(i), BACKUP, targets.get(i), restore);
-        }
+    private void stage(StoreConnector target, RestoreId restore) {
+        NodeFiles.place(nodes, BACKUP, target, restore);
     }
 
     private void onAll(Consumer<StoreNode> call) {
@@ -620,14 +650,14 @@ public abstract class SafetyCopyContract {
     private void write(RestoreId restore, long timestamp) {
         try (StoreCluster cluster = store.openRestored(restore)) {
             fill(cluster.cells(), timestamp);
-            cluster.cells().deleteVersions(TABLE, Map.of(cell(2), Set.of(2L)));
+            cluster.cells().deleteVersions(table(), Map.of(cell(2), Set.of(2L)));
         }
     }
 
     private void writeAsApplication(long timestamp) {
         try (StoreCluster cluster = store.connect()) {
             fill(cluster.cells(), timestamp);
-            cluster.cells().deleteVersions(TABLE, Map.of(cell(3), Set.of(2L)));
+            cluster.cells().deleteVersions(table(), Map.of(cell(3), Set.of(2L)));
         }
     }
 
@@ -644,12 +674,12 @@ public abstract class SafetyCopyContract {
         }
     }
 
-    private static void fill(CellStore cells, long timestamp) {
+    private void fill(CellStore cells, long timestamp) {
         Map<Cell, Bytes> values = new HashMap<>();
         for (int i = 0; i < 50; i++) {
             values.put(cell(i), Bytes.utf8("value " + i + " of " + timestamp));
         }
-        cells.put(TABLE, values, timestamp);
+        cells.put(table(), values, timestamp);
     }
 
     private static Cell cell(int number) {

@@ -19,6 +19,7 @@ import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CellVersion;
 import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -57,6 +58,7 @@ public abstract class StoreNodeContract {
     private CellStore cells;
     private List<StoreNode> nodes;
     private StoreNode node;
+    private Map<String, String> schema;
 
     /** Returns the way to a living store without tables of the application; the subclass closes it after the test. */
     protected abstract StoreConnector createStore();
@@ -72,6 +74,7 @@ public abstract class StoreNodeContract {
         node = nodes.get(0);
         cells.createTable(TABLE);
         fill(1, 200);
+        schema = cluster.describe().schema();
     }
 
     @Test
@@ -237,11 +240,11 @@ public abstract class StoreNodeContract {
     void restore_snapshotsOfAllNodes_haveTheContentThatWasThere() {
         StoreConnector target = createEmpty();
         SortedMap<TableName, List<CellVersion>> before = everything(cells);
-        NodeFiles.carry(nodes, FIRST, target.targetNodes(), RESTORE);
+        carry(target, FIRST, RESTORE);
         fill(2, 200);
         cells.deleteVersions(TABLE, Map.of(cell(1), Set.of(1L)));
 
-        target.targetNodes().forEach(each -> each.load(RESTORE));
+        loadStaged(target, RESTORE);
 
         try (StoreCluster restored = target.openRestored(RESTORE)) {
             restored.repair(restored.describe().tables());
@@ -271,10 +274,11 @@ public abstract class StoreNodeContract {
             cluster.cells().put(TABLE, Map.of(cell(1), Bytes.utf8("changed")), 9);
             cluster.cells().deleteVersions(TABLE, Map.of(cell(2), Set.of(1L)));
             before = everything(cluster.cells());
-            NodeFiles.carry(cluster.nodes(), SECOND, second.targetNodes(), OTHER);
+            cluster.nodes().forEach(each -> each.snapshot(SECOND));
+            NodeFiles.place(cluster.nodes(), SECOND, second, OTHER);
         }
 
-        second.targetNodes().forEach(each -> each.load(OTHER));
+        loadStaged(second, OTHER);
 
         try (StoreCluster restored = second.openRestored(OTHER)) {
             restored.repair(restored.describe().tables());
@@ -318,7 +322,7 @@ public abstract class StoreNodeContract {
         StoreConnector target = createEmpty();
         load(target);
         for (StoreNode each : target.targetNodes()) {
-            NodeFiles.stage(node, FIRST, each, OTHER);
+            NodeFiles.stage(node, FIRST, each, OTHER, NodeFiles.prefix(target, node));
             assertFails(STORE_NOT_EMPTY, () -> each.load(OTHER));
             assertThat(each.isEmptyFor(OTHER)).isFalse();
         }
@@ -381,10 +385,10 @@ public abstract class StoreNodeContract {
         StoreNode restored = target.targetNodes().get(0);
         assertThat(restored.isEmptyFor(RESTORE)).isTrue();
 
-        NodeFiles.carry(nodes, FIRST, target.targetNodes(), RESTORE);
+        carry(target, FIRST, RESTORE);
         assertThat(restored.isEmptyFor(RESTORE)).as("staged").isTrue();
         assertThat(restored.isEmptyFor(OTHER)).as("staged by another").isTrue();
-        target.targetNodes().forEach(each -> each.load(RESTORE));
+        loadStaged(target, RESTORE);
         assertThat(restored.isEmptyFor(RESTORE)).as("loaded").isTrue();
         assertThat(restored.isEmptyFor(OTHER)).as("loaded by another").isFalse();
         complete(target, RESTORE);
@@ -512,6 +516,14 @@ public abstract class StoreNodeContract {
         assertThat(strayFiles()).isEqualTo(before);
     }
 
+    /**
+     * Returns how a place without a store refuses to be connected to while files are staged for it. A store that an application creates
+     * by opening it must not be opened then; one that is created in other ways is simply not there.
+     */
+    protected ErrorCode refusalWhileStaging() {
+        return RESTORE_INCOMPLETE;
+    }
+
     /** Returns what lies where a path could lead out of a staging area; nothing for nodes without a file system. */
     protected Set<String> strayFiles() {
         return Set.of();
@@ -523,7 +535,7 @@ public abstract class StoreNodeContract {
         StoreNode empty = target.targetNodes().get(0);
         empty.discardStaging(RESTORE);
         NodeFiles.stage(empty.stage(RESTORE, 100), TWO_FILES);
-        assertFails(RESTORE_INCOMPLETE, target::connect);
+        assertFails(refusalWhileStaging(), target::connect);
 
         empty.discardStaging(RESTORE);
         empty.discardStaging(RESTORE);
@@ -553,8 +565,18 @@ public abstract class StoreNodeContract {
     }
 
     private void load(StoreConnector target) {
-        NodeFiles.carry(nodes, FIRST, target.targetNodes(), RESTORE);
-        target.targetNodes().forEach(each -> each.load(RESTORE));
+        carry(target, FIRST, RESTORE);
+        loadStaged(target, RESTORE);
+    }
+
+    private void carry(StoreConnector target, SnapshotTag tag, RestoreId restore) {
+        nodes.forEach(each -> each.snapshot(tag));
+        NodeFiles.place(nodes, tag, target, restore);
+    }
+
+    private void loadStaged(StoreConnector target, RestoreId restore) {
+        target.prepareLoad(restore, schema);
+        target.targetNodes().forEach(each -> each.load(restore));
     }
 
     private static void complete(StoreConnector target, RestoreId restore) {

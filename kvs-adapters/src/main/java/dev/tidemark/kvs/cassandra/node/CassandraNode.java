@@ -114,7 +114,7 @@ public final class CassandraNode implements CassandraAgent, AutoCloseable {
     @Override
     public NodeId id() {
         if (state.current().nodeId().isEmpty()) {
-            NodeId id = NodeIds.of(jmx.identity().broadcastAddress());
+            NodeId id = NodeAddress.parse(jmx.identity().broadcastAddress()).nodeId();
             state.update("remember name", record -> record.withIdentity(id.id(), record.hostId()));
         }
         return new NodeId(state.current().nodeId());
@@ -298,6 +298,11 @@ public final class CassandraNode implements CassandraAgent, AutoCloseable {
     public List<TransactionEntry> abortAll(
             RestoreId restore, TransactionsSchemaMap schemas, List<TransactionEntry> seen) {
         fence.admit(restore);
+        rules.requireOpen(restore, state.current());
+        if (seen.isEmpty()) {
+            return List.of();
+        }
+        fence.change("mark as written to", restore, record -> rules.written(restore, record));
         return fence.statement(
                 restore, record -> rules.requireOpen(restore, record), () -> aborter.abortAll(schemas, seen));
     }

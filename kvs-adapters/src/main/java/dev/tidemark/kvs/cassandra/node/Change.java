@@ -13,7 +13,7 @@ import dev.tidemark.kvs.node.RestoreId;
  * @param phase how far it has got
  * @param scope which tables it concerns
  * @param safetyCopy name of the safety copy that it brings back; empty for every other way
- * @param tables what is known of the tables' content; means something from {@link Phase#EMPTYING} on
+ * @param tables what is known of the tables' content
  */
 record Change(RestoreId restore, Way way, Phase phase, Scope scope, String safetyCopy, Tables tables) {
     /** Checks the name. */
@@ -38,13 +38,13 @@ record Change(RestoreId restore, Way way, Phase phase, Scope scope, String safet
 
     /** What is known of the tables' content. */
     enum Tables {
-        /** Nothing: they may hold anything. */
+        /** Nothing: they may hold anything. While they were only kept or adopted, nothing was changed by this node's agent. */
         UNKNOWN,
         /** They are being emptied: a call to the node may still be on its way. */
         BEING_EMPTIED,
         /** They were seen empty after the cluster had emptied them, and nothing was loaded. */
         EMPTY,
-        /** Some of what belongs into them may be in them. */
+        /** Something that this change has put into them may be in them. */
         FILLING
     }
 

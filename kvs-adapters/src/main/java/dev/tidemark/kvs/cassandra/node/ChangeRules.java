@@ -93,6 +93,13 @@ final class ChangeRules {
         }
     }
 
+    /** Returns the record of a node to whose cells the restore writes. */
+    NodeRecord written(RestoreId restore, NodeRecord record) {
+        requireOpen(restore, record);
+        Change change = record.change().orElseThrow();
+        return record.with(change.in(change.phase(), Change.Tables.FILLING));
+    }
+
     KeyValueStoreException notLoaded(RestoreId restore) {
         return notAllowed(
                 "restore '" + restore + "' has not loaded its files into this node",

@@ -163,23 +163,34 @@ final class Filling {
         }
     }
 
-    /** As {@link dev.tidemark.kvs.node.StoreNode#giveBack}. */
+    /**
+     * As {@link dev.tidemark.kvs.node.StoreNode#giveBack}. What is adopted on this node alone was not changed: nothing is aborted before
+     * every node is.
+     */
     void giveBack(RestoreId restore) throws IOException {
         Optional<Change> found = rules.changeOf(restore);
         if (found.isEmpty()) {
             return;
         }
         Change change = found.get();
-        boolean isUntouched = change.phase() == Phase.KEPT || (!change.keeps() && change.phase() == Phase.EMPTYING);
+        boolean isUntouched =
+                switch (change.phase()) {
+                    case KEPT -> true;
+                    case ADOPTED -> change.tables() == Tables.UNKNOWN;
+                    case EMPTYING -> !change.keeps();
+                    case LOADING, LOADED, RETURNING -> false;
+                };
+        if (!isUntouched && !change.keeps()) {
+            return; // it has loaded into a node that held nothing
+        }
         if (change.phase() == Phase.RETURNING) {
-            String tag = change.way() == Way.BRING_BACK ? Tags.held(restore.id()) : Tags.safetyCopy(restore.id());
+            boolean isExchanged = change.way() == Way.BRING_BACK;
+            String tag = isExchanged ? Tags.held(restore.id()) : Tags.safetyCopy(restore.id());
             fill(change, Phase.RETURNING, kept(tag, change.scope()), restore);
-        } else if (!isUntouched && change.keeps()) {
+        } else if (!isUntouched) {
             throw rules.notPrepared(restore);
         }
-        if (isUntouched || change.keeps()) {
-            keeping.release(change.by(restore));
-        }
+        keeping.release(change.by(restore));
     }
 
     /** As {@link dev.tidemark.kvs.node.StoreNode#discardStaging}; lifts a mark whose data never came. */

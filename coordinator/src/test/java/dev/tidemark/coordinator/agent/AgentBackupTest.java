@@ -159,8 +159,9 @@ class AgentBackupTest {
         assertThat(isResumed).isTrue();
         assertThat(report.files()).isEqualTo(FILES);
         assertThat(notes)
-                .anySatisfy(note ->
-                        assertThat(note).contains("paused at the agent of node 'node-0'").contains(endpoint.toString()))
+                .anySatisfy(note -> assertThat(note)
+                        .contains("paused at the agent of node 'node-0'")
+                        .contains(endpoint.toString()))
                 .anySatisfy(note -> assertThat(note).startsWith("copying is resumed"));
     }
 
@@ -231,8 +232,7 @@ class AgentBackupTest {
                     }
                 }))
                 .isInstanceOfSatisfying(
-                        TidemarkException.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.OPERATION_CANCELLED));
+                        TidemarkException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OPERATION_CANCELLED));
 
         assertThat(operations())
                 .singleElement()
@@ -255,8 +255,7 @@ class AgentBackupTest {
 
             assertThatThrownBy(() -> backup(OperationListener.NONE))
                     .isInstanceOfSatisfying(
-                            TidemarkException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.ARCHIVE_MISMATCH));
+                            TidemarkException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ARCHIVE_MISMATCH));
         } finally {
             others.close();
         }

@@ -21,7 +21,6 @@ class InMemoryRemoteNodeTest extends StoreNodeContract {
 
     private static TestAgents agents;
 
-
     @BeforeAll
     static void startNoAgentYet() {
         agents = new TestAgents(directoryOfAgents);

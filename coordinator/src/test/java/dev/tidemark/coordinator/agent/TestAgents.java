@@ -152,8 +152,8 @@ public final class TestAgents implements AutoCloseable {
 
     private static StoreNode delegate(AtomicReference<StoreNode> present) {
         InvocationHandler handler = (proxy, method, arguments) -> invoke(method, present.get(), arguments);
-        return (StoreNode) Proxy.newProxyInstance(
-                StoreNode.class.getClassLoader(), new Class<?>[] {StoreNode.class}, handler);
+        return (StoreNode)
+                Proxy.newProxyInstance(StoreNode.class.getClassLoader(), new Class<?>[] {StoreNode.class}, handler);
     }
 
     private static Object invoke(Method method, Object target, Object[] arguments) throws Throwable {
@@ -176,9 +176,10 @@ public final class TestAgents implements AutoCloseable {
      */
     public StoreConnector targetsBehindAgents(StoreConnector connector) {
         Map<String, StoreNode> remote = remote(connector);
-        InvocationHandler handler = (proxy, method, arguments) -> method.getName().equals("targetNodes")
-                ? replaced(connector.targetNodes(), remote)
-                : invoke(method, connector, arguments);
+        InvocationHandler handler =
+                (proxy, method, arguments) -> method.getName().equals("targetNodes")
+                        ? replaced(connector.targetNodes(), remote)
+                        : invoke(method, connector, arguments);
         return (StoreConnector) Proxy.newProxyInstance(
                 StoreConnector.class.getClassLoader(), new Class<?>[] {StoreConnector.class}, handler);
     }
@@ -210,9 +211,10 @@ public final class TestAgents implements AutoCloseable {
     }
 
     private static StoreCluster withNodes(StoreCluster cluster, Map<String, StoreNode> remote) {
-        InvocationHandler handler = (proxy, method, arguments) -> method.getName().equals("nodes")
-                ? replaced(cluster.nodes(), remote)
-                : invoke(method, cluster, arguments);
+        InvocationHandler handler =
+                (proxy, method, arguments) -> method.getName().equals("nodes")
+                        ? replaced(cluster.nodes(), remote)
+                        : invoke(method, cluster, arguments);
         return (StoreCluster) Proxy.newProxyInstance(
                 StoreCluster.class.getClassLoader(), new Class<?>[] {StoreCluster.class}, handler);
     }

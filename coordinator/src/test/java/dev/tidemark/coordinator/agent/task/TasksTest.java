@@ -262,7 +262,10 @@ class TasksTest {
             end("t" + i);
         }
 
-        assertThat(tasks.list()).extracting(TaskStatus::taskId).startsWith("t5", "t4", "t3").doesNotContain("t0", "t1");
+        assertThat(tasks.list())
+                .extracting(TaskStatus::taskId)
+                .startsWith("t5", "t4", "t3")
+                .doesNotContain("t0", "t1");
         assertFails(ErrorCode.UNKNOWN_OPERATION, () -> tasks.await("t0", 0, Duration.ZERO));
     }
 
@@ -324,8 +327,8 @@ class TasksTest {
                 throw e.getCause();
             }
         };
-        return (StoreNode) Proxy.newProxyInstance(
-                StoreNode.class.getClassLoader(), new Class<?>[] {StoreNode.class}, handler);
+        return (StoreNode)
+                Proxy.newProxyInstance(StoreNode.class.getClassLoader(), new Class<?>[] {StoreNode.class}, handler);
     }
 
     private static TaskRequest copy(long epoch, NodeCopy from) {

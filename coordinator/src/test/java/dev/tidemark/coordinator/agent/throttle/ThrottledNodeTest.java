@@ -24,14 +24,15 @@ class ThrottledNodeTest {
     private static final SnapshotTag TAG = new SnapshotTag("backup.1");
     private static final long LIMIT_SECONDS = 60;
 
-    private final StoreNode node = new SyntheticStore(1, FILE_BYTES).targetNodes().get(0);
+    private final StoreNode node =
+            new SyntheticStore(1, FILE_BYTES).targetNodes().get(0);
     private final VirtualTime time = new VirtualTime();
     private final CopyGate gate = new CopyGate();
 
     @Test
     void read_withALimit_takesItsTimeAndGivesTheContent() throws IOException {
-        StoreNode throttled =
-                new ThrottledNode(node, CopyThrottle.of(gate, new BandwidthLimit(FILE_BYTES / 4, time, time)), () -> {});
+        StoreNode throttled = new ThrottledNode(
+                node, CopyThrottle.of(gate, new BandwidthLimit(FILE_BYTES / 4, time, time)), () -> {});
         long from = time.nanoTime();
 
         ByteBuffer content = read(throttled);

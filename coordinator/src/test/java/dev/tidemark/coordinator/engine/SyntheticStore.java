@@ -35,7 +35,7 @@ import java.util.stream.LongStream;
  * A store whose only node has as many files as wanted, made up when they are read and checked when they are staged: it takes no
  * memory and no disk itself.
  */
-final class SyntheticStore implements StoreConnector {
+public final class SyntheticStore implements StoreConnector {
     private final InMemoryStore cells =
             InMemoryStore.create(InMemoryOptions.singleNode(TransactionsSchemaMap.always(1)), new Random(1));
     private final long files;
@@ -44,20 +44,24 @@ final class SyntheticStore implements StoreConnector {
     private final AtomicLong stagedFiles = new AtomicLong();
     private final AtomicLong wrongFiles = new AtomicLong();
 
-    SyntheticStore(long files, int bytesPerFile) {
+    /** Creates a store with that many files. */
+    public SyntheticStore(long files, int bytesPerFile) {
         this.files = files;
         this.bytesPerFile = bytesPerFile;
     }
 
-    long opened() {
+    /** Returns how often a file was opened. */
+    public long opened() {
         return opened.get();
     }
 
-    long stagedFiles() {
+    /** Returns how many files were staged. */
+    public long stagedFiles() {
         return stagedFiles.get();
     }
 
-    long wrongFiles() {
+    /** Returns how many of them had another content than the original. */
+    public long wrongFiles() {
         return wrongFiles.get();
     }
 

@@ -18,7 +18,6 @@ import org.eclipse.jetty.server.AbstractConnector;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.SslConnectionFactory;
 
 /** A Dropwizard application that runs in this process without Dropwizard's command line. */
 public final class WebServer implements AutoCloseable {
@@ -131,7 +130,7 @@ public final class WebServer implements AutoCloseable {
         boolean isAnyHost = host == null || host.equals("0.0.0.0") || host.equals("::");
         String reachable = isAnyHost ? "127.0.0.1" : host;
         String quoted = reachable.contains(":") ? "[" + reachable + "]" : reachable;
-        boolean isTls = connector.getConnectionFactory(SslConnectionFactory.class) != null;
+        boolean isTls = connector.getProtocols().stream().anyMatch("SSL"::equalsIgnoreCase);
         return URI.create((isTls ? "https" : "http") + "://" + quoted + ":" + port() + path);
     }
 

@@ -11,6 +11,7 @@ import dev.tidemark.timestamp.bound.InMemoryBoundStore;
 import dev.tidemark.timestamp.oracle.OracleSettings;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import dev.tidemark.timestamp.service.RequestBodies.DisableBody;
+import dev.tidemark.timestamp.web.Credentials;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,8 @@
 package dev.tidemark.coordinator.agent.service;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import dev.tidemark.coordinator.CoordinatorException;
@@ -11,7 +13,9 @@ import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.timestamp.web.QueryNumbers;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Reads what comes with a request, and refuses whatever is not as it has to be. */
 final class RequestBodies {
@@ -51,22 +55,35 @@ final class RequestBodies {
         }
     }
 
+    /** Says what is wrong without a word about the program. */
     private static String reason(IOException e) {
         if (e instanceof UnrecognizedPropertyException unknown) {
             return cut("unknown field '" + unknown.getPropertyName() + "'");
         }
+        if (e instanceof InvalidTypeIdException unknown) {
+            return cut(
+                    unknown.getTypeId() == null ? "'kind' is missing" : "unknown kind '" + unknown.getTypeId() + "'");
+        }
         if (e instanceof ValueInstantiationException && e.getCause() instanceof IllegalArgumentException constraint) {
             return cut(constraint.getMessage());
         }
-        if (e instanceof JsonProcessingException json) {
-            return cut(json.getOriginalMessage());
+        if (e instanceof JsonMappingException mapping) {
+            String field = mapping.getPath().stream()
+                    .map(JsonMappingException.Reference::getFieldName)
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.joining("."));
+            return cut("a value is missing or not acceptable" + (field.isEmpty() ? "" : " in '" + field + "'"));
         }
-        return cut(String.valueOf(e.getMessage()));
+        if (e instanceof JsonProcessingException json && json.getLocation() != null) {
+            return "no JSON at line " + json.getLocation().getLineNr() + ", column "
+                    + json.getLocation().getColumnNr();
+        }
+        return "no JSON";
     }
 
     private static String cut(String text) {
         String line = text.replaceAll("\\p{Cntrl}", " ");
-        return line.length() > MAX_REASON ? line.substring(0, MAX_REASON) + "..." : line;
+        return line.length() > MAX_REASON ? line.substring(0, MAX_REASON) + " (and so on)" : line;
     }
 
     static CoordinatorException invalid(String message, Exception cause) {

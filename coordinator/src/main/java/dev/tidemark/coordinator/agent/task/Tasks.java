@@ -253,12 +253,10 @@ public final class Tasks implements AutoCloseable {
     }
 
     private void forgetOldest() {
-        int ended = tasks.size() - waiting.size() - running;
-        if (ended > limits.remembered()) {
-            tasks.values().stream()
-                    .filter(task -> task.state().isEnd())
-                    .findFirst()
-                    .ifPresent(task -> tasks.remove(task.id()));
+        List<Task> ended =
+                tasks.values().stream().filter(task -> task.state().isEnd()).toList();
+        for (int i = 0; i < ended.size() - limits.remembered(); i++) {
+            tasks.remove(ended.get(i).id());
         }
     }
 

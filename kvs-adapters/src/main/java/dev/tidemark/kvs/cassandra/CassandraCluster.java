@@ -64,9 +64,7 @@ final class CassandraCluster implements StoreCluster {
         return new StoreDescription(
                 "cassandra",
                 topology.version(),
-                topology.nodes().stream()
-                        .map(TopologyNode::description)
-                        .toList(),
+                topology.nodes().stream().map(TopologyNode::description).toList(),
                 topology.replicationFactor(),
                 topology.writeQuorum(),
                 new TreeSet<>(cells(decision.schemas()).tables()),

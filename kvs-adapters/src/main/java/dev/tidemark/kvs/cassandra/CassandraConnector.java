@@ -4,8 +4,8 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.cassandra.agent.CassandraAgent;
 import dev.tidemark.kvs.cassandra.cql.CassandraSchema;
-import dev.tidemark.kvs.cassandra.cql.CassandraSession;
 import dev.tidemark.kvs.cassandra.cql.CassandraSchema.TableIds;
+import dev.tidemark.kvs.cassandra.cql.CassandraSession;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology.TopologyNode;
 import dev.tidemark.kvs.cassandra.cql.CqlSettings;
@@ -116,7 +116,8 @@ public final class CassandraConnector implements StoreConnector {
 
     private void requireAgents(CassandraTopology topology) {
         Set<NodeId> known = agents.all().keySet();
-        Set<NodeId> ids = topology.nodes().stream().map(TopologyNode::id).collect(Collectors.toCollection(TreeSet::new));
+        Set<NodeId> ids =
+                topology.nodes().stream().map(TopologyNode::id).collect(Collectors.toCollection(TreeSet::new));
         if (!known.equals(ids)) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNSUPPORTED,

@@ -80,7 +80,7 @@ final class AgentConnector implements StoreConnector {
     }
 
     @Override
-    public List<Placement> place(List<NodeDescription> backedUp) {
+    public List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
         return backedUp.stream()
                 .map(node -> new Placement(node.id(), List.of(node.id().id()), true))
                 .toList();

@@ -107,7 +107,7 @@ public final class NodeFiles {
         List<NodeDescription> backedUp = target.targetNodes().stream()
                 .map(node -> new NodeDescription(node.id(), true, List.of("all")))
                 .toList();
-        return target.place(backedUp).get(0).arePathsPrefixed() ? source.id() + "/" : "";
+        return target.place(backedUp, Map.of()).get(0).arePathsPrefixed() ? source.id() + "/" : "";
     }
 
     /** Writes all of the buffer. */

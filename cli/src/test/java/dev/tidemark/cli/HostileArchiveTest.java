@@ -204,7 +204,8 @@ final class HostileArchiveTest {
     @ParameterizedTest
     @ValueSource(strings = {"restore bank", "resume bank", "cancel bank %s"})
     void run_journalOfAnUnfinishedRestoreIsDamaged_isRefused(String line) throws IOException {
-        try (DirectoryLock lock = DirectoryLock.acquire(installation.resolve("store"), DirectoryLock.Use.SERVING, Sleeper.system())) {
+        try (DirectoryLock lock =
+                DirectoryLock.acquire(installation.resolve("store"), DirectoryLock.Use.SERVING, Sleeper.system())) {
             installation.assertReported("restore bank", ErrorCode.STORE_IN_USE, "store");
         }
         String restoreId = installation

@@ -1,6 +1,5 @@
 package dev.tidemark.timestamp.service;
 
-import dev.tidemark.timestamp.web.Credentials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -100,7 +100,7 @@ public final class CassandraCells implements CellStore {
         String what = keyspace.what("create", table);
         ResultSet result =
                 session.execute(what, SimpleStatement.newInstance(TableLayout.createTable(keyspace, table, storage)));
-        if (!result.getExecutionInfo().isSchemaInAgreement()) {
+        if (!result.getExecutionInfo().isSchemaInAgreement() || !session.isSchemaAgreed()) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNAVAILABLE,
                     "can't " + what + ": not every node has it",

@@ -174,7 +174,7 @@ public final class CassandraSchema {
 
     private void change(String what, String statement) {
         ResultSet result = session.execute(what, SimpleStatement.newInstance(statement));
-        if (!result.getExecutionInfo().isSchemaInAgreement()) {
+        if (!result.getExecutionInfo().isSchemaInAgreement() || !session.isSchemaAgreed()) {
             throw new KeyValueStoreException(
                     ErrorCode.STORE_UNAVAILABLE,
                     "can't " + what + ": not every node knows of it",

@@ -13,6 +13,7 @@ import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
 import com.datastax.oss.driver.api.core.metadata.Metadata;
 import com.datastax.oss.driver.api.core.metadata.Node;
+import com.datastax.oss.driver.api.core.metadata.NodeState;
 import com.datastax.oss.driver.api.core.metadata.token.Token;
 import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
 import com.datastax.oss.driver.internal.core.context.InternalDriverContext;
@@ -21,11 +22,13 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.time.Sleeper;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -35,6 +38,9 @@ import java.util.stream.Collectors;
  * what is under way with errors.
  */
 public final class CassandraSession implements AutoCloseable {
+    private static final int AGREEMENT_ATTEMPTS = 100;
+    private static final Duration AGREEMENT_PAUSE = Duration.ofMillis(200);
+
     /** Nodes of each other data center that may be asked when no local one is left; what matters is that their state is known. */
     private static final int MAX_REMOTE_NODES = 1_000;
 
@@ -165,9 +171,33 @@ public final class CassandraSession implements AutoCloseable {
                 .computeReplicasByToken(primaries, ring);
     }
 
-    /** Tells whether all nodes that are up have the same schema; asks them. */
+    /**
+     * Tells whether all nodes that are up have the same schema, and waits a while for it. Each of them is asked: what one node knows
+     * of the others lags behind, and knows nothing at first.
+     */
     public boolean isSchemaAgreed() {
-        return driver.checkSchemaAgreement();
+        for (int attempt = 1; attempt <= AGREEMENT_ATTEMPTS; attempt++) {
+            if (schemaVersions().size() == 1) {
+                return true;
+            }
+            retries.pause(AGREEMENT_PAUSE);
+        }
+        return false;
+    }
+
+    private Set<UUID> schemaVersions() {
+        Set<UUID> versions = new HashSet<>();
+        for (Node node : driver.getMetadata().getNodes().values()) {
+            if (node.getState() == NodeState.UP) {
+                versions.add(execute(
+                                "read the schema's version of node '" + NodeIds.nameOf(node) + "'",
+                                SimpleStatement.newInstance("SELECT schema_version FROM system.local")
+                                        .setNode(node))
+                        .one()
+                        .getUuid(0));
+            }
+        }
+        return versions;
     }
 
     /** Reads the schema again, for changes that another session has just made. */

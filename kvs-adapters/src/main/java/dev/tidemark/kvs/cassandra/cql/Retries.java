@@ -39,6 +39,16 @@ record Retries(Sleeper sleeper) {
         }
     }
 
+    /** Waits. */
+    void pause(Duration duration) {
+        try {
+            sleeper.sleep(duration);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw DriverErrors.interrupted("wait", e);
+        }
+    }
+
     /** Tells whether the failure may be gone the next time. */
     static boolean mayHelp(RuntimeException failure) {
         return failure instanceof KeyValueStoreException error && error.code() == ErrorCode.STORE_UNAVAILABLE;

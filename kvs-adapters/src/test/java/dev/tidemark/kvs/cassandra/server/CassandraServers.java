@@ -23,16 +23,17 @@ public interface CassandraServers extends AutoCloseable {
      * Waits until each node serves CQL, and each sees all others in their latest life as up. Then every consistency level can be
      * reached.
      *
-     * @throws IllegalStateException if a node is not running or is paused
-     * @throws AssertionError if that isn't so within a generous limit
+     * @throws IllegalStateException if a node is not running or is paused, or ends meanwhile
+     * @throws org.awaitility.core.ConditionTimeoutException if that isn't so within a generous limit
      */
     void awaitAllUp();
 
     /**
-     * Waits until every other node that runs takes a node for down: from then on they don't wait for its answers. After a kill that
-     * takes several seconds.
+     * Waits until every other node that runs takes a node for down: from then on they don't wait for its answers. After a kill or a
+     * pause that takes some seconds.
      *
-     * @throws AssertionError if that isn't so within a generous limit
+     * @throws IllegalStateException if the node is running and isn't paused
+     * @throws org.awaitility.core.ConditionTimeoutException if that isn't so within a generous limit
      */
     void awaitSeenDown(CassandraServer node);
 

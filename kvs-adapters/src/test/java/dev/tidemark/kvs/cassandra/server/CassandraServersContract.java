@@ -74,6 +74,10 @@ abstract class CassandraServersContract {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("node3: not running");
 
+        servers.awaitSeenDown(last);
+
+        assertThat((List<?>) Jmx.attribute(first, "LiveNodes")).hasSize(2);
+
         last.start();
         servers.awaitAllUp();
 
@@ -134,9 +138,9 @@ abstract class CassandraServersContract {
                 .build()) {
             session.execute("CREATE KEYSPACE " + keyspace
                     + " WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 3}");
-            session.execute("CREATE TABLE " + keyspace + ".entries (id int PRIMARY KEY, content blob)");
+            session.execute("CREATE TABLE " + keyspace + ".cells (id int PRIMARY KEY, content blob)");
             SimpleStatement write = SimpleStatement.builder(
-                            "INSERT INTO " + keyspace + ".entries (id, content) VALUES (1, 0xab)")
+                            "INSERT INTO " + keyspace + ".cells (id, content) VALUES (1, 0xab)")
                     .setConsistencyLevel(ConsistencyLevel.ALL)
                     .build();
 

@@ -1,20 +1,15 @@
 package dev.tidemark.kvs.cassandra.server.ring;
 
-import dev.tidemark.kvs.cassandra.server.CassandraServer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.AttributeNotFoundException;
-import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
-import javax.management.RuntimeMBeanException;
-import javax.management.remote.JMXConnector;
 
 /**
  * What one node says at one moment.
@@ -24,10 +19,9 @@ import javax.management.remote.JMXConnector;
  * @param others by {@link #key}, how it sees each node that it knows, itself included
  */
 record NodeView(boolean isServing, int generation, Map<String, Peer> others) {
-    private static final NodeView NOT_SERVING = new NodeView(false, 0, Map.of());
-    private static final int MAX_CONNECT_MILLIS = 5000;
+    static final NodeView NOT_SERVING = new NodeView(false, 0, Map.of());
     static final ObjectName STORAGE = Jmx.name("org.apache.cassandra.db:type=StorageService");
-    private static final ObjectName FAILURE_DETECTOR = Jmx.name("org.apache.cassandra.net:type=FailureDetector");
+    static final ObjectName FAILURE_DETECTOR = Jmx.name("org.apache.cassandra.net:type=FailureDetector");
 
     /** The states are listed as a line {@code host/address:port} and, indented below it, lines such as {@code generation:1700000000}. */
     private static final Pattern LINE =
@@ -41,32 +35,13 @@ record NodeView(boolean isServing, int generation, Map<String, Peer> others) {
      */
     record Peer(boolean isUp, int generation) {}
 
-    /** Asks a node. One that can't be reached yet, or has not registered all of its beans, doesn't serve. */
-    static NodeView of(CassandraServer server) {
-        if (!listens(server.cql())) {
-            return NOT_SERVING; // cheaper than to ask by JMX, and it starts to listen last
-        }
-        try (JMXConnector connector = Jmx.connect(server)) {
-            MBeanServerConnection node = connector.getMBeanServerConnection();
-            if (!node.getAttribute(STORAGE, "OperationMode").equals("NORMAL")
-                    || !node.getAttribute(STORAGE, "NativeTransportRunning").equals(true)) {
-                return NOT_SERVING;
-            }
-            return new NodeView(true, (int) node.getAttribute(STORAGE, "CurrentGenerationNumber"), others(node));
-        } catch (IOException | InstanceNotFoundException | RuntimeMBeanException e) {
+    /** Asks a node. */
+    static NodeView of(MBeanServerConnection node) throws JMException, IOException {
+        if (!node.getAttribute(STORAGE, "OperationMode").equals("NORMAL")
+                || !node.getAttribute(STORAGE, "NativeTransportRunning").equals(true)) {
             return NOT_SERVING;
-        } catch (JMException e) {
-            throw new IllegalStateException(server.name() + ": can't be asked for its state", e);
         }
-    }
-
-    private static boolean listens(InetSocketAddress address) {
-        try (Socket socket = new Socket()) {
-            socket.connect(address, MAX_CONNECT_MILLIS);
-            return true;
-        } catch (IOException e) {
-            return false;
-        }
+        return new NodeView(true, (int) node.getAttribute(STORAGE, "CurrentGenerationNumber"), others(node));
     }
 
     /** Returns the name of a node in {@link #others}. */

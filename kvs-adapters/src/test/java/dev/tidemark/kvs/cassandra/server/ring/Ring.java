@@ -9,10 +9,15 @@ import java.util.function.BooleanSupplier;
 
 /** The nodes of a cluster, asked until they agree. */
 public final class Ring {
-    /** Far above what any machine needs: a node starts in 5 s on an idle one, and was seen to take 50 s on one with 30 times too much to do. */
+    /** Far above what any machine needs: a node starts in 3 s on an idle one, in 80 s on one that has ten times too much to do. */
     private static final Duration MAX_WAIT = Duration.ofMinutes(5);
 
     private static final Duration POLL_INTERVAL = Duration.ofMillis(50);
+
+    /** Cassandra's own, and one with which a node bears silence for some seconds instead of twenty. */
+    private static final double PATIENT = 8;
+
+    private static final double IMPATIENT = 2;
 
     private final List<CassandraServer> nodes;
 
@@ -28,12 +33,7 @@ public final class Ring {
      * @throws org.awaitility.core.ConditionTimeoutException if that isn't so in time
      */
     public void awaitAllUp() {
-        until("each node serves and sees all others as up", () -> {
-            nodes.forEach(Ring::requireRunning);
-            List<NodeView> views = nodes.stream().map(NodeView::of).toList();
-            return views.stream().allMatch(NodeView::isServing)
-                    && views.stream().allMatch(view -> seesAll(view, views));
-        });
+        awaitAgreement(nodes);
     }
 
     /**
@@ -43,26 +43,56 @@ public final class Ring {
      * @throws org.awaitility.core.ConditionTimeoutException if that isn't so in time
      */
     public static void awaitServing(CassandraServer node) {
-        until(node.name() + " serves", () -> {
-            requireRunning(node);
-            return NodeView.of(node).isServing();
-        });
+        awaitAgreement(List.of(node));
     }
 
     /**
-     * Waits until every other node that runs and isn't paused sees a node as down.
+     * Waits until every other node that runs and isn't paused sees a node as down, and all of those as up. Makes them impatient for
+     * that time.
      *
+     * @throws IllegalStateException if the node is running and isn't paused
      * @throws org.awaitility.core.ConditionTimeoutException if that isn't so in time
      */
     public void awaitSeenDown(CassandraServer down) {
-        until("the others see " + down.name() + " as down", () -> nodes.stream()
-                .filter(node -> node != down && node.isRunning() && !node.isPaused())
-                .map(NodeView::of)
-                .allMatch(
-                        view -> view.isServing() && !view.other(down.storage()).isUp()));
+        if (isUp(down)) {
+            throw new IllegalStateException(down.name() + ": running (expected: killed, stopped or paused)");
+        }
+        List<CassandraServer> others = nodes.stream().filter(Ring::isUp).toList();
+        List<NodeWatch> watches = others.stream().map(NodeWatch::new).toList();
+        try {
+            watches.forEach(watch -> watch.setConvictThreshold(IMPATIENT));
+            until("the others see " + down.name() + " as down", () -> watches.stream()
+                    .map(NodeWatch::view)
+                    .allMatch(view ->
+                            view.isServing() && !view.other(down.storage()).isUp()));
+        } finally {
+            watches.forEach(watch -> watch.setConvictThreshold(PATIENT));
+            watches.forEach(NodeWatch::close);
+        }
+        awaitAgreement(others);
     }
 
-    private boolean seesAll(NodeView view, List<NodeView> views) {
+    private static void awaitAgreement(List<CassandraServer> nodes) {
+        for (CassandraServer node : nodes) {
+            until(node.name() + " takes connections", () -> {
+                requireUp(node);
+                return NodeWatch.listens(node);
+            });
+        }
+        List<NodeWatch> watches = nodes.stream().map(NodeWatch::new).toList();
+        try {
+            until("each of these serves and sees the others as up: " + names(nodes), () -> {
+                nodes.forEach(Ring::requireUp);
+                List<NodeView> views = watches.stream().map(NodeWatch::view).toList();
+                return views.stream().allMatch(NodeView::isServing)
+                        && views.stream().allMatch(view -> seesAll(view, nodes, views));
+            });
+        } finally {
+            watches.forEach(NodeWatch::close);
+        }
+    }
+
+    private static boolean seesAll(NodeView view, List<CassandraServer> nodes, List<NodeView> views) {
         for (int i = 0; i < nodes.size(); i++) {
             NodeView.Peer other = view.other(nodes.get(i).storage());
             if (!other.isUp() || other.generation() != views.get(i).generation()) {
@@ -72,11 +102,19 @@ public final class Ring {
         return true;
     }
 
-    private static void requireRunning(CassandraServer node) {
-        if (!node.isRunning() || node.isPaused()) {
+    private static boolean isUp(CassandraServer node) {
+        return node.isRunning() && !node.isPaused();
+    }
+
+    private static void requireUp(CassandraServer node) {
+        if (!isUp(node)) {
             throw new IllegalStateException(node.name() + ": " + (node.isPaused() ? "paused" : "not running")
                     + " (expected: running; its log is in " + node.directory() + ")");
         }
+    }
+
+    private static List<String> names(List<CassandraServer> nodes) {
+        return nodes.stream().map(CassandraServer::name).toList();
     }
 
     private static void until(String what, BooleanSupplier condition) {

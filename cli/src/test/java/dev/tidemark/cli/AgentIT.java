@@ -128,8 +128,7 @@ class AgentIT {
             assertThat(restore.isResumed()).isFalse();
         }
         try (StoreCluster restored = RocksDbConnector.to(target).connect()) {
-            boolean isEqual =
-                    NodeFiles.everything(restored.cells()).get(TABLE).equals(content);
+            boolean isEqual = NodeFiles.everything(restored.cells()).get(TABLE).equals(content);
             assertThat(isEqual).as("the restored cells are those of the backup").isTrue();
         }
     }

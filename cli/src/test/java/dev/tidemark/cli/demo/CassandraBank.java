@@ -2,6 +2,8 @@ package dev.tidemark.cli.demo;
 
 import static org.awaitility.Awaitility.await;
 
+import com.datastax.oss.driver.api.core.CqlSession;
+import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.cassandra.cql.CassandraCells;
 import dev.tidemark.kvs.cassandra.cql.CassandraCoordination;
@@ -93,6 +95,17 @@ public final class CassandraBank implements AutoCloseable {
         CassandraBank bank = new CassandraBank(session, keyspace, schemas, oracle, settings, scratch, 1);
         bank.workload.setUp();
         return bank;
+    }
+
+    /** Drops the keyspace. */
+    public static void drop(CassandraServers servers, String keyspace) {
+        try (CqlSession session = CqlSession.builder()
+                .addContactPoint(servers.nodes().get(0).cql())
+                .withLocalDatacenter(servers.localDatacenter())
+                .build()) {
+            session.execute(SimpleStatement.newInstance("DROP KEYSPACE \"" + keyspace + '"')
+                    .setTimeout(Duration.ofMinutes(1)));
+        }
     }
 
     private static CassandraSession connect(CassandraServers servers) {

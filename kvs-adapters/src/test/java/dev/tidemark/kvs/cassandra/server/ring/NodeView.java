@@ -3,6 +3,7 @@ package dev.tidemark.kvs.cassandra.server.ring;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,10 +17,12 @@ import javax.management.ObjectName;
  *
  * @param isServing whether it is a full member of the ring and answers CQL
  * @param generation the number of its life
+ * @param tokens how many tokens it has itself
+ * @param knownTokens of how many tokens of the ring it knows the owner
  * @param others by {@link #key}, how it sees each node that it knows, itself included
  */
-record NodeView(boolean isServing, int generation, Map<String, Peer> others) {
-    static final NodeView NOT_SERVING = new NodeView(false, 0, Map.of());
+record NodeView(boolean isServing, int generation, int tokens, int knownTokens, Map<String, Peer> others) {
+    static final NodeView NOT_SERVING = new NodeView(false, 0, 0, 0, Map.of());
     static final ObjectName STORAGE = Jmx.name("org.apache.cassandra.db:type=StorageService");
     static final ObjectName FAILURE_DETECTOR = Jmx.name("org.apache.cassandra.net:type=FailureDetector");
 
@@ -41,7 +44,12 @@ record NodeView(boolean isServing, int generation, Map<String, Peer> others) {
                 || !node.getAttribute(STORAGE, "NativeTransportRunning").equals(true)) {
             return NOT_SERVING;
         }
-        return new NodeView(true, (int) node.getAttribute(STORAGE, "CurrentGenerationNumber"), others(node));
+        return new NodeView(
+                true,
+                (int) node.getAttribute(STORAGE, "CurrentGenerationNumber"),
+                ((List<?>) node.getAttribute(STORAGE, "Tokens")).size(),
+                ((Map<?, ?>) node.getAttribute(STORAGE, "TokenToEndpointMap")).size(),
+                others(node));
     }
 
     /** Returns the name of a node in {@link #others}. */

@@ -92,7 +92,11 @@ public final class Ring {
         }
     }
 
+    /** A node may see another one as up before it has heard of its tokens. */
     private static boolean seesAll(NodeView view, List<CassandraServer> nodes, List<NodeView> views) {
+        if (view.knownTokens() < views.stream().mapToInt(NodeView::tokens).sum()) {
+            return false;
+        }
         for (int i = 0; i < nodes.size(); i++) {
             NodeView.Peer other = view.other(nodes.get(i).storage());
             if (!other.isUp() || other.generation() != views.get(i).generation()) {

@@ -82,7 +82,7 @@ class AgentConfigurationTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'  directory: state', '  direktory: state', 'direktory'",
+        "'  directory: state', '  direktory: state', 'directory'",
         "'  directory: state', '  parallelism: 2', 'directory'",
         "'  directory: state', '  directory: state\n  parallelism: 65', 'parallelism'",
         "'  directory: state', '  directory: state\n  bandwidthLimit: 65535', 'bandwidthLimit'",

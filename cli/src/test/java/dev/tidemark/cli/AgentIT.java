@@ -21,8 +21,10 @@ import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellVersion;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.node.NodeFiles;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
@@ -173,6 +175,26 @@ class AgentIT {
             @Override
             public List<StoreNode> targetNodes() {
                 return List.of(node);
+            }
+
+            @Override
+            public List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
+                return connector.place(backedUp, schema);
+            }
+
+            @Override
+            public void prepareLoad(RestoreId restore, Map<String, String> schema) {
+                connector.prepareLoad(restore, schema);
+            }
+
+            @Override
+            public void prepareBringBack(RestoreId restore, String safetyCopy) {
+                connector.prepareBringBack(restore, safetyCopy);
+            }
+
+            @Override
+            public void prepareGiveBack(RestoreId restore) {
+                connector.prepareGiveBack(restore);
             }
 
             @Override

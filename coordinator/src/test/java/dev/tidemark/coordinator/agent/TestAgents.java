@@ -12,8 +12,10 @@ import dev.tidemark.coordinator.agent.service.AgentSettings;
 import dev.tidemark.coordinator.config.ArchiveConfiguration;
 import dev.tidemark.coordinator.config.KeyConfiguration;
 import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.time.MonotonicClock;
@@ -201,6 +203,26 @@ public final class TestAgents implements AutoCloseable {
             @Override
             public List<StoreNode> targetNodes() {
                 return replaced(connector.targetNodes(), remote);
+            }
+
+            @Override
+            public List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
+                return connector.place(backedUp, schema);
+            }
+
+            @Override
+            public void prepareLoad(RestoreId restore, Map<String, String> schema) {
+                connector.prepareLoad(restore, schema);
+            }
+
+            @Override
+            public void prepareBringBack(RestoreId restore, String safetyCopy) {
+                connector.prepareBringBack(restore, safetyCopy);
+            }
+
+            @Override
+            public void prepareGiveBack(RestoreId restore) {
+                connector.prepareGiveBack(restore);
             }
 
             @Override

@@ -3,8 +3,8 @@ package dev.tidemark.coordinator.engine;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.cluster.NodeByNodeConnector;
 import dev.tidemark.kvs.cluster.StoreCluster;
-import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.memory.InMemoryOptions;
 import dev.tidemark.kvs.memory.InMemoryStore;
@@ -35,7 +35,7 @@ import java.util.stream.LongStream;
  * A store whose only node has as many files as wanted, made up when they are read and checked when they are staged: it takes no
  * memory and no disk itself.
  */
-public final class SyntheticStore implements StoreConnector {
+public final class SyntheticStore implements NodeByNodeConnector {
     private final InMemoryStore cells =
             InMemoryStore.create(InMemoryOptions.singleNode(TransactionsSchemaMap.always(1)), new Random(1));
     private final long files;
@@ -118,6 +118,11 @@ public final class SyntheticStore implements StoreConnector {
         @Override
         public void raiseEarliestReadableTimestamp(long timestamp) {
             delegate.raiseEarliestReadableTimestamp(timestamp);
+        }
+
+        @Override
+        public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {
+            delegate.adoptTransactionsSchemas(schemas, bound);
         }
 
         @Override

@@ -4,8 +4,10 @@ import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.memory.InMemoryStore;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
@@ -107,6 +109,26 @@ final class Process {
             return store.targetNodes().stream()
                     .map(node -> world.calls.remote(StoreNode.class, place, node))
                     .toList();
+        }
+
+        @Override
+        public List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
+            return store.place(backedUp, schema);
+        }
+
+        @Override
+        public void prepareLoad(RestoreId restore, Map<String, String> schema) {
+            store.prepareLoad(restore, schema);
+        }
+
+        @Override
+        public void prepareBringBack(RestoreId restore, String safetyCopy) {
+            store.prepareBringBack(restore, safetyCopy);
+        }
+
+        @Override
+        public void prepareGiveBack(RestoreId restore) {
+            store.prepareGiveBack(restore);
         }
 
         @Override

@@ -53,7 +53,7 @@ public interface StoreCluster extends AutoCloseable {
      * @param bound the last start timestamp for which they were decided
      * @throws KeyValueStoreException {@link ErrorCode#UNKNOWN_TRANSACTIONS_SCHEMA} when what the store has contradicts them
      */
-    default void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
+    void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound);
 
     /** Returns access to the transactions tables. */
     TransactionTable transactionTable();

@@ -32,9 +32,7 @@ public interface StoreConnector {
      * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when the targets can't hold the backup,
      *     because of their number, or of a schema that is there already
      */
-    default List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
-        return Placement.onTheSameNodes(backedUp, targetNodes());
-    }
+    List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema);
 
     /**
      * What has to happen to the store as a whole after every node has set aside what it held, and before any of them loads:
@@ -45,7 +43,7 @@ public interface StoreConnector {
      * @param schema the text by name that the backup has of the store's schema
      * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when there is another schema
      */
-    default void prepareLoad(RestoreId restore, Map<String, String> schema) {}
+    void prepareLoad(RestoreId restore, Map<String, String> schema);
 
     /**
      * What has to happen to the store as a whole before its nodes bring back a safety copy. Idempotent; does nothing once a node has
@@ -53,10 +51,10 @@ public interface StoreConnector {
      *
      * @throws KeyValueStoreException as {@link StoreNode#bringBack}
      */
-    default void prepareBringBack(RestoreId restore, String safetyCopy) {}
+    void prepareBringBack(RestoreId restore, String safetyCopy);
 
     /** What has to happen to the store as a whole before its nodes give back what this restore has changed. Idempotent. */
-    default void prepareGiveBack(RestoreId restore) {}
+    void prepareGiveBack(RestoreId restore);
 
     /**
      * Opens the store after every node has loaded, for the restore with this id alone. What is opened works on the data of this

@@ -10,6 +10,7 @@ import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
+import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,10 @@ final class InMemoryCluster implements StoreCluster {
     public void raiseEarliestReadableTimestamp(long timestamp) {
         new StoreMetadata(cells).raiseEarliestReadableTimestamp(timestamp);
     }
+
+    /** They are a part of the data, in one place with them. */
+    @Override
+    public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
 
     @Override
     public TransactionTable transactionTable() {

@@ -6,8 +6,8 @@ import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.cluster.NodeByNodeConnector;
 import dev.tidemark.kvs.cluster.StoreCluster;
-import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreMetadata;
 import dev.tidemark.kvs.node.NodeId;
 import dev.tidemark.kvs.node.RestoreId;
@@ -29,7 +29,7 @@ import java.util.random.RandomGenerator;
  * A store of several nodes in memory. A row's token is the hash of the row modulo the number of nodes; its replicas are the node
  * of this number and those that follow. Thread-safe: one monitor guards all nodes.
  */
-public final class InMemoryStore implements StoreConnector {
+public final class InMemoryStore implements NodeByNodeConnector {
     private final InMemoryOptions options;
     private final RandomGenerator random;
     private final Faults faults = new Faults();

@@ -9,6 +9,7 @@ import dev.tidemark.kvs.files.FileErrors;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
+import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -96,6 +97,10 @@ final class RocksDbCluster implements StoreCluster {
     public void raiseEarliestReadableTimestamp(long timestamp) {
         new StoreMetadata(store.cells()).raiseEarliestReadableTimestamp(timestamp);
     }
+
+    /** They are a part of the data, in one place with them. */
+    @Override
+    public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
 
     @Override
     public TransactionTable transactionTable() {

@@ -17,6 +17,7 @@ import dev.tidemark.kvs.rocksdb.directory.RestoreTarget;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
 import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
+import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.List;
@@ -92,6 +93,10 @@ final class RocksDbConnection implements StoreCluster {
     public void raiseEarliestReadableTimestamp(long timestamp) {
         new StoreMetadata(cells()).raiseEarliestReadableTimestamp(timestamp);
     }
+
+    /** They are a part of the data, in one place with them. */
+    @Override
+    public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
 
     @Override
     public TransactionTable transactionTable() {

@@ -1,7 +1,7 @@
 package dev.tidemark.kvs.rocksdb;
 
+import dev.tidemark.kvs.cluster.NodeByNodeConnector;
 import dev.tidemark.kvs.cluster.StoreCluster;
-import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.time.Sleeper;
@@ -13,7 +13,7 @@ import java.util.List;
  * Reaches the store in a directory, whoever owns it. Its target node takes snapshots too, when there is a store. Keeps nothing
  * open itself.
  */
-public final class RocksDbConnector implements StoreConnector {
+public final class RocksDbConnector implements NodeByNodeConnector {
     /** A store that is reached exists, and says itself which schemas it has. */
     private static final TransactionsSchemaMap NOT_USED = TransactionsSchemaMap.always(1);
 

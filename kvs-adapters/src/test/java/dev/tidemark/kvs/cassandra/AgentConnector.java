@@ -16,6 +16,7 @@ import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
+import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -194,6 +195,11 @@ final class AgentConnector implements StoreConnector {
 
         @Override
         public void raiseEarliestReadableTimestamp(long timestamp) {}
+
+        @Override
+        public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {
+            throw new UnsupportedOperationException();
+        }
 
         @Override
         public TransactionTable transactionTable() {

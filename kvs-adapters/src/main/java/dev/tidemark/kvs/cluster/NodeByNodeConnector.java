@@ -1,0 +1,26 @@
+package dev.tidemark.kvs.cluster;
+
+import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
+import dev.tidemark.kvs.node.RestoreId;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The ways to reach a store whose nodes can each be emptied, loaded and given back alone: a restore puts every node's files where they
+ * came from, and nothing happens to the store as a whole.
+ */
+public interface NodeByNodeConnector extends StoreConnector {
+    @Override
+    default List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
+        return Placement.onTheSameNodes(backedUp, targetNodes());
+    }
+
+    @Override
+    default void prepareLoad(RestoreId restore, Map<String, String> schema) {}
+
+    @Override
+    default void prepareBringBack(RestoreId restore, String safetyCopy) {}
+
+    @Override
+    default void prepareGiveBack(RestoreId restore) {}
+}

@@ -152,6 +152,11 @@ final class KillMatrix {
             this.text = text;
             this.kind = kind;
         }
+
+        /** Tells whether the command has to be a process that can be killed or stopped. */
+        boolean needsProcess() {
+            return kind.isPause();
+        }
     }
 
     /**

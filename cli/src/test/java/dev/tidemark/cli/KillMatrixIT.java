@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every step of every operation with every fault of {@link KillMatrix}: the command runs in a process of its own, is killed,
- * stopped or failed there, and completed by the next one. Afterwards everything must be as if nothing had happened; what that
+ * Every step of every operation with every fault of {@link KillMatrix}: the command is killed or stopped, in a process of
+ * its own, or fails, and is completed by the next one. Afterwards everything must be as if nothing had happened; what that
  * means is in {@link KillMatrixSite}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -82,28 +83,48 @@ class KillMatrixIT {
         KillMatrixSite site = KillMatrixSite.prepare(bank, disturbed.command(), target);
         boolean isServed = disturbed.needsLivingOracle();
         TimestampServer server = isServed ? PreparedBank.serve(target) : null;
-        try (server;
-                TidemarkProcess process =
-                        TidemarkProcess.start(classes, target, disturbed.fault(), site.commandLine())) {
-            process.awaitFault();
-            switch (disturbed.treatment()) {
-                case KILL_BEFORE, KILL_AFTER -> {
-                    process.kill();
-                    site.assertClosedWhileIncomplete();
-                    site.complete();
-                }
-                case STOP -> stop(site, process);
-                case LATE -> stopAndKill(site, process);
-                case EXCEPTION, ANSWER_LOST -> {
-                    assertThat(process.awaitExit()).as(process.errors()).isIn(disturbed.exitCodes());
-                    site.assertClosedWhileIncomplete();
-                    site.assertAsBeforeIfFailed();
-                    site.complete();
-                }
+        try (server) {
+            if (disturbed.treatment().needsProcess()) {
+                disturb(site, disturbed);
+            } else {
+                fail(site, disturbed);
             }
             site.assertAsIfNothingHadHappened(disturbed.leavesSnapshots());
         }
         Installation.delete(target);
+    }
+
+    private void disturb(KillMatrixSite site, Case disturbed) throws IOException, InterruptedException {
+        try (TidemarkProcess process = TidemarkProcess.start(
+                classes, site.installation().directory(), disturbed.fault(), site.commandLine())) {
+            process.awaitFault();
+            switch (disturbed.treatment()) {
+                case STOP -> stop(site, process);
+                case LATE -> stopAndKill(site, process);
+                default -> {
+                    process.kill();
+                    site.assertClosedWhileIncomplete();
+                    site.complete();
+                }
+            }
+        }
+    }
+
+    private static void fail(KillMatrixSite site, Case disturbed) {
+        AtomicBoolean isReached = new AtomicBoolean();
+        CallObserver observer = new CallObserver((step, call, isDone) -> {
+            if (disturbed.fault().matches(step, call, isDone) && isReached.compareAndSet(false, true)) {
+                throw disturbed.fault().failure();
+            }
+        });
+
+        CommandRun run = CommandRun.in(site.installation().directory(), observer, site.commandLine());
+
+        assertThat(isReached).as(run.out()).isTrue();
+        assertThat(run.exitCode()).as(run.err()).isIn(disturbed.exitCodes());
+        site.assertClosedWhileIncomplete();
+        site.assertAsBeforeIfFailed();
+        site.complete();
     }
 
     private static void stop(KillMatrixSite site, TidemarkProcess process) throws IOException, InterruptedException {

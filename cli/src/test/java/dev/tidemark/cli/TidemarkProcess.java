@@ -31,17 +31,25 @@ final class TidemarkProcess implements AutoCloseable {
     }
 
     static TidemarkProcess start(Path directory, String pauseAt, String... command) throws IOException {
-        List<String> java = new ArrayList<>(List.of(
+        return start(java(PausingTidemark.class), directory, pauseAt, command);
+    }
+
+    /** Starts a command that is disturbed. */
+    static TidemarkProcess start(Path directory, Fault fault, String... command) throws IOException {
+        return start(java(FaultyTidemark.class), directory, fault.toArgument(), command);
+    }
+
+    private static List<String> java(Class<?> main) {
+        return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
-                PausingTidemark.class.getName()));
-        return start(java, directory, pauseAt, command);
+                main.getName());
     }
 
-    /** Starts a command that is disturbed. */
+    /** As {@link #start(Path, Fault, String...)}, sooner. */
     static TidemarkProcess start(ClassArchive classes, Path directory, Fault fault, String... command)
             throws IOException {
         return start(classes.command(FaultyTidemark.class), directory, fault.toArgument(), command);

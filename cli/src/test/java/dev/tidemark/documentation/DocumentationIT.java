@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DocumentationIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    /** For commands that are over before a compiler's work would pay. */
+    private static final String SHORT_RUNS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
     private Path directory;
 
@@ -39,6 +44,7 @@ class DocumentationIT {
     }
 
     @Test
+    @Execution(ExecutionMode.CONCURRENT)
     void quickstart_inAnEmptyDirectory_doesWhatItSays() throws IOException, InterruptedException {
         Path empty = Files.createDirectory(directory.resolve("quickstart"));
 
@@ -47,6 +53,7 @@ class DocumentationIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"restore-after-total-loss", "failed-backup", "lost-key", "rewind-after-a-bad-deployment"})
+    @Execution(ExecutionMode.CONCURRENT)
     void runbook_withAStoreOfTheDemo_doesWhatItSays(String name) throws IOException, InterruptedException {
         List<Example> copy = List.of(new Example(1, "cp -a '" + demo + "' " + name, 0, List.of()));
         run(directory, name, copy);
@@ -60,7 +67,13 @@ class DocumentationIT {
 
     private static void run(Path directory, String page, List<Example> examples)
             throws IOException, InterruptedException {
-        Map<String, String> environment = Map.of("PATH", ROOT + ":" + System.getenv("PATH"), "TIDEMARK_BUILD", "never");
+        Map<String, String> environment = Map.of(
+                "PATH",
+                ROOT + ":" + System.getenv("PATH"),
+                "TIDEMARK_BUILD",
+                "never",
+                "TIDEMARK_JAVA_OPTS",
+                SHORT_RUNS);
         new ExampleRunner(directory, environment, LIMIT).run(page, examples);
     }
 }

@@ -9,8 +9,11 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Large backups in a process with a heap of 256 MiB. */
+@Execution(ExecutionMode.CONCURRENT)
 class ArchiveMemoryIT {
     @TempDir
     private Path folder;

@@ -10,8 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Holds the memory limit that is promised: each case in a process of its own with a heap of 256 MiB. */
+@Execution(ExecutionMode.CONCURRENT)
 class MemoryLimitIT {
     @TempDir
     private Path directory;

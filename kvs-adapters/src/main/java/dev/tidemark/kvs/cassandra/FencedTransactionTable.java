@@ -1,6 +1,8 @@
 package dev.tidemark.kvs.cassandra;
 
 import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cassandra.agent.CassandraAgent;
 import dev.tidemark.kvs.node.RestoreId;
@@ -51,9 +53,21 @@ final class FencedTransactionTable implements TransactionTable {
         return abortAll(List.of(seen)).isEmpty();
     }
 
+    /** Those nodes that were handed over before the last coordinator died refuse; one that was not is enough. */
     @Override
     public List<TransactionEntry> abortAll(List<TransactionEntry> seen) {
-        CassandraAgent agent = agents.get(Math.floorMod(turns.getAndIncrement(), agents.size()));
-        return agent.abortAll(restore, schemas, seen);
+        int turn = turns.getAndIncrement();
+        KeyValueStoreException refusal = null;
+        for (int i = 0; i < agents.size(); i++) {
+            try {
+                return agents.get(Math.floorMod(turn + i, agents.size())).abortAll(restore, schemas, seen);
+            } catch (KeyValueStoreException e) {
+                if (e.code() != ErrorCode.NOT_ALLOWED_NOW) {
+                    throw e;
+                }
+                refusal = e;
+            }
+        }
+        throw refusal;
     }
 }

@@ -78,7 +78,8 @@ public interface CassandraAgent extends StoreNode {
     void emptyTables(RestoreId restore);
 
     /**
-     * Does what {@link dev.tidemark.kvs.transactiontable.TransactionTable#abortAll} says, for a restore whose data the node has.
+     * Does what {@link dev.tidemark.kvs.transactiontable.TransactionTable#abortAll} says, for a restore whose data the node has. An
+     * empty list tells the node the epoch, and asks whether it has them: also of a node that was handed over already.
      *
      * @throws KeyValueStoreException {@link ErrorCode#FENCED_OUT} when a greater epoch was seen, {@link ErrorCode#NOT_ALLOWED_NOW}
      *     when the node is not marked as loaded or adopted by this restore; nothing is aborted then

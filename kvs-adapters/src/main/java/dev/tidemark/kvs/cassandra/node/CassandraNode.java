@@ -298,6 +298,9 @@ public final class CassandraNode implements CassandraAgent, AutoCloseable {
     public List<TransactionEntry> abortAll(
             RestoreId restore, TransactionsSchemaMap schemas, List<TransactionEntry> seen) {
         fence.admit(restore);
+        if (seen.isEmpty() && rules.hasCompleted(restore)) {
+            return List.of(); // others of the cluster may be still to be handed over
+        }
         rules.requireOpen(restore, state.current());
         if (seen.isEmpty()) {
             return List.of();

@@ -1,0 +1,140 @@
+package dev.tidemark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemark.cli.CassandraSite.Backed;
+import dev.tidemark.cli.Fault.Kind;
+import dev.tidemark.cli.demo.CassandraBank;
+import dev.tidemark.cli.demo.WorkloadState;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.cassandra.server.CassandraExtension;
+import dev.tidemark.kvs.cassandra.server.CassandraServers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The ways back to one backup of a bank on a cluster of three nodes: into another cluster, under another name, in place, and with a
+ * coordinator that is killed again and again. Each test goes on from what the one before it has left.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class CassandraRecoveryIT {
+    private static final List<Fault> KILLS = List.of(
+            after("stage", "StagedFile.commit"),
+            after("fence", "NamespaceOracle.fence"),
+            after("set-aside", "StoreNode.setAside"),
+            after("load", "StoreConnector.prepareLoad"),
+            after("load", "StoreNode.load"),
+            after("repair", "StoreCluster.repair"),
+            after("clean", "TransactionTable.abortAll"),
+            after("fast-forward", "NamespaceOracle.fastForward"),
+            after("verify", "TransactionTable.scan"),
+            after("complete", "StoreNode.completeRestore"));
+
+    @RegisterExtension
+    static final CassandraExtension CASSANDRA = CassandraExtension.ofNodes(3);
+
+    private Path directory;
+    private CassandraSite site;
+    private Backed backed;
+
+    @BeforeAll
+    void backUp(@TempDir Path directory) throws IOException {
+        this.directory = directory;
+        site = new CassandraSite(CASSANDRA.servers(), 3, directory);
+        backed = site.backUp();
+    }
+
+    @AfterAll
+    void close() {
+        site.close();
+        CassandraBank.drop(CASSANDRA.servers(), site.keyspace());
+    }
+
+    @Test
+    @Order(1)
+    void rewind_inPlaceAndBack_showsTheStateAtTheBackupAndThenTheLastOne() {
+        JsonNode report = site.installation().succeed("rewind bank --to " + backed.timestamp());
+
+        assertThat(report.get("abortedStraddlers").asLong()).isPositive();
+        assertThat(site.digestAt(backed.timestamp())).isEqualTo(backed.digest());
+        assertThat(currentState()).isEqualTo(backed.state());
+
+        site.installation().succeed("undo bank");
+
+        assertThat(currentState()).isEqualTo(backed.stateAtLast());
+    }
+
+    /** The mechanism is needed: what committed after the backup timestamp is half there. */
+    @Test
+    @Order(2)
+    void restore_withoutTheStraddlingScan_isTorn() {
+        CommandRun run = CommandRun.in(
+                directory,
+                Removed.straddlingScan(backed.timestamp()),
+                "restore",
+                "bank",
+                "--replace-existing",
+                "--backup",
+                backed.backup(),
+                "--json");
+
+        assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+        assertThat(currentState()).isNotEqualTo(backed.state());
+    }
+
+    @Test
+    @Order(3)
+    void restore_coordinatorIsKilledInEachStep_theNextOneGoesOn() throws IOException, InterruptedException {
+        String line = "restore bank --replace-existing --backup " + backed.backup();
+        for (Fault kill : KILLS) {
+            try (TidemarkProcess process = TidemarkProcess.start(directory, kill, line.split(" "))) {
+                process.awaitFault();
+                process.kill();
+            }
+            line = "resume bank";
+        }
+        site.installation().assertReported("backup bank", ErrorCode.OPERATION_IN_PROGRESS, "has not ended");
+
+        site.installation().succeed(line);
+
+        site.assertRestored(backed, CASSANDRA.servers(), site.keyspace());
+    }
+
+    @Test
+    @Order(4)
+    void restore_intoTwoNodesWithOtherTokensUnderAnotherName_givesTheState() throws IOException {
+        CassandraServers three = CASSANDRA.servers();
+        String name = three.newKeyspaceName();
+        try (CassandraServers two = three.another(three.shape().withNodes(2).withTokensPerNode(3))) {
+            site.useStore(two, name, "        replication: {" + two.localDatacenter() + ": 2}\n");
+
+            site.installation().succeed("restore bank --backup " + backed.backup());
+
+            site.assertRestored(backed, two, name);
+        } finally {
+            site.useStore(three, site.keyspace(), "");
+        }
+    }
+
+    private WorkloadState currentState() {
+        try (CassandraBank bank = site.openBank(CASSANDRA.servers(), site.keyspace())) {
+            return bank.stateAt(site.oracle().namespace("bank").freshTimestamp());
+        }
+    }
+
+    private static Fault after(String step, String call) {
+        return new Fault(Kind.PAUSE_AFTER, step, call);
+    }
+}

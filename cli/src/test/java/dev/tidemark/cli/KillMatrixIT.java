@@ -28,10 +28,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every step of every operation with every fault of {@link KillMatrix}: the command is killed or stopped, in a process of
  * its own, or fails, and is completed by the next one. Afterwards everything must be as if nothing had happened; what that
- * means is in {@link KillMatrixSite}.
+ * means is in {@link KillMatrixSite}. It runs beside the other classes, some of which wait most of the time.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
+@Execution(ExecutionMode.CONCURRENT)
 class KillMatrixIT {
     private final AtomicInteger cases = new AtomicInteger();
     private PreparedBank bank;
@@ -77,7 +78,6 @@ class KillMatrixIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.tidemark.cli.KillMatrix#cases")
-    @Execution(ExecutionMode.CONCURRENT)
     void command_disturbedInAStep_isCompletedByTheNextOne(Case disturbed) throws IOException, InterruptedException {
         Path target = Files.createDirectory(directory.resolve("case-" + cases.incrementAndGet()));
         KillMatrixSite site = KillMatrixSite.prepare(bank, disturbed.command(), target);

@@ -222,12 +222,19 @@ public final class CassandraSession implements AutoCloseable {
         }
     }
 
-    /** Executes a statement and returns all rows of the answer, which must be few. */
-    List<Row> all(String what, Statement<?> statement) {
-        try {
-            return driver.execute(statement).all();
-        } catch (RuntimeException e) {
-            throw DriverErrors.translate(what, e);
+    /**
+     * Executes a query and returns all rows of the answer, which must be few. Asks again for some seconds: a node that has just died
+     * is still taken for alive by the others.
+     *
+     * @param what what the query does, for errors
+     */
+    List<Row> all(String what, Statement<?> query) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return driver.execute(query).all();
+            } catch (RuntimeException e) {
+                retries.pauseOrThrow(attempt, DriverErrors.translate(what, e));
+            }
         }
     }
 

@@ -47,11 +47,8 @@ public final class CassandraClocks {
         for (TimestampRange range : schemas.oneVersionEach(starts)) {
             TransactionsEncoding encoding = TransactionsEncoding.ofSchema(schemas.versionAt(range.lower()));
             TableScans scans = new TableScans(keyspace, encoding.table(), ConsistencyLevel.ALL).withWriteTimes();
-            EntryQueries queries = new EntryQueries(keyspace.session().facts().partitioner(), new Part(range, 0, 1));
-            try (PagedRows rows = new PagedRows(
-                    keyspace.session(),
-                    scans.what(),
-                    queries.of(scans, encoding, range).iterator())) {
+            EntryQueries queries = new EntryQueries(keyspace, new Part(range, 0, 1));
+            try (PagedRows rows = new PagedRows(keyspace.session(), scans.what(), queries.of(scans, encoding, range))) {
                 while (rows.hasNext()) {
                     newest = Math.max(newest, paxosWriteTime(rows.next(), encoding, range));
                 }

@@ -8,6 +8,7 @@ import dev.tidemark.kvs.cassandra.cql.CassandraSchema.TableIds;
 import dev.tidemark.kvs.cassandra.cql.CassandraSession;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology.TopologyNode;
+import dev.tidemark.kvs.cassandra.cql.ConnectedClients;
 import dev.tidemark.kvs.cassandra.cql.CqlSettings;
 import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
@@ -124,6 +125,13 @@ public final class CassandraConnector implements StoreConnector {
                     "the agents are those of nodes " + known + " (expected: one for each node of cluster '"
                             + topology.clusterName() + "', " + ids + ")",
                     "Start an agent beside every node, and list it in the configuration.");
+        }
+    }
+
+    @Override
+    public List<String> otherClients() {
+        try (CassandraSession session = session()) {
+            return ConnectedClients.of(session);
         }
     }
 

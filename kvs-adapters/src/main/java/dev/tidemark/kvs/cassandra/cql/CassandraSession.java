@@ -62,6 +62,7 @@ public final class CassandraSession implements AutoCloseable {
     public static CassandraSession open(CqlSettings settings, Sleeper sleeper) {
         CqlSessionBuilder builder = CqlSession.builder()
                 .withConfigLoader(DriverConfigLoader.fromMap(options(settings)))
+                .withApplicationName(ConnectedClients.TIDEMARK)
                 .withLocalDatacenter(settings.localDatacenter())
                 .addContactPoints(settings.contactPoints());
         if (settings.credentials() != null) {

@@ -7,6 +7,7 @@ import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark.Phase;
 import dev.tidemark.kvs.cassandra.cql.CassandraTransactionTable;
+import dev.tidemark.kvs.cassandra.cql.PaxosLeftovers;
 import dev.tidemark.kvs.cassandra.node.CassandraNode;
 import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
@@ -92,17 +93,21 @@ final class AgentConnector implements StoreConnector {
         Set<TableName> tables = Arrays.stream(schema.get(TABLES).split(",", -1))
                 .map(TableName::of)
                 .collect(Collectors.toCollection(TreeSet::new));
-        change.prepareLoad(restore, () -> createSchema(tables));
+        change.prepareLoad(restore, () -> createSchema(tables), this::settle);
     }
 
     @Override
     public void prepareBringBack(RestoreId restore, String safetyCopy) {
-        change.prepareBringBack(restore, safetyCopy);
+        change.prepareBringBack(restore, safetyCopy, this::settle);
     }
 
     @Override
     public void prepareGiveBack(RestoreId restore) {
-        change.prepareGiveBack(restore);
+        change.prepareGiveBack(restore, this::settle);
+    }
+
+    private void settle() {
+        PaxosLeftovers.settle(stores.session(), keyspace);
     }
 
     void createSchema(Set<TableName> tables) {

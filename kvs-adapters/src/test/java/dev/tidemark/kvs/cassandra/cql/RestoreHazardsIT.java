@@ -198,6 +198,22 @@ class RestoreHazardsIT {
         assertThat(table.read(START + 1)).contains(TransactionState.ABORTED);
     }
 
+    /** H8: what Paxos remembers is settled without a change that anybody can see. */
+    @Test
+    void settle_entriesThatPaxosRemembers_keepTheirValues() {
+        useSchema(2);
+        application.propose(START, COMMITTED);
+        application.propose(START + 1, TransactionState.ABORTED);
+
+        PaxosLeftovers.settle(keyspaces.session(), keyspace);
+        PaxosLeftovers.settle(keyspaces.session(), keyspace);
+
+        assertThat(scan())
+                .containsExactlyInAnyOrder(
+                        new TransactionEntry(START, COMMITTED),
+                        new TransactionEntry(START + 1, TransactionState.ABORTED));
+    }
+
     /** H13: what no known schema has written stops a scan, a reading and an abort. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})

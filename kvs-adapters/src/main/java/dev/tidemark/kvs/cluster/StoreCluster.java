@@ -64,7 +64,7 @@ public interface StoreCluster extends AutoCloseable {
      * @param starts start timestamps of the transactions whose entries may be changed
      * @throws KeyValueStoreException {@link ErrorCode#CLOCK_BEHIND} when a node's clock is behind
      */
-    default void requireClocksAhead(TimestampRange starts) {}
+    void requireClocksAhead(TimestampRange starts);
 
     /** Returns access to the transactions tables. */
     TransactionTable transactionTable();

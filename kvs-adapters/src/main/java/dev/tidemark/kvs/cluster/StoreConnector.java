@@ -40,9 +40,7 @@ public interface StoreConnector {
      *
      * @return one sentence for each client that is seen, and for each reason why some can't be seen; empty when there is nothing to tell
      */
-    default List<String> otherClients() {
-        return List.of();
-    }
+    List<String> otherClients();
 
     /**
      * What has to happen to the store as a whole after every node has set aside what it held, and before any of them loads:

@@ -4,6 +4,7 @@ import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark.Phase;
 import dev.tidemark.kvs.cassandra.cql.CassandraTransactionTable;
@@ -86,6 +87,11 @@ final class AgentConnector implements StoreConnector {
         return backedUp.stream()
                 .map(node -> new Placement(node.id(), List.of(node.id().id()), true))
                 .toList();
+    }
+
+    @Override
+    public List<String> otherClients() {
+        return List.of();
     }
 
     @Override
@@ -200,6 +206,9 @@ final class AgentConnector implements StoreConnector {
 
         @Override
         public void raiseEarliestReadableTimestamp(long timestamp) {}
+
+        @Override
+        public void requireClocksAhead(TimestampRange starts) {}
 
         @Override
         public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {

@@ -183,6 +183,11 @@ class AgentIT {
             }
 
             @Override
+            public List<String> otherClients() {
+                return connector.otherClients();
+            }
+
+            @Override
             public void prepareLoad(RestoreId restore, Map<String, String> schema) {
                 connector.prepareLoad(restore, schema);
             }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +175,27 @@ class BenchCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(ErrorCode.NOT_ALLOWED_NOW.exitCode());
         assertThat(run.err()).contains("is not a directory");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--contact-point,127.0.0.1,--contact-point is '127.0.0.1'",
+        "--jmx,:7199,--jmx is ':7199'",
+        "--jmx,localhost:70000,--jmx is 'localhost:70000'",
+        "--entries,99,--entries is 99",
+        "--size,1KiB,--size"
+    })
+    void benchCassandra_withAValueThatIsNone_isRefused(String option, String value, String message) {
+        Map<String, String> options = new TreeMap<>(
+                Map.of("--contact-point", "127.0.0.1:1", "--jmx", "127.0.0.1:2", "--data-directory", "data"));
+        options.put(option, value);
+        List<String> arguments = new ArrayList<>(List.of("bench", "cassandra"));
+        options.forEach((name, text) -> arguments.addAll(List.of(name, text)));
+
+        CommandRun run = CommandRun.in(directory, arguments.toArray(String[]::new));
+
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(ErrorCode.USAGE.exitCode());
+        assertThat(run.err()).contains(message);
     }
 
     @ParameterizedTest

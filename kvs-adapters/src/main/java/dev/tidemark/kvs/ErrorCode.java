@@ -44,6 +44,7 @@ public enum ErrorCode {
     TRANSACTION_CONFLICT(38, 409, true),
     UNKNOWN_TRANSACTIONS_SCHEMA(39, 409, false),
     UNKNOWN_TABLE(40, 404, false),
+    CLOCK_BEHIND(41, 409, true),
 
     ARCHIVE_NOT_FOUND(50, 404, false),
     ARCHIVE_EXISTS(51, 409, false),

@@ -71,7 +71,11 @@ final class ArchiveInstallation implements AutoCloseable {
 
     /** Returns the engine over the store in a directory, which nobody may have open. */
     Coordinator over(Path store) {
-        StoreConnector connector = RocksDbConnector.to(store, seams.sleeper());
+        return over(RocksDbConnector.to(store, seams.sleeper()));
+    }
+
+    /** Returns the engine over a store. */
+    Coordinator over(StoreConnector connector) {
         return new Coordinator(
                 archive, client, Map.of(NAMESPACE, Map.of("main", connector)), EngineOptions.DEFAULT, seams);
     }

@@ -108,9 +108,11 @@ public final class RestorePlanner {
                 manifest.cut().isDegraded(),
                 choice.existingData(),
                 "known after the files are loaded: the transactions table is part of them",
-                Stream.concat(
+                Stream.of(
                                 choice.notes().stream(),
-                                backups.damaged().stream().map(RestorePlanner::note))
+                                backups.damaged().stream().map(RestorePlanner::note),
+                                stores.values().stream().flatMap(store -> store.otherClients().stream()))
+                        .flatMap(notes -> notes)
                         .toList());
     }
 

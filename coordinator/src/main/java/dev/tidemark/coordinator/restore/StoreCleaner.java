@@ -50,6 +50,18 @@ public final class StoreCleaner {
         });
     }
 
+    /**
+     * Makes sure that what is changed from here on takes effect.
+     *
+     * @throws dev.tidemark.kvs.KeyValueStoreException {@link ErrorCode#CLOCK_BEHIND} when it would not
+     */
+    public void requireClocksAhead(StepContext<?> context) {
+        stores.values().forEach(cluster -> {
+            context.ensureHeld();
+            cluster.requireClocksAhead(starts);
+        });
+    }
+
     /** Aborts every commit above the target; returns what was done, by store. */
     public Map<String, TransactionCleaner.Result> clean(StepContext<?> context) {
         Map<String, TransactionCleaner.Result> results = new TreeMap<>();

@@ -149,8 +149,17 @@ public final class RewindPlanner {
                         ? external.backup().schemasBound()
                         : 0,
                 wanted instanceof RewindTarget.External external && external.isEveryTableRepaired(),
-                wanted instanceof RewindTarget.Moment moment ? moment.notes() : List.of(),
+                notes(wanted),
                 RewindOperation.stepNames());
+    }
+
+    private List<String> notes(RewindTarget wanted) {
+        List<String> notes = new ArrayList<>();
+        if (wanted instanceof RewindTarget.Moment moment) {
+            notes.addAll(moment.notes());
+        }
+        stores.values().forEach(store -> notes.addAll(store.otherClients()));
+        return notes;
     }
 
     /** A node that missed the rewind would bring its entries back. */

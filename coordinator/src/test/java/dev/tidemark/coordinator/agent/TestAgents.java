@@ -211,6 +211,11 @@ public final class TestAgents implements AutoCloseable {
             }
 
             @Override
+            public List<String> otherClients() {
+                return connector.otherClients();
+            }
+
+            @Override
             public void prepareLoad(RestoreId restore, Map<String, String> schema) {
                 connector.prepareLoad(restore, schema);
             }

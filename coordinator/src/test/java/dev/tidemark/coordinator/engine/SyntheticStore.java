@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.engine;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.NodeByNodeConnector;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
@@ -119,6 +120,9 @@ public final class SyntheticStore implements NodeByNodeConnector {
         public void raiseEarliestReadableTimestamp(long timestamp) {
             delegate.raiseEarliestReadableTimestamp(timestamp);
         }
+
+        @Override
+        public void requireClocksAhead(TimestampRange starts) {}
 
         @Override
         public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {

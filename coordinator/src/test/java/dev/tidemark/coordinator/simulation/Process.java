@@ -117,6 +117,11 @@ final class Process {
         }
 
         @Override
+        public List<String> otherClients() {
+            return store.otherClients();
+        }
+
+        @Override
         public void prepareLoad(RestoreId restore, Map<String, String> schema) {
             store.prepareLoad(restore, schema);
         }

@@ -2,10 +2,12 @@ package dev.tidemark.kvs.cassandra;
 
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cassandra.AgentSet.Known;
 import dev.tidemark.kvs.cassandra.agent.CassandraAgent;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark.Phase;
 import dev.tidemark.kvs.cassandra.cql.CassandraCells;
+import dev.tidemark.kvs.cassandra.cql.CassandraClocks;
 import dev.tidemark.kvs.cassandra.cql.CassandraCoordination;
 import dev.tidemark.kvs.cassandra.cql.CassandraSchema;
 import dev.tidemark.kvs.cassandra.cql.CassandraSession;
@@ -177,6 +179,11 @@ final class CassandraCluster implements StoreCluster {
     @Override
     public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {
         coordination().adopt(new CassandraCoordination.Decision(schemas, bound));
+    }
+
+    @Override
+    public void requireClocksAhead(TimestampRange starts) {
+        new CassandraClocks(session, keyspace, coordination().read().schemas()).requireAhead(starts);
     }
 
     @Override

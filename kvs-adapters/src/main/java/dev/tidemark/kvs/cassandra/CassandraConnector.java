@@ -8,7 +8,9 @@ import dev.tidemark.kvs.cassandra.cql.CassandraSchema.TableIds;
 import dev.tidemark.kvs.cassandra.cql.CassandraSession;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology.TopologyNode;
+import dev.tidemark.kvs.cassandra.cql.ConnectedClients;
 import dev.tidemark.kvs.cassandra.cql.CqlSettings;
+import dev.tidemark.kvs.cassandra.cql.PaxosLeftovers;
 import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -128,24 +130,38 @@ public final class CassandraConnector implements StoreConnector {
     }
 
     @Override
+    public List<String> otherClients() {
+        try (CassandraSession session = session()) {
+            return ConnectedClients.of(session);
+        }
+    }
+
+    @Override
     public void prepareLoad(RestoreId restore, Map<String, String> schema) {
-        new ClusterChange(List.copyOf(agents.all().values())).prepareLoad(restore, () -> {
+        Runnable create = () -> {
             try (CassandraSession session = session()) {
                 String saved = CassandraSchema.keyspaceOf(schema);
                 new CassandraSchema(session, keyspace)
                         .create(schema, replication, saved.equals(keyspace) ? TableIds.SAVED : TableIds.BY_NAME);
             }
-        });
+        };
+        new ClusterChange(List.copyOf(agents.all().values())).prepareLoad(restore, create, this::settle);
+    }
+
+    private void settle() {
+        try (CassandraSession session = session()) {
+            PaxosLeftovers.settle(session, keyspace);
+        }
     }
 
     @Override
     public void prepareBringBack(RestoreId restore, String safetyCopy) {
-        new ClusterChange(List.copyOf(agents.all().values())).prepareBringBack(restore, safetyCopy);
+        new ClusterChange(List.copyOf(agents.all().values())).prepareBringBack(restore, safetyCopy, this::settle);
     }
 
     @Override
     public void prepareGiveBack(RestoreId restore) {
-        new ClusterChange(List.copyOf(agents.all().values())).prepareGiveBack(restore);
+        new ClusterChange(List.copyOf(agents.all().values())).prepareGiveBack(restore, this::settle);
     }
 
     /** An abort of nothing tells every agent the epoch, and finds out whether it has what the restore has loaded. */

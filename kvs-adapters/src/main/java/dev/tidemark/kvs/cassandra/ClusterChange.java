@@ -35,8 +35,9 @@ final class ClusterChange {
      * As {@link dev.tidemark.kvs.cluster.StoreConnector#prepareLoad}.
      *
      * @param schema creates the schema, or compares it, before tables are emptied; idempotent
+     * @param settle settles what Paxos remembers of the tables before they are emptied; idempotent
      */
-    void prepareLoad(RestoreId restore, Runnable schema) {
+    void prepareLoad(RestoreId restore, Runnable schema, Runnable settle) {
         if (isAny(restore, Phase.LOADING, Phase.LOADED)) {
             return;
         }
@@ -44,24 +45,26 @@ final class ClusterChange {
         agents.forEach(agent -> agent.beginEmptying(restore));
         if (isAny(restore, Phase.EMPTYING)) { // else it is complete
             schema.run();
+            settle.run();
             agents.forEach(agent -> agent.emptyTables(restore));
         }
     }
 
     /** As {@link dev.tidemark.kvs.cluster.StoreConnector#prepareBringBack}. */
-    void prepareBringBack(RestoreId restore, String safetyCopy) {
+    void prepareBringBack(RestoreId restore, String safetyCopy, Runnable settle) {
         if (isAny(restore, Phase.LOADING, Phase.LOADED)) {
             return;
         }
         agents.forEach(agent -> agent.keep(restore, safetyCopy));
         if (isAny(restore, Phase.KEPT, Phase.EMPTYING)) { // else it is complete
             agents.forEach(agent -> agent.beginEmptying(restore));
+            settle.run();
             agents.forEach(agent -> agent.emptyTables(restore));
         }
     }
 
     /** As {@link dev.tidemark.kvs.cluster.StoreConnector#prepareGiveBack}. */
-    void prepareGiveBack(RestoreId restore) {
+    void prepareGiveBack(RestoreId restore, Runnable settle) {
         List<ChangeMark> marks = marks(restore);
         boolean isChanged = marks.stream().anyMatch(mark -> CHANGED.contains(mark.phase()));
         if (!isChanged || marks.size() < agents.size()) {
@@ -70,6 +73,7 @@ final class ClusterChange {
         }
         agents.forEach(agent -> agent.beginReturning(restore));
         if (isAny(restore, Phase.RETURNING)) { // else the nodes held nothing, and keep what was loaded
+            settle.run();
             agents.forEach(agent -> agent.emptyTables(restore));
         }
     }

@@ -7,12 +7,17 @@ import java.util.Map;
 
 /**
  * The ways to reach a store whose nodes can each be emptied, loaded and given back alone: a restore puts every node's files where they
- * came from, and nothing happens to the store as a whole.
+ * came from, and nothing happens to the store as a whole. Whoever serves such a store answers for its clients.
  */
 public interface NodeByNodeConnector extends StoreConnector {
     @Override
     default List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
         return Placement.onTheSameNodes(backedUp, targetNodes());
+    }
+
+    @Override
+    default List<String> otherClients() {
+        return List.of();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
 import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
@@ -54,6 +55,16 @@ public interface StoreCluster extends AutoCloseable {
      * @throws KeyValueStoreException {@link ErrorCode#UNKNOWN_TRANSACTIONS_SCHEMA} when what the store has contradicts them
      */
     void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound);
+
+    /**
+     * Makes sure that what is written from here on replaces what the store holds, before a restore, a rewind or a clean changes
+     * anything. A store that orders writes of its own accord has nothing to do; one that orders them by its nodes' clocks may have got
+     * data from a cluster whose clocks were ahead. May wait some seconds.
+     *
+     * @param starts start timestamps of the transactions whose entries may be changed
+     * @throws KeyValueStoreException {@link ErrorCode#CLOCK_BEHIND} when a node's clock is behind
+     */
+    void requireClocksAhead(TimestampRange starts);
 
     /** Returns access to the transactions tables. */
     TransactionTable transactionTable();

@@ -35,6 +35,14 @@ public interface StoreConnector {
     List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema);
 
     /**
+     * Tells who else is connected to the store, for whoever is about to change it: clients keep in memory what will not be true any
+     * more, and have to be stopped first and started again afterwards. Only a question.
+     *
+     * @return one sentence for each client that is seen, and for each reason why some can't be seen; empty when there is nothing to tell
+     */
+    List<String> otherClients();
+
+    /**
      * What has to happen to the store as a whole after every node has set aside what it held, and before any of them loads:
      * creating the schema or comparing it, and emptying tables where a node can't do it alone. Idempotent; does nothing once a node
      * has loaded.

@@ -1,7 +1,10 @@
 package dev.tidemark.kvs.memory;
 
 import dev.tidemark.kvs.CellStore;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
@@ -102,6 +105,14 @@ final class InMemoryCluster implements StoreCluster {
     /** They are a part of the data, in one place with them. */
     @Override
     public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
+
+    @Override
+    public void requireClocksAhead(TimestampRange starts) {
+        if (store.areClocksBehind()) {
+            throw new KeyValueStoreException(
+                    ErrorCode.CLOCK_BEHIND, "the clocks of the nodes are behind", "Set the clocks right.");
+        }
+    }
 
     @Override
     public TransactionTable transactionTable() {

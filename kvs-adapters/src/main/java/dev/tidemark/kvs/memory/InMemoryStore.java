@@ -36,6 +36,8 @@ public final class InMemoryStore implements NodeByNodeConnector {
     private final List<InMemoryNode> nodes = new ArrayList<>();
     private final InMemoryCells cells;
     private long sequence;
+    private volatile boolean areClocksBehind;
+    private volatile List<String> otherClients = List.of();
 
     private InMemoryStore(InMemoryOptions options, RandomGenerator random) {
         this.options = options;
@@ -112,6 +114,25 @@ public final class InMemoryStore implements NodeByNodeConnector {
     /** Returns how many writes wait for a node. */
     public synchronized int pendingWrites(int node) {
         return nodes.get(node).replica().pendingWrites();
+    }
+
+    /** Makes the clocks of the nodes look as if they were behind what the store holds, or not any more. */
+    public void pretendClocksBehind(boolean areBehind) {
+        areClocksBehind = areBehind;
+    }
+
+    boolean areClocksBehind() {
+        return areClocksBehind;
+    }
+
+    /** Sets who is connected besides, one sentence for each. */
+    public void pretendClients(List<String> clients) {
+        otherClients = List.copyOf(clients);
+    }
+
+    @Override
+    public List<String> otherClients() {
+        return otherClients;
     }
 
     @Override

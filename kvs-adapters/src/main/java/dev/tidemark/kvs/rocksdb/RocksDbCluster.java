@@ -2,6 +2,7 @@ package dev.tidemark.kvs.rocksdb;
 
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.cluster.StoreMetadata;
@@ -99,6 +100,9 @@ final class RocksDbCluster implements StoreCluster {
     }
 
     /** They are a part of the data, in one place with them. */
+    @Override
+    public void requireClocksAhead(TimestampRange starts) {}
+
     @Override
     public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
 

@@ -4,6 +4,7 @@ import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.cluster.StoreMetadata;
@@ -95,6 +96,9 @@ final class RocksDbConnection implements StoreCluster {
     }
 
     /** They are a part of the data, in one place with them. */
+    @Override
+    public void requireClocksAhead(TimestampRange starts) {}
+
     @Override
     public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
 

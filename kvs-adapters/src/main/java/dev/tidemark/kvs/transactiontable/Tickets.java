@@ -34,25 +34,16 @@ public final class Tickets {
     }
 
     static long startTimestampOf(Cell cell) {
-        if (cell.row().length() == Long.BYTES) {
-            long rowNumber = Long.reverse(cell.row().toLong());
-            long column = VarLong.decode(cell.column());
-            boolean isColumn = column >= 0
-                    && column <= LAST_COLUMN
-                    && VarLong.length(cell.column()) == cell.column().length();
-            if (rowNumber >= 0 && rowNumber / ROWS_PER_QUANTUM <= Long.MAX_VALUE / QUANTUM && isColumn) {
-                long start = rowNumber / ROWS_PER_QUANTUM * QUANTUM
-                        + column * ROWS_PER_QUANTUM
-                        + rowNumber % ROWS_PER_QUANTUM;
-                if (start >= 1) { // the last quantum is cut off by the largest number
-                    return start;
-                }
-            }
+        long quantum = quantumOf(cell.row());
+        long column = VarLong.decode(cell.column());
+        boolean isColumn = column >= 0
+                && column <= LAST_COLUMN
+                && VarLong.length(cell.column()) == cell.column().length();
+        long start = quantum * QUANTUM + column * ROWS_PER_QUANTUM + rowOf(cell.row());
+        if (!isColumn || start < 1) { // the last quantum is cut off by the largest number
+            throw notOfAStart("cell " + cell);
         }
-        throw new KeyValueStoreException(
-                ErrorCode.STORE_DAMAGED,
-                "table '" + TABLE + "' has the cell " + cell + " (expected: the cell of a start timestamp)",
-                "Check that the table is a transactions table of schema 2 or 3.");
+        return start;
     }
 
     /**
@@ -87,5 +78,38 @@ public final class Tickets {
     /** Returns a row of a quantum. */
     public static Bytes row(long quantum, int slice) {
         return Bytes.ofLong(Long.reverse(quantum * ROWS_PER_QUANTUM + slice));
+    }
+
+    /**
+     * Returns which of its quantum's rows a row is, 0..15.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_DAMAGED} when it is the row of no start timestamp
+     */
+    public static int rowOf(Bytes row) {
+        return (int) (numberOf(row) % ROWS_PER_QUANTUM);
+    }
+
+    /**
+     * Returns the quantum of a row: its start timestamps divided by {@link #QUANTUM}.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_DAMAGED} when it is the row of no start timestamp
+     */
+    public static long quantumOf(Bytes row) {
+        return numberOf(row) / ROWS_PER_QUANTUM;
+    }
+
+    private static long numberOf(Bytes row) {
+        long number = row.length() == Long.BYTES ? Long.reverse(row.toLong()) : -1;
+        if (number < 0 || number / ROWS_PER_QUANTUM > Long.MAX_VALUE / QUANTUM) {
+            throw notOfAStart("row " + row);
+        }
+        return number;
+    }
+
+    private static KeyValueStoreException notOfAStart(String what) {
+        return new KeyValueStoreException(
+                ErrorCode.STORE_DAMAGED,
+                "table '" + TABLE + "' has the " + what + " (expected: the cell of a start timestamp)",
+                "Check that the table is a transactions table of schema 2 or 3.");
     }
 }

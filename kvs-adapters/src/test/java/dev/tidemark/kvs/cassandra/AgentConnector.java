@@ -4,9 +4,11 @@ import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark.Phase;
 import dev.tidemark.kvs.cassandra.cql.CassandraTransactionTable;
+import dev.tidemark.kvs.cassandra.cql.PaxosLeftovers;
 import dev.tidemark.kvs.cassandra.node.CassandraNode;
 import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
@@ -88,21 +90,30 @@ final class AgentConnector implements StoreConnector {
     }
 
     @Override
+    public List<String> otherClients() {
+        return List.of();
+    }
+
+    @Override
     public void prepareLoad(RestoreId restore, Map<String, String> schema) {
         Set<TableName> tables = Arrays.stream(schema.get(TABLES).split(",", -1))
                 .map(TableName::of)
                 .collect(Collectors.toCollection(TreeSet::new));
-        change.prepareLoad(restore, () -> createSchema(tables));
+        change.prepareLoad(restore, () -> createSchema(tables), this::settle);
     }
 
     @Override
     public void prepareBringBack(RestoreId restore, String safetyCopy) {
-        change.prepareBringBack(restore, safetyCopy);
+        change.prepareBringBack(restore, safetyCopy, this::settle);
     }
 
     @Override
     public void prepareGiveBack(RestoreId restore) {
-        change.prepareGiveBack(restore);
+        change.prepareGiveBack(restore, this::settle);
+    }
+
+    private void settle() {
+        PaxosLeftovers.settle(stores.session(), keyspace);
     }
 
     void createSchema(Set<TableName> tables) {
@@ -195,6 +206,9 @@ final class AgentConnector implements StoreConnector {
 
         @Override
         public void raiseEarliestReadableTimestamp(long timestamp) {}
+
+        @Override
+        public void requireClocksAhead(TimestampRange starts) {}
 
         @Override
         public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {

@@ -68,8 +68,8 @@ public interface CassandraAgent extends StoreNode {
     /**
      * Empties the tables of the mark's {@linkplain ChangeMark#scope scope} on all nodes of the cluster, and makes sure that those of
      * this node are empty. To be called on every node, when every node is marked with {@link ChangeMark.Phase#EMPTYING} or
-     * {@link ChangeMark.Phase#RETURNING}, and none has begun to load: the first call does the work, and the others look. Idempotent
-     * under these conditions, which the caller answers for.
+     * {@link ChangeMark.Phase#RETURNING}, and none has begun to load. Idempotent under these conditions, which the caller answers for.
+     * After it no hint and no commit log of a node brings back what is older; what Paxos remembers may.
      *
      * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when a node of the cluster does not answer,
      *     {@link ErrorCode#STORE_NOT_EMPTY} when something has written meanwhile, {@link ErrorCode#NOT_ALLOWED_NOW} when the node is

@@ -3,9 +3,7 @@ package dev.tidemark.kvs.cassandra.cql;
 import com.datastax.oss.driver.api.core.ConsistencyLevel;
 import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import com.datastax.oss.driver.api.core.cql.PreparedStatement;
-import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.Row;
-import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellChange;
@@ -97,15 +95,7 @@ public final class CassandraCells implements CellStore {
 
     @Override
     public void createTable(TableName table) {
-        String what = keyspace.what("create", table);
-        ResultSet result =
-                session.execute(what, SimpleStatement.newInstance(TableLayout.createTable(keyspace, table, storage)));
-        if (!result.getExecutionInfo().isSchemaInAgreement() || !session.isSchemaAgreed()) {
-            throw new KeyValueStoreException(
-                    ErrorCode.STORE_UNAVAILABLE,
-                    "can't " + what + ": not every node has it",
-                    "Check that all nodes are up, then try again.");
-        }
+        session.change(keyspace.what("create", table), TableLayout.createTable(keyspace, table, storage));
     }
 
     @Override
@@ -171,7 +161,7 @@ public final class CassandraCells implements CellStore {
                 .isEmpty();
     }
 
-    /** Each change is a lightweight transaction of its own. None is sent twice: whether a lost one was made can't be seen. */
+    /** Each change is a lightweight transaction of its own. Those whose answer is lost are looked at one by one. */
     @Override
     public Set<Cell> compareAndSetAll(TableName table, List<CellChange> changes) {
         CellStore.requireDistinctCells(changes);
@@ -180,17 +170,25 @@ public final class CassandraCells implements CellStore {
             getLatest(table, Set.of(), 0); // refuses a table that does not exist
         }
         Set<Cell> refused = new HashSet<>();
-        requests.forEachOnce(
+        Requests.Unfinished<CellChange> unfinished = requests.forEachOnce(
                 keyspace.what("write to", table),
-                changes.stream()
-                        .filter(change -> !change.cell().row().isEmpty())
-                        .toList(),
+                changes.stream().filter(change -> canBeThere(change.cell())).toList(),
                 change -> session.executeAsync(atomic.replacement(change.cell(), change.expected(), change.update())),
                 (change, answer) -> {
                     if (!answer.wasApplied()) {
                         refused.add(change.cell());
                     }
                 });
+        for (CellChange change : unfinished.failed()) {
+            if (!atomic.compareAndSetAfter(unfinished.failure(), change.cell(), change.expected(), change.update())) {
+                refused.add(change.cell());
+            }
+        }
+        for (CellChange change : unfinished.unsent()) {
+            if (!atomic.compareAndSet(change.cell(), change.expected(), change.update())) {
+                refused.add(change.cell());
+            }
+        }
         changes.forEach(change -> {
             if (!canBeThere(change.cell())) {
                 refused.add(change.cell());
@@ -231,12 +229,17 @@ public final class CassandraCells implements CellStore {
         versions.forEach(version -> twoPhase.requireDeletable(table, version.cell()));
         AtomicTable atomic = new AtomicTable(keyspace, table);
         PreparedStatement delete = keyspace.prepare("delete from", DELETE_ATOMIC, table);
-        requests.forEachOnce(
-                keyspace.what("delete from", table),
-                versions,
-                version -> session.executeAsync(atomic.lightweight(delete.bind(
-                        version.cell().row().toBuffer(), version.cell().column().toBuffer()))),
-                (version, answer) -> {});
+        RuntimeException failure = requests.forEachOnce(
+                        keyspace.what("delete from", table),
+                        versions,
+                        version -> session.executeAsync(atomic.lightweight(delete.bind(
+                                version.cell().row().toBuffer(),
+                                version.cell().column().toBuffer()))),
+                        (version, answer) -> {})
+                .failure();
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class CassandraCoordination {
     public static final TableName TABLE = TableName.of("_coordination");
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Bytes ROW = Bytes.utf8("m");
+    static final Bytes ROW = Bytes.utf8("m");
     private static final Bytes POINTER = VarLong.encode(0);
     private static final int VERSION = 1;
     private static final int MAX_TRIES = 10;

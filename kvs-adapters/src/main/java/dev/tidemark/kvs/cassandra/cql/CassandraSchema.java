@@ -1,7 +1,6 @@
 package dev.tidemark.kvs.cassandra.cql;
 
 import com.datastax.oss.driver.api.core.CqlIdentifier;
-import com.datastax.oss.driver.api.core.cql.ResultSet;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.metadata.schema.KeyspaceMetadata;
 import dev.tidemark.kvs.ErrorCode;
@@ -120,7 +119,7 @@ public final class CassandraSchema {
             String renamed = CqlText.renameKeyspace(statement, name, keyspace.name());
             String create = ids == TableIds.SAVED ? renamed : SchemaTexts.withIdByName(renamed, keyspace.name(), key);
             SchemaTexts.idIn(create).ifPresent(id -> requireUnused(key, id));
-            change("create '" + key + "' of keyspace '" + keyspace + "'", create);
+            session.change("create '" + key + "' of keyspace '" + keyspace + "'", create);
         });
     }
 
@@ -150,7 +149,7 @@ public final class CassandraSchema {
                 .map(entry -> "'" + entry.getKey() + "': " + entry.getValue())
                 .sorted()
                 .collect(Collectors.joining(", "));
-        change(
+        session.change(
                 "create keyspace '" + keyspace + "'",
                 "CREATE KEYSPACE IF NOT EXISTS " + keyspace.quoted()
                         + " WITH replication = {'class': 'NetworkTopologyStrategy', " + replication + "}");
@@ -169,16 +168,6 @@ public final class CassandraSchema {
                     SimpleStatement.newInstance("TRUNCATE " + keyspace.quoted(table))
                             .setTimeout(TRUNCATE_TIMEOUT)
                             .setIdempotent(true));
-        }
-    }
-
-    private void change(String what, String statement) {
-        ResultSet result = session.execute(what, SimpleStatement.newInstance(statement));
-        if (!result.getExecutionInfo().isSchemaInAgreement() || !session.isSchemaAgreed()) {
-            throw new KeyValueStoreException(
-                    ErrorCode.STORE_UNAVAILABLE,
-                    "can't " + what + ": not every node knows of it",
-                    "Check that all nodes are up, then try again.");
         }
     }
 

@@ -13,7 +13,6 @@ import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import com.datastax.oss.driver.api.core.cql.Statement;
 import com.datastax.oss.driver.api.core.metadata.Metadata;
 import com.datastax.oss.driver.api.core.metadata.Node;
-import com.datastax.oss.driver.api.core.metadata.NodeState;
 import com.datastax.oss.driver.api.core.metadata.token.Token;
 import com.datastax.oss.driver.api.core.ssl.ProgrammaticSslEngineFactory;
 import com.datastax.oss.driver.internal.core.context.InternalDriverContext;
@@ -22,13 +21,11 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.time.Sleeper;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -38,9 +35,6 @@ import java.util.stream.Collectors;
  * what is under way with errors.
  */
 public final class CassandraSession implements AutoCloseable {
-    private static final int AGREEMENT_ATTEMPTS = 100;
-    private static final Duration AGREEMENT_PAUSE = Duration.ofMillis(200);
-
     /** Nodes of each other data center that may be asked when no local one is left; what matters is that their state is known. */
     private static final int MAX_REMOTE_NODES = 1_000;
 
@@ -68,6 +62,7 @@ public final class CassandraSession implements AutoCloseable {
     public static CassandraSession open(CqlSettings settings, Sleeper sleeper) {
         CqlSessionBuilder builder = CqlSession.builder()
                 .withConfigLoader(DriverConfigLoader.fromMap(options(settings)))
+                .withApplicationName(ConnectedClients.TIDEMARK)
                 .withLocalDatacenter(settings.localDatacenter())
                 .addContactPoints(settings.contactPoints());
         if (settings.credentials() != null) {
@@ -114,6 +109,8 @@ public final class CassandraSession implements AutoCloseable {
         // The cluster warns of every page with many deletions in it: one line for each, of which nobody can do
         // anything.
         options.put(TypedDriverOption.REQUEST_LOG_WARNINGS, false);
+        // A node that is down is in the errors of what needs it.
+        options.put(TypedDriverOption.CONNECTION_WARN_INIT_ERROR, false);
         options.put(TypedDriverOption.SESSION_LEAK_THRESHOLD, 0);
         options.put(TypedDriverOption.NETTY_DAEMON, true);
         options.put(TypedDriverOption.NETTY_IO_SHUTDOWN_QUIET_PERIOD, 0);
@@ -171,33 +168,9 @@ public final class CassandraSession implements AutoCloseable {
                 .computeReplicasByToken(primaries, ring);
     }
 
-    /**
-     * Tells whether all nodes that are up have the same schema, and waits a while for it. Each of them is asked: what one node knows
-     * of the others lags behind, and knows nothing at first.
-     */
+    /** Tells whether all nodes that are up have the same schema, and waits a while for it. */
     public boolean isSchemaAgreed() {
-        for (int attempt = 1; attempt <= AGREEMENT_ATTEMPTS; attempt++) {
-            if (schemaVersions().size() == 1) {
-                return true;
-            }
-            retries.pause(AGREEMENT_PAUSE);
-        }
-        return false;
-    }
-
-    private Set<UUID> schemaVersions() {
-        Set<UUID> versions = new HashSet<>();
-        for (Node node : driver.getMetadata().getNodes().values()) {
-            if (node.getState() == NodeState.UP) {
-                versions.add(execute(
-                                "read the schema's version of node '" + NodeIds.nameOf(node) + "'",
-                                SimpleStatement.newInstance("SELECT schema_version FROM system.local")
-                                        .setNode(node))
-                        .one()
-                        .getUuid(0));
-            }
-        }
-        return versions;
+        return new SchemaAgreement(this).await();
     }
 
     /** Reads the schema again, for changes that another session has just made. */
@@ -220,6 +193,23 @@ public final class CassandraSession implements AutoCloseable {
         } catch (RuntimeException e) {
             throw DriverErrors.translate(what, e);
         }
+    }
+
+    /**
+     * Changes the schema and returns when every node that is up has it, and this session knows it.
+     *
+     * @param what what the statement does, for errors
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when a node does not get to know it
+     */
+    void change(String what, String cql) {
+        execute(what, SimpleStatement.newInstance(cql));
+        if (!isSchemaAgreed()) {
+            throw new KeyValueStoreException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    "can't " + what + ": not every node knows of it",
+                    "Check that all nodes are up and reach each other, then try again.");
+        }
+        refreshedMetadata();
     }
 
     /**

@@ -20,7 +20,7 @@ public final class CassandraTimestampBound {
     public static final TableName TABLE = TableName.of("_timestamp");
 
     private static final long INITIAL = 10_000;
-    private static final Bytes ROW = Bytes.utf8("ts");
+    static final Bytes ROW = Bytes.utf8("ts");
     private static final Bytes COLUMN = Bytes.utf8("ts");
     private static final Bytes OLD_COLUMN = Bytes.utf8("oldTs");
     private static final Bytes INVALID = Bytes.wrap(new byte[] {0});

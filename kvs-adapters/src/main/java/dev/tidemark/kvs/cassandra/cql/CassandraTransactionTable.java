@@ -50,8 +50,8 @@ public final class CassandraTransactionTable implements TransactionTable {
     }
 
     /**
-     * Returns access that reads a quorum of the replicas, for looking at a store that is alive or was repaired. Aborts reach all
-     * replicas all the same.
+     * Returns access that reads single entries from a quorum of the replicas, for looking at a store that is alive. A scan asks all
+     * replicas, and an abort reaches them, all the same.
      *
      * @throws KeyValueStoreException {@link ErrorCode#INVALID_CONFIGURATION} when Cassandra has no keyspaces of this name
      */
@@ -87,7 +87,7 @@ public final class CassandraTransactionTable implements TransactionTable {
 
     @Override
     public CloseableIterator<TransactionEntry> scan(Part part) {
-        EntryScan scan = new EntryScan(keyspace, schemas, readLevel, part);
+        EntryScan scan = new EntryScan(keyspace, schemas, ConsistencyLevel.ALL, part);
         return new CloseableIterator<>() {
             @Override
             public boolean hasNext() {
@@ -121,7 +121,7 @@ public final class CassandraTransactionTable implements TransactionTable {
     /**
      * {@inheritDoc}
      *
-     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} while a node is down; {@link ErrorCode#NOT_ALLOWED_NOW}
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} while a node is down; {@link ErrorCode#CLOCK_BEHIND}
      *     when an abort has no effect, because the entry was written by a clock that is ahead of the cluster's
      */
     @Override

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -83,23 +84,38 @@ final class EntryAborts {
         changed.addAll(confirmed);
         decided.addAll(without(staging, confirmed));
         timestamped.abortAll(encoding, starts(decided));
-        requireAborted(encoding, decided);
+        requireHidden(encoding, decided);
         return changed;
     }
 
     private void requireAborted(TransactionsEncoding encoding, List<TransactionEntry> entries) {
+        notAborted(encoding, entries).ifPresent(wrong -> {
+            throw new KeyValueStoreException(
+                    ErrorCode.CLOCK_BEHIND,
+                    wrong + ", written at a timestamp ahead of the cluster's clock (expected: aborted)",
+                    "Set the clocks of the nodes right, or wait until they have passed the clock of the cluster that was "
+                            + "backed up, then try again.");
+        });
+    }
+
+    private void requireHidden(TransactionsEncoding encoding, List<TransactionEntry> entries) {
+        notAborted(encoding, entries).ifPresent(wrong -> {
+            throw new KeyValueStoreException(
+                    ErrorCode.STORE_DAMAGED,
+                    wrong + ", written above timestamp " + TwoPhaseWrites.ABORTED_TIMESTAMP
+                            + ", which nothing but an abort has (expected: aborted)",
+                    "Find out who writes to the transactions tables besides AtlasDB; restore another backup.");
+        });
+    }
+
+    /** Reads the entries again; tells of the first that is something else than aborted. */
+    private Optional<String> notAborted(TransactionsEncoding encoding, List<TransactionEntry> entries) {
         Map<Long, TransactionState> found = reads.read(encoding, starts(entries));
-        for (TransactionEntry entry : entries) {
-            TransactionState state = found.get(entry.startTimestamp());
-            if (!TransactionState.ABORTED.equals(state)) {
-                throw new KeyValueStoreException(
-                        ErrorCode.NOT_ALLOWED_NOW,
-                        "the abort of transaction " + entry.startTimestamp() + " has no effect: its entry is " + state
-                                + ", written at a timestamp ahead of the cluster's clock (expected: aborted)",
-                        "Set the clocks of the nodes right, or wait until they have passed the clock of the cluster that "
-                                + "was backed up, then try again.");
-            }
-        }
+        return entries.stream()
+                .map(TransactionEntry::startTimestamp)
+                .filter(start -> !TransactionState.ABORTED.equals(found.get(start)))
+                .findFirst()
+                .map(start -> "the abort of transaction " + start + " has no effect: its entry is " + found.get(start));
     }
 
     private static List<Long> starts(List<TransactionEntry> entries) {

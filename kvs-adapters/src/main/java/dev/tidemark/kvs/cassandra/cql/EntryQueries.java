@@ -9,6 +9,7 @@ import dev.tidemark.kvs.transactiontable.TransactionTable.Part;
 import dev.tidemark.kvs.transactiontable.TransactionsEncoding;
 import dev.tidemark.kvs.transactiontable.VarLong;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -17,22 +18,20 @@ import java.util.List;
  * <ul>
  *   <li>schema 1 on an ordered ring: the rows of the interval, which lie next to each other;
  *   <li>schema 1 on another ring: the part of the ring that is the part's slice, of which most may be outside of the interval;
- *   <li>schemas 2 and 3: the slice's rows of every quantum in the interval, cut to the columns of the interval in the first and
- *       the last quantum; whole rows of many quanta go into one query;
- *   <li>schemas 2 and 3 when the quanta are too many, as after a fast-forward to a far timestamp: the slice's rows of all
- *       quanta, or the slice of the ring.
+ *   <li>schemas 2 and 3: the slice's rows of every quantum in the interval, cut to the columns of the interval;
+ *   <li>schemas 2 and 3 when the quanta are many, as after a fast-forward to a far timestamp: the names of the table's rows, which
+ *       are few beside its entries, and then those of the rows that are in the interval and the slice.
  * </ul>
  */
 final class EntryQueries {
     private static final Bytes ZERO_BYTE = Bytes.wrap(new byte[] {0});
-    private static final int MAX_QUANTA = 1_000;
-    private static final int MAX_ROWS_PER_QUERY = 64;
+    private static final int MAX_QUANTA = 64;
 
-    private final Partitioner partitioner;
+    private final Keyspace keyspace;
     private final Part part;
 
-    EntryQueries(Partitioner partitioner, Part part) {
-        this.partitioner = partitioner;
+    EntryQueries(Keyspace keyspace, Part part) {
+        this.keyspace = keyspace;
         this.part = part;
     }
 
@@ -41,49 +40,59 @@ final class EntryQueries {
      *
      * @param range an interval within the part, of one schema
      */
-    List<BoundStatement> of(TableScans scans, TransactionsEncoding encoding, TimestampRange range) {
-        boolean isOrdered = partitioner == Partitioner.ORDERED;
-        boolean isTickets = encoding.table().equals(Tickets.TABLE);
-        if (isTickets && !hasManyQuanta(range)) {
-            return rowsOfQuanta(scans, range);
+    Iterator<BoundStatement> of(TableScans scans, TransactionsEncoding encoding, TimestampRange range) {
+        boolean isOrdered = keyspace.session().facts().partitioner() == Partitioner.ORDERED;
+        if (encoding.table().equals(Tickets.TABLE)) {
+            return hasManyQuanta(range)
+                    ? new RowsInInterval(
+                            new PagedRows(keyspace.session(), scans.what(), namesOfRows(scans, isOrdered)),
+                            row -> isInSlice(row) ? cells(row, range) : null,
+                            scans)
+                    : rowsOfQuanta(scans, range).iterator();
         }
         if (!isOrdered) {
-            return List.of(scans.ofRing(part.slice(), part.slices()));
+            return List.of(scans.ofRing(part.slice(), part.slices())).iterator();
         }
+        return part.slice() > 0
+                ? List.<BoundStatement>of().iterator()
+                : scans.ofRange(CellRange.rows(
+                                VarLong.encode(range.lower()),
+                                VarLong.encode(range.upper()).concat(ZERO_BYTE)))
+                        .iterator();
+    }
+
+    private List<BoundStatement> rowsOfQuanta(TableScans scans, TimestampRange range) {
         List<BoundStatement> queries = new ArrayList<>();
-        if (isTickets) {
+        for (long quantum = range.lower() / Tickets.QUANTUM; quantum <= range.upper() / Tickets.QUANTUM; quantum++) {
             for (int row = part.slice(); row < Tickets.ROWS_PER_QUANTUM; row += part.slices()) {
-                queries.addAll(scans.ofRange(Tickets.sliceOfAllQuanta(row)));
+                queries.addAll(scans.ofRange(Tickets.slice(within(range, quantum), row)));
             }
-        } else if (part.slice() == 0) {
-            queries.addAll(scans.ofRange(CellRange.rows(
-                    VarLong.encode(range.lower()), VarLong.encode(range.upper()).concat(ZERO_BYTE))));
         }
         return queries;
     }
 
-    private List<BoundStatement> rowsOfQuanta(TableScans scans, TimestampRange range) {
-        long firstQuantum = range.lower() / Tickets.QUANTUM;
-        long lastQuantum = range.upper() / Tickets.QUANTUM;
+    private Iterator<BoundStatement> namesOfRows(TableScans scans, boolean isOrdered) {
+        TableScans names = scans.ofNamesOfRows();
+        if (!isOrdered) {
+            return List.of(names.ofRing(0, 1)).iterator();
+        }
         List<BoundStatement> queries = new ArrayList<>();
-        List<Bytes> wholeRows = new ArrayList<>();
-        for (long quantum = firstQuantum; quantum <= lastQuantum; quantum++) {
-            for (int row = part.slice(); row < Tickets.ROWS_PER_QUANTUM; row += part.slices()) {
-                if (quantum == firstQuantum || quantum == lastQuantum) {
-                    queries.addAll(scans.ofRange(Tickets.slice(within(range, quantum), row)));
-                    continue;
-                }
-                wholeRows.add(Tickets.row(quantum, row));
-                if (wholeRows.size() == MAX_ROWS_PER_QUERY) {
-                    queries.add(scans.ofRows(wholeRows));
-                    wholeRows.clear();
-                }
-            }
+        for (int row = part.slice(); row < Tickets.ROWS_PER_QUANTUM; row += part.slices()) {
+            queries.addAll(names.ofRange(Tickets.sliceOfAllQuanta(row)));
         }
-        if (!wholeRows.isEmpty()) {
-            queries.add(scans.ofRows(wholeRows));
-        }
-        return queries;
+        return queries.iterator();
+    }
+
+    private boolean isInSlice(Bytes row) {
+        return Tickets.rowOf(row) % part.slices() == part.slice();
+    }
+
+    /** Returns the cells of the row that can be in the interval, or null when none can. */
+    private static CellRange cells(Bytes row, TimestampRange range) {
+        long quantum = Tickets.quantumOf(row);
+        return quantum < range.lower() / Tickets.QUANTUM || quantum > range.upper() / Tickets.QUANTUM
+                ? null
+                : Tickets.slice(within(range, quantum), Tickets.rowOf(row));
     }
 
     private static TimestampRange within(TimestampRange range, long quantum) {

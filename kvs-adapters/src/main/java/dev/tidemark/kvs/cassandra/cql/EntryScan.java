@@ -83,11 +83,7 @@ final class EntryScan implements CloseableIterator<TransactionEntry> {
         encoding = TransactionsEncoding.ofSchema(schemas.versionAt(range.lower()));
         TableScans scans = new TableScans(keyspace, encoding.table(), level);
         rows = new PagedRows(
-                keyspace.session(),
-                scans.what(),
-                new EntryQueries(keyspace.session().facts().partitioner(), part)
-                        .of(scans, encoding, range)
-                        .iterator());
+                keyspace.session(), scans.what(), new EntryQueries(keyspace, part).of(scans, encoding, range));
         return true;
     }
 }

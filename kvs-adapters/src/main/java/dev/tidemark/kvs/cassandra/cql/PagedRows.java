@@ -40,7 +40,7 @@ final class PagedRows implements CloseableIterator<Row> {
      * Creates an iterator; nothing is sent yet.
      *
      * @param what what is done, for errors
-     * @param statements must be safe to repeat
+     * @param statements must be safe to repeat; closed by this iterator if they can be
      */
     PagedRows(CassandraSession session, String what, Iterator<BoundStatement> statements) {
         this.session = session;
@@ -88,6 +88,9 @@ final class PagedRows implements CloseableIterator<Row> {
         fetches.forEach(Fetch::cancel);
         fetches.clear();
         page = Collections.emptyIterator();
+        if (statements instanceof CloseableIterator<?> closeable) {
+            closeable.close();
+        }
     }
 
     private void sendAhead() {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Sends one request for each of many items, a bounded number of them at the same time, and those that failed and may succeed
@@ -41,19 +42,33 @@ final class Requests {
             if (round.failure != null) {
                 retries.pauseOrThrow(attempt, round.failure);
             }
-            left = round.failed;
+            left = Stream.concat(round.failed.stream(), round.unsent.stream()).toList();
         }
     }
 
-    /** Does what {@link #forEach} does, for requests that must not be sent twice. */
-    <I, A> void forEachOnce(
+    /**
+     * Does what {@link #forEach} does, for requests that must not be sent twice.
+     *
+     * @throws dev.tidemark.kvs.KeyValueStoreException a failure that is final
+     */
+    <I, A> Unfinished<I> forEachOnce(
             String what, Collection<I> items, Function<I, CompletionStage<A>> send, BiConsumer<I, A> onAnswer) {
         Round<I, A> round = new Round<>(what, send, onAnswer);
         round.run(items.iterator());
-        if (round.failure != null) {
+        if (round.failure != null && !Retries.mayHelp(round.failure)) {
             throw round.failure;
         }
+        return new Unfinished<>(round.failed, round.unsent, round.failure);
     }
+
+    /**
+     * What requests have left to do.
+     *
+     * @param failed items whose requests may or may not have had an effect
+     * @param unsent items whose requests have had none
+     * @param failure what went wrong, or null when nothing did
+     */
+    record Unfinished<I>(List<I> failed, List<I> unsent, RuntimeException failure) {}
 
     /** One request for each item. After a failure no further one is sent: the others would fail as well, and later. */
     private final class Round<I, A> {
@@ -62,6 +77,7 @@ final class Requests {
         private final BiConsumer<I, A> onAnswer;
         private final BlockingQueue<Answer<I, A>> answers = new LinkedBlockingQueue<>();
         private final List<I> failed = new ArrayList<>();
+        private final List<I> unsent = new ArrayList<>();
         private RuntimeException failure;
         private int underWay;
 
@@ -75,7 +91,7 @@ final class Requests {
             while (items.hasNext()) {
                 I item = items.next();
                 if (failure != null) {
-                    failed.add(item);
+                    unsent.add(item);
                     continue;
                 }
                 try {

@@ -31,12 +31,7 @@ record Retries(Sleeper sleeper) {
             throw failure;
         }
         log.warn("attempt {} of {} failed, trying again: {}", attempts, MAX_ATTEMPTS, failure.getMessage());
-        try {
-            sleeper.sleep(FIRST_WAIT.multipliedBy(1L << (attempts - 1)));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw DriverErrors.interrupted("try again", e);
-        }
+        pause(FIRST_WAIT.multipliedBy(1L << (attempts - 1)));
     }
 
     /** Waits. */

@@ -20,6 +20,7 @@ final class TableScans {
     private static final Bytes ZERO_BYTE = Bytes.wrap(new byte[] {0});
     private static final String SELECT = "SELECT key, column1, column2, value";
     private static final String SELECT_WRITE_TIME = SELECT + ", writetime(value)";
+    private static final String SELECT_NAMES = "SELECT DISTINCT key";
 
     private final Keyspace keyspace;
     private final TableName table;
@@ -40,6 +41,11 @@ final class TableScans {
     /** Returns queries whose rows have a {@link #writeTime} too. */
     TableScans withWriteTimes() {
         return new TableScans(keyspace, table, level, SELECT_WRITE_TIME);
+    }
+
+    /** Returns queries, for whole rows alone, whose rows have the names of rows in their first column and no more. */
+    TableScans ofNamesOfRows() {
+        return new TableScans(keyspace, table, level, SELECT_NAMES);
     }
 
     /** Returns what the queries do, for errors. */
@@ -122,11 +128,6 @@ final class TableScans {
     BoundStatement ofRing(int slice, int slices) {
         List<Object> ends = keyspace.session().facts().partitioner().slice(slice, slices);
         return query(" WHERE token(key) > ? AND token(key) <= ?", ends.get(0), ends.get(1));
-    }
-
-    /** Returns a query for whole rows. */
-    BoundStatement ofRows(List<Bytes> rows) {
-        return query(" WHERE key IN ?", rows.stream().map(Bytes::toBuffer).toList());
     }
 
     /** Cassandra has no row without a name, and refuses the question. */

@@ -46,7 +46,7 @@ final class TlsContext {
     private static KeyStore read(KeyFile file) {
         try {
             return KeyStore.getInstance(file.path().toFile(), file.password().toCharArray());
-        } catch (IOException | GeneralSecurityException e) {
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) { // the last: no such file
             throw unusable(file, e);
         }
     }

@@ -92,13 +92,15 @@ final class Filling {
         return change.tables() == Tables.BEING_EMPTIED ? Tables.BEING_EMPTIED : Tables.UNKNOWN;
     }
 
-    /** As {@link dev.tidemark.kvs.cassandra.agent.CassandraAgent#emptyTables}. */
+    /**
+     * As {@link dev.tidemark.kvs.cassandra.agent.CassandraAgent#emptyTables}. A table that looks empty may have had another of its id
+     * before it, of which hints and the commit log are left: nodes drop what is older than the last time that the table was emptied.
+     */
     void empty(RestoreId restore) {
         Change change = rules.ownChange(restore).orElseThrow(() -> rules.notPrepared(restore));
         requireEmptying(restore, state.current());
-        boolean isOneOnItsWay = change.tables() == Tables.BEING_EMPTIED;
         mark(change.in(change.phase(), Tables.BEING_EMPTIED), restore);
-        for (String table : isOneOnItsWay ? tables.in(change.scope()) : tables.filled(change.scope())) {
+        for (String table : tables.in(change.scope())) {
             fence.statement(restore, record -> requireEmptying(restore, record), () -> {
                 jmx.truncate(keyspace, table);
                 return null;

@@ -46,7 +46,7 @@ class CassandraSchemaIT {
         String keyspace = keyspaces.create();
         everything(keyspace);
         SortedMap<String, String> saved = schema(keyspace).read();
-        keyspaces.cql("DROP KEYSPACE \"%s\"".formatted(keyspace));
+        keyspaces.change("DROP KEYSPACE \"%s\"".formatted(keyspace));
 
         assertThat(schema(keyspace).exists()).isFalse();
         assertThat(schema(keyspace).differences(saved))
@@ -121,8 +121,8 @@ class CassandraSchemaIT {
         String keyspace = keyspaces.create();
         everything(keyspace);
         SortedMap<String, String> saved = schema(keyspace).read();
-        keyspaces.cql("DROP TABLE \"%s\".accounts".formatted(keyspace));
-        keyspaces.cql("DROP INDEX \"%s\".people_tags".formatted(keyspace));
+        keyspaces.change("DROP TABLE \"%s\".accounts".formatted(keyspace));
+        keyspaces.change("DROP INDEX \"%s\".people_tags".formatted(keyspace));
 
         assertThat(schema(keyspace).differences(saved))
                 .containsExactly("'30-table-accounts' is missing", "'40-index-people-people_tags' is missing");
@@ -136,10 +136,10 @@ class CassandraSchemaIT {
         String keyspace = keyspaces.create();
         everything(keyspace);
         SortedMap<String, String> saved = schema(keyspace).read();
-        keyspaces.cql("ALTER TABLE \"%s\".people ADD extra int".formatted(keyspace));
-        keyspaces.cql("ALTER TABLE \"%s\".people WITH gc_grace_seconds = 5".formatted(keyspace));
-        keyspaces.cql("ALTER TYPE \"%s\".zip ADD extra int".formatted(keyspace));
-        keyspaces.cql("DROP TABLE \"%s\".accounts".formatted(keyspace));
+        keyspaces.change("ALTER TABLE \"%s\".people ADD extra int".formatted(keyspace));
+        keyspaces.change("ALTER TABLE \"%s\".people WITH gc_grace_seconds = 5".formatted(keyspace));
+        keyspaces.change("ALTER TYPE \"%s\".zip ADD extra int".formatted(keyspace));
+        keyspaces.change("DROP TABLE \"%s\".accounts".formatted(keyspace));
         keyspaces
                 .cells(keyspace, TransactionsSchemaMap.always(1), TableStorage.PLAIN)
                 .createTable(ACCOUNTS);
@@ -207,7 +207,7 @@ class CassandraSchemaIT {
                         + "s text static, PRIMARY KEY ((a, b), c)) WITH CLUSTERING ORDER BY (c DESC) "
                         + "AND comment = 'it''s \"%1$s\".people; and more'",
                 "CREATE INDEX people_tags ON \"%1$s\".people (tags)")) {
-            keyspaces.cql(statement.formatted(keyspace));
+            keyspaces.change(statement.formatted(keyspace));
         }
         keyspaces
                 .cells(keyspace, TransactionsSchemaMap.always(1), TableStorage.COMPACT)

@@ -85,7 +85,7 @@ class CassandraTopologyIT {
                 "{'class': 'SimpleStrategy', 'replication_factor': 1}",
                 "{'class': 'SimpleStrategy', 'replication_factor': 2}")) {
             String keyspace = CASSANDRA.servers().newKeyspaceName();
-            keyspaces.cql("CREATE KEYSPACE \"%s\" WITH replication = %s"
+            keyspaces.change("CREATE KEYSPACE \"%s\" WITH replication = %s"
                     .formatted(
                             keyspace, replication.formatted(CASSANDRA.servers().localDatacenter())));
 
@@ -127,8 +127,9 @@ class CassandraTopologyIT {
     @Test
     void read_tooFewNodesForTheCopies_isRefused() {
         String keyspace = CASSANDRA.servers().newKeyspaceName();
-        keyspaces.cql("CREATE KEYSPACE \"%s\" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 4}"
-                .formatted(keyspace));
+        keyspaces.change(
+                "CREATE KEYSPACE \"%s\" WITH replication = {'class': 'SimpleStrategy', 'replication_factor': 4}"
+                        .formatted(keyspace));
 
         assertFails(STORE_UNSUPPORTED, () -> CassandraTopology.read(session, keyspace));
     }
@@ -146,7 +147,7 @@ class CassandraTopologyIT {
         keyspaces
                 .cells(keyspace, TransactionsSchemaMap.always(1), TableStorage.COMPACT)
                 .createTable(TableName.of("accounts"));
-        keyspaces.cql(
+        keyspaces.change(
                 "CREATE TABLE \"%s\".other (a int PRIMARY KEY) WITH gc_grace_seconds = 864000".formatted(keyspace));
 
         assertThat(CassandraTopology.read(session, keyspace).gcGrace()).isEqualTo(Duration.ofHours(1));

@@ -2,6 +2,7 @@ package dev.tidemark.kvs.cassandra.cql;
 
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.NodeByNodeConnector;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
@@ -47,6 +48,11 @@ record CqlSide(String keyspace, CellStore cells, TransactionTable transactionTab
 
     @Override
     public void repair(Set<TableName> tables) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void requireClocksAhead(TimestampRange starts) {
         throw new UnsupportedOperationException();
     }
 

@@ -10,6 +10,7 @@ import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** A session with a cluster for tests, which makes keyspaces of the cluster and asks them anything. */
 final class KeyspaceFactory implements AutoCloseable {
@@ -37,11 +38,9 @@ final class KeyspaceFactory implements AutoCloseable {
     /** Creates a keyspace that has each cell on as many nodes as there are, at most three. */
     String create() {
         String keyspace = servers.newKeyspaceName();
-        cql(("CREATE KEYSPACE \"%s\" WITH replication = {'class': 'NetworkTopologyStrategy', '%s': %d}")
-                .formatted(
-                        keyspace,
-                        servers.localDatacenter(),
-                        Math.min(3, servers.nodes().size())));
+        new CassandraSchema(session, keyspace)
+                .createKeyspace(Map.of(
+                        servers.localDatacenter(), Math.min(3, servers.nodes().size())));
         return keyspace;
     }
 
@@ -55,6 +54,11 @@ final class KeyspaceFactory implements AutoCloseable {
         CassandraCells cells = cells(keyspace, schemas, storage);
         new CellTransactionTable(cells, schemas).createTables();
         return new CqlSide(keyspace, cells, CassandraTransactionTable.ofAllReplicas(session, keyspace, schemas));
+    }
+
+    /** Changes the schema, on all nodes. */
+    void change(String statement) {
+        session.change("run '" + statement + "'", statement);
     }
 
     List<Row> cql(String statement, Object... values) {

@@ -1,16 +1,18 @@
 package dev.tidemark.kvs.cassandra.cql;
 
-import static dev.tidemark.kvs.ErrorCode.NOT_ALLOWED_NOW;
+import static dev.tidemark.kvs.ErrorCode.CLOCK_BEHIND;
 import static dev.tidemark.kvs.ErrorCode.STORE_DAMAGED;
 import static dev.tidemark.kvs.ErrorCode.STORE_UNSUPPORTED;
 import static dev.tidemark.kvs.ErrorCode.UNKNOWN_TRANSACTIONS_SCHEMA;
 import static dev.tidemark.kvs.node.NodeFiles.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.datastax.oss.driver.api.core.cql.Row;
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cassandra.server.CassandraExtension;
 import dev.tidemark.kvs.transactiontable.CellTransactionTable;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,6 +63,11 @@ class RestoreHazardsIT {
     @AfterAll
     static void disconnect() {
         keyspaces.close();
+    }
+
+    @AfterEach
+    void drop() {
+        keyspaces.change("DROP KEYSPACE \"" + keyspace + "\"");
     }
 
     private void useSchema(int version) {
@@ -122,7 +130,7 @@ class RestoreHazardsIT {
         useSchema(3);
         put(COMMITTED, Long.MAX_VALUE);
 
-        assertFails(NOT_ALLOWED_NOW, () -> table.abort(new TransactionEntry(START, COMMITTED)));
+        assertFails(STORE_DAMAGED, () -> table.abort(new TransactionEntry(START, COMMITTED)));
         assertThat(table.read(START)).contains(COMMITTED);
     }
 
@@ -134,22 +142,41 @@ class RestoreHazardsIT {
         CassandraClocks clocks = new CassandraClocks(keyspaces.session(), keyspace, schemas);
         TimestampRange all = new TimestampRange(1, 1_000);
         assertThat(clocks.newestWrite(all)).isEmpty();
+        clocks.requireAhead(all);
         application.propose(START + 1, COMMITTED);
-        Instant before = clocks.slowestClock();
-        assertThat(clocks.newestWrite(all).orElseThrow()).isBeforeOrEqualTo(before.plusMillis(1));
-        Instant ahead = before.plus(Duration.ofHours(1));
+        clocks.requireAhead(all);
+        Instant ahead = clocks.newestWrite(all).orElseThrow().plus(Duration.ofHours(1));
         put(COMMITTED, ahead.toEpochMilli() * 1000);
+        assertThatThrownBy(() -> clocks.requireAhead(all)).isInstanceOfSatisfying(KeyValueStoreException.class, e -> {
+            assertThat(e.code()).isEqualTo(CLOCK_BEHIND);
+            assertThat(e).hasMessageMatching(".* '127\\.0\\.0\\.1[^']*' by 3[56]\\d{5} ms .*");
+        });
+        clocks.requireAhead(new TimestampRange(START + 1, 1_000));
 
         assertThat(clocks.newestWrite(all)).contains(Instant.ofEpochMilli(ahead.toEpochMilli()));
         assertThat(clocks.newestWrite(new TimestampRange(START + 1, 1_000)).orElseThrow())
                 .isBefore(ahead);
-        assertFails(NOT_ALLOWED_NOW, () -> table.abort(new TransactionEntry(START, COMMITTED)));
+        assertFails(CLOCK_BEHIND, () -> table.abort(new TransactionEntry(START, COMMITTED)));
         assertFails(
-                NOT_ALLOWED_NOW,
+                CLOCK_BEHIND,
                 () -> table.abortAll(
                         List.of(new TransactionEntry(START + 1, COMMITTED), new TransactionEntry(START, COMMITTED))));
         assertThat(table.read(START)).contains(COMMITTED);
         assertThat(table.read(START + 1)).contains(TransactionState.ABORTED);
+    }
+
+    /** H7: clients replace the bound of the timestamps by Paxos too. */
+    @Test
+    void requireAhead_boundOfAClockThatIsAhead_fails() {
+        useSchema(1);
+        cells.createTable(CassandraTimestampBound.TABLE);
+        CassandraClocks clocks = new CassandraClocks(keyspaces.session(), keyspace, schemas);
+        keyspaces.cql(
+                "INSERT INTO \"" + keyspace + "\".\"_timestamp\" (key, column1, column2, value)"
+                        + " VALUES (0x7473, 0x7473, -1, 0x0000000000002710) USING TIMESTAMP ?",
+                4_000_000_000_000_000L);
+
+        assertFails(CLOCK_BEHIND, () -> clocks.requireAhead(new TimestampRange(1, 1_000)));
     }
 
     /** H7: of schema 3 an abort does not depend on a clock. */
@@ -157,7 +184,7 @@ class RestoreHazardsIT {
     void abort_schemaThreeEntryOfAClockThatIsAhead_works() {
         useSchema(3);
         CassandraClocks clocks = new CassandraClocks(keyspaces.session(), keyspace, schemas);
-        Instant ahead = clocks.slowestClock().plus(Duration.ofHours(1));
+        Instant ahead = Instant.ofEpochMilli(4_000_000_000_000L);
         put(STAGING, ahead.toEpochMilli() * 1000);
         put(START + 1, COMMITTED, TwoPhaseWrites.DECIDED_TIMESTAMP);
 
@@ -169,6 +196,22 @@ class RestoreHazardsIT {
 
         assertThat(table.read(START)).contains(TransactionState.ABORTED);
         assertThat(table.read(START + 1)).contains(TransactionState.ABORTED);
+    }
+
+    /** H8: what Paxos remembers is settled without a change that anybody can see. */
+    @Test
+    void settle_entriesThatPaxosRemembers_keepTheirValues() {
+        useSchema(2);
+        application.propose(START, COMMITTED);
+        application.propose(START + 1, TransactionState.ABORTED);
+
+        PaxosLeftovers.settle(keyspaces.session(), keyspace);
+        PaxosLeftovers.settle(keyspaces.session(), keyspace);
+
+        assertThat(scan())
+                .containsExactlyInAnyOrder(
+                        new TransactionEntry(START, COMMITTED),
+                        new TransactionEntry(START + 1, TransactionState.ABORTED));
     }
 
     /** H13: what no known schema has written stops a scan, a reading and an abort. */

@@ -23,7 +23,7 @@ final class AgentSet {
         this.source = source;
     }
 
-    /** Returns all agents by their nodes' ids; fails when one does not answer. */
+    /** Returns all agents by their nodes' ids; fails when one is not known and its agent does not answer. */
     SortedMap<NodeId, CassandraAgent> all() {
         SortedMap<NodeId, CassandraAgent> all = new TreeMap<>();
         for (CassandraAgent agent : source.get()) {
@@ -50,12 +50,12 @@ final class AgentSet {
         return up;
     }
 
-    /** Returns the status of those that answer, with the agents. */
+    /** Returns those that answer and know which node is theirs, with what they say of it. */
     List<Known> known() {
         List<Known> known = new ArrayList<>();
         for (CassandraAgent agent : source.get()) {
             try {
-                known.add(new Known(agent, agent.status()));
+                known.add(new Known(agent, agent.id(), agent.status()));
             } catch (KeyValueStoreException e) {
                 if (e.code() != ErrorCode.STORE_UNAVAILABLE) {
                     throw e;
@@ -75,7 +75,7 @@ final class AgentSet {
             for (ChangeMark mark : agent.status.marks()) {
                 throw new KeyValueStoreException(
                         ErrorCode.RESTORE_INCOMPLETE,
-                        "restore '" + mark.restore() + "' of node '" + agent.agent.id() + "' has begun and not ended",
+                        "restore '" + mark.restore() + "' of node '" + agent.id + "' has begun and not ended",
                         "Run 'tidemark resume' to complete it, or 'tidemark cancel' to take it back.");
             }
         }
@@ -93,5 +93,5 @@ final class AgentSet {
     }
 
     /** An agent that has answered. */
-    record Known(CassandraAgent agent, NodeStatus status) {}
+    record Known(CassandraAgent agent, NodeId id, NodeStatus status) {}
 }

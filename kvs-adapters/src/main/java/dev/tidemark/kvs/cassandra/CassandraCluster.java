@@ -94,8 +94,7 @@ final class CassandraCluster implements StoreCluster {
             }
         }
         for (TopologyNode node : topology.nodes()) {
-            boolean hasAgent =
-                    known.stream().anyMatch(agent -> agent.agent().id().equals(node.id()));
+            boolean hasAgent = known.stream().anyMatch(agent -> agent.id().equals(node.id()));
             if (!node.isUp() || !hasAgent) {
                 problems.add(new Problem(
                         false,
@@ -117,19 +116,19 @@ final class CassandraCluster implements StoreCluster {
         if (!agent.status().clusterName().equals(topology.clusterName())) {
             problems.add(new Problem(
                     true,
-                    "the agent of node '" + agent.agent().id() + "' is in cluster '"
+                    "the agent of node '" + agent.id() + "' is in cluster '"
                             + agent.status().clusterName() + "' (expected: '" + topology.clusterName() + "')",
                     "Correct the list of the store's agents."));
             return;
         }
         Optional<TopologyNode> node = topology.nodes().stream()
-                .filter(candidate -> candidate.id().equals(agent.agent().id()))
+                .filter(candidate -> candidate.id().equals(agent.id()))
                 .findFirst();
         if (!node.map(found -> found.hostId().toString())
                 .equals(Optional.of(agent.status().hostId()))) {
             problems.add(new Problem(
                     true,
-                    "the agent of node '" + agent.agent().id() + "' says host id "
+                    "the agent of node '" + agent.id() + "' says host id "
                             + agent.status().hostId()
                             + " (expected, from the ring: "
                             + node.map(found -> found.hostId().toString()).orElse("no such node") + ")",

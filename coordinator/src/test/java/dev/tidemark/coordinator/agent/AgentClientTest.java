@@ -50,13 +50,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AgentClientTest {
     private static final NodeStatus UP = new NodeStatus(
             true,
+            "",
             "production",
             "host-1",
             "5.0.9",
             List.of("-5", "7"),
             List.of(new ChangeMark(
                     new RestoreId("restore-1", 3), ChangeMark.Phase.KEPT, ChangeMark.Scope.TRANSACTIONS_TABLES)));
-    private static final NodeStatus DOWN = new NodeStatus(false, "", "", "", List.of(), List.of());
+    private static final NodeStatus DOWN = NodeStatus.down("the JMX can't be reached", List.of());
     private static final RestoreId RESTORE = new RestoreId("restore-1", 4);
 
     @TempDir

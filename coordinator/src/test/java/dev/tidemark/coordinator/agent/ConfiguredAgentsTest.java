@@ -174,7 +174,7 @@ class ConfiguredAgentsTest {
     private static CassandraAgent cassandra(String node) {
         InvocationHandler handler = (proxy, method, arguments) -> switch (method.getName()) {
             case "id" -> new NodeId(node);
-            case "status" -> new NodeStatus(true, "production", "host-1", "5.0.9", List.of("7"), List.of());
+            case "status" -> new NodeStatus(true, "", "production", "host-1", "5.0.9", List.of("7"), List.of());
             default -> throw new UnsupportedOperationException(method.getName());
         };
         return (CassandraAgent) Proxy.newProxyInstance(

@@ -153,12 +153,12 @@ public final class CassandraNode implements CassandraAgent, AutoCloseable {
         try {
             NodeIdentity identity = jmx.identity();
             return new NodeStatus(
-                    true, identity.clusterName(), identity.hostId(), identity.version(), identity.tokens(), marks);
+                    true, "", identity.clusterName(), identity.hostId(), identity.version(), identity.tokens(), marks);
         } catch (KeyValueStoreException e) {
             if (e.code() != ErrorCode.STORE_UNAVAILABLE) {
                 throw e;
             }
-            return new NodeStatus(false, "", "", "", List.of(), marks);
+            return NodeStatus.down(e.getMessage(), marks);
         }
     }
 
@@ -246,6 +246,15 @@ public final class CassandraNode implements CassandraAgent, AutoCloseable {
     @Override
     public void completeRestore(RestoreId restore) {
         changes.run("complete", restore, () -> keeping.complete(restore));
+    }
+
+    @Override
+    public void verifyStaged(RestoreId restore) {
+        FileErrors.translating("look at what is staged in", options.ownStaging(), () -> {
+            fence.check(restore);
+            staged.requireStillIntact(restore);
+            return null;
+        });
     }
 
     @Override

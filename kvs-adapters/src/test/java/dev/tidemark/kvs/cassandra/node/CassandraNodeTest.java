@@ -110,9 +110,18 @@ class CassandraNodeTest {
         ChangeMark mark = new ChangeMark(RESTORE, Phase.ADOPTED, Scope.TRANSACTIONS_TABLES);
         assertThat(node.status())
                 .isEqualTo(new NodeStatus(
-                        true, "fakes", "8efad4d0-16f1-4e9f-9ed1-697397f96d0a", "V5_0", List.of("80"), List.of(mark)));
+                        true,
+                        "",
+                        "fakes",
+                        "8efad4d0-16f1-4e9f-9ed1-697397f96d0a",
+                        "V5_0",
+                        List.of("80"),
+                        List.of(mark)));
         cassandra.kill();
-        assertThat(node.status()).isEqualTo(new NodeStatus(false, "", "", "", List.of(), List.of(mark)));
+        assertThat(node.status())
+                .isEqualTo(NodeStatus.down(
+                        "cannot ask the node for its identity: the JMX at 'fake:7199' can't be reached: Connection refused",
+                        List.of(mark)));
     }
 
     @Test
@@ -232,27 +241,50 @@ class CassandraNodeTest {
     }
 
     @Test
-    void load_dataFlippedAfterItWasChecked_isDamagedAndNothingIsLoaded() throws IOException {
+    void verifyStaged_dataOfTheBackupIsDamaged_isRefused() {
+        stage(RESTORE, "n/", flippedData());
+
+        assertThatThrownBy(() -> node.verifyStaged(RESTORE)).isInstanceOfSatisfying(KeyValueStoreException.class, e -> {
+            assertThat(e.code()).isEqualTo(STORE_DAMAGED);
+            assertThat(e.getMessage()).contains("nb-1-big-Data.db").contains("nothing was loaded");
+        });
+        assertThat(node.status().marks()).isEmpty();
+    }
+
+    /** The backup is fine: what a disk has lost since it was staged is staged once more. */
+    @Test
+    void load_dataFlippedAfterItWasFoundIntact_isRemovedToBeStagedAgain() {
         stage(RESTORE);
+        node.verifyStaged(RESTORE);
         node.setAside(RESTORE);
         prepare(RESTORE);
-        SortedMap<String, Bytes> flipped = new TreeMap<>();
-        contents(node, BACKUP).forEach((path, content) -> {
-            if (path.contains("accounts") && path.endsWith("Data.db")) {
-                byte[] bytes = content.toUtf8().getBytes(StandardCharsets.UTF_8);
-                bytes[0] ^= 1;
-                flipped.put(path, Bytes.wrap(bytes));
-            }
-        });
-        stage(RESTORE, "n/", flipped);
+        int staged = node.stage(RESTORE, 0).files().size();
+        stage(RESTORE, "n/", flippedData());
 
         assertThatThrownBy(() -> node.load(RESTORE)).isInstanceOfSatisfying(KeyValueStoreException.class, e -> {
-            assertThat(e.code()).isEqualTo(STORE_DAMAGED);
+            assertThat(e.code()).isEqualTo(NOT_ALLOWED_NOW);
             assertThat(e.getMessage()).contains("nb-1-big-Data.db").contains("nothing was loaded");
         });
 
         assertThat(cassandra.rows("_transactions2")).isEmpty();
         assertThat(phase()).isEqualTo(Phase.EMPTYING);
+        assertThat(node.stage(RESTORE, 0).files()).hasSize(staged / 2);
+        stage(RESTORE);
+        node.load(RESTORE);
+        assertThat(cassandra.rows("accounts")).containsExactly("old row");
+    }
+
+    private SortedMap<String, Bytes> flippedData() {
+        SortedMap<String, Bytes> flipped = new TreeMap<>(contents(node, BACKUP));
+        flipped.replaceAll((path, content) -> {
+            if (!path.contains("accounts") || !path.endsWith("Data.db")) {
+                return content;
+            }
+            byte[] bytes = content.toUtf8().getBytes(StandardCharsets.UTF_8);
+            bytes[0] ^= 1;
+            return Bytes.wrap(bytes);
+        });
+        return flipped;
     }
 
     @Test

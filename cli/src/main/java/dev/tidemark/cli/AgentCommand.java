@@ -31,7 +31,7 @@ final class AgentCommand implements Callable<Integer> {
         EngineSeams seams = session.seams();
         try (AgentServer server = AgentServer.start(
                 AgentServer.readConfiguration(session.configurationFile(), seams),
-                NodeFactory.standard(),
+                NodeFactory.standard(session.surroundings().environment(), seams.sleeper()),
                 seams,
                 session.surroundings().environment())) {
             session.note("The agent answers at " + server.endpoint() + "; stop it with Ctrl-C.");

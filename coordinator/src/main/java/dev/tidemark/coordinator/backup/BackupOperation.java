@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
@@ -20,6 +21,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.node.SnapshotTag;
+import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.transaction.LeaseToken;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampClient;
@@ -151,9 +153,9 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
             case BACKUP_TIMESTAMP, RELEASE -> resumeUnderHold(state, interruptedStep, context);
             case SNAPSHOT -> anotherCut(state, "nobody knows when the interrupted process took its snapshots", context);
             case FAST_FORWARD_TIMESTAMP, COPY ->
-                haveSnapshots(state, context)
-                        ? Transition.goTo(interruptedStep, state)
-                        : anotherCut(state, "a snapshot has vanished", context);
+                lostSnapshot(state, context)
+                        .map(reason -> anotherCut(state, reason, context))
+                        .orElseGet(() -> Transition.goTo(interruptedStep, state));
             default -> Transition.goTo(interruptedStep, state);
         };
     }
@@ -171,7 +173,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
 
     /**
      * An archive that does not answer during the commit may have the manifest. A node that does not answer during the copy keeps
-     * its snapshot, and the copy goes on from where it was recorded.
+     * its snapshot, and if it is back when the backup is resumed the copy goes on from where it was recorded.
      */
     @Override
     public boolean isFailureFinal(String step, ErrorCode code) {
@@ -360,11 +362,22 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
         return Transition.goTo(CHECK, state.withNextAttempt());
     }
 
-    private boolean haveSnapshots(BackupState state, StepContext<BackupState> context) {
+    /**
+     * Returns why the copy of the cut can't go on. A node that is away may be so for good, and nobody is to wait for it: another cut
+     * does without it if the others suffice.
+     */
+    private Optional<String> lostSnapshot(BackupState state, StepContext<BackupState> context) {
         SnapshotTag tag = tag(state, context);
-        return state.cut().nodes().stream()
-                .allMatch(
-                        cut -> stores.node(cut.store(), cut.node()).snapshots().contains(tag));
+        for (NodeCut cut : state.cut().nodes()) {
+            Optional<StoreNode> node = stores.findNode(cut.store(), cut.node());
+            if (node.isEmpty()) {
+                return Optional.of("node '" + cut.node() + "' of store '" + cut.store() + "' can't be reached");
+            }
+            if (!node.get().snapshots().contains(tag)) {
+                return Optional.of("a snapshot has vanished");
+            }
+        }
+        return Optional.empty();
     }
 
     private OperationIdentity requireBackup(OperationIdentity unfinished) {

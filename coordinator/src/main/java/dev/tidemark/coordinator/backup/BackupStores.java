@@ -15,6 +15,7 @@ import dev.tidemark.kvs.node.StoreNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The stores of one backup, connected when they are first needed, and the snapshots on their nodes. Not thread-safe. */
@@ -60,14 +61,20 @@ final class BackupStores implements AutoCloseable {
         return nodes;
     }
 
-    StoreNode node(String store, String node) {
+    /** Returns a node, or empty when it can't be reached. */
+    Optional<StoreNode> findNode(String store, String node) {
         return connected().get(store).nodes().stream()
                 .filter(candidate -> candidate.id().id().equals(node))
-                .findFirst()
+                .findFirst();
+    }
+
+    StoreNode node(String store, String node) {
+        return findNode(store, node)
                 .orElseThrow(() -> new CoordinatorException(
                         ErrorCode.STORE_UNAVAILABLE,
                         "node '" + node + "' of store '" + store + "' can't be reached",
-                        "Bring the node back, then resume the backup."));
+                        "Bring the node back and run the backup again, which goes on; while it is away, that takes "
+                                + "another cut without it if the others suffice."));
     }
 
     /** Names the snapshots of one attempt of an operation. */

@@ -1,5 +1,8 @@
 package dev.tidemark.coordinator.config;
 
+import dev.tidemark.coordinator.agent.client.AgentClientSettings;
+import dev.tidemark.coordinator.agent.client.AgentTls;
+import dev.tidemark.coordinator.config.TlsConfiguration.KeyStoreFile;
 import java.net.URI;
 
 /**
@@ -7,10 +10,33 @@ import java.net.URI;
  *
  * @param url where it listens
  * @param token what it asks for, or null
+ * @param tls keys and certificates for https; null for whom the JDK trusts, and no certificate of this process
  */
-public record CassandraAgentAddress(URI url, TokenConfiguration token) {
-    /** Checks that the address is there. */
+public record CassandraAgentAddress(URI url, TokenConfiguration token, TlsConfiguration tls) {
+    /** Checks that the address is that of an agent, and that keys are there for nothing else than https. */
     public CassandraAgentAddress {
         Required.present("url", url);
+        AgentClientSettings.of(url);
+        Required.that(
+                tls == null || "https".equalsIgnoreCase(url.getScheme()),
+                "'tls' for url '" + url + "' (expected: a url that begins with https)");
+    }
+
+    /** Returns how the agent is reached; reads its token and passwords. */
+    AgentClientSettings client(SecretReader secrets) {
+        AgentClientSettings settings = AgentClientSettings.of(url);
+        if (token != null) {
+            settings = settings.withToken(secrets.line("token", token.file(), token.environment()));
+        }
+        if (tls != null) {
+            KeyStoreFile trust = tls.trustStore();
+            KeyStoreFile key = tls.keyStore();
+            settings = settings.withTls(new AgentTls(
+                    trust == null ? null : trust.file(),
+                    trust == null ? null : trust.readPassword(secrets),
+                    key == null ? null : key.file(),
+                    key == null ? null : key.readPassword(secrets)));
+        }
+        return settings;
     }
 }

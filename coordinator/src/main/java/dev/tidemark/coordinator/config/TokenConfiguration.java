@@ -3,7 +3,7 @@ package dev.tidemark.coordinator.config;
 import java.nio.file.Path;
 
 /**
- * Where a bearer token comes from: exactly one of file and environment. Holds no secret itself.
+ * Where a bearer token or a password comes from: exactly one of file and environment. Holds no secret itself.
  *
  * @param file a file with one line, or null
  * @param environment name of an environment variable, or null
@@ -11,6 +11,6 @@ import java.nio.file.Path;
 public record TokenConfiguration(Path file, String environment) {
     /** Checks that there is exactly one source. */
     public TokenConfiguration {
-        Required.that((file == null) != (environment == null), "'token' needs exactly one of 'file' and 'environment'");
+        Required.that((file == null) != (environment == null), "needs exactly one of 'file' and 'environment'");
     }
 }

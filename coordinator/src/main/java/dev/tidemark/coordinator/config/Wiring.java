@@ -137,7 +137,7 @@ public final class Wiring implements AutoCloseable {
 
     private StoreConnector connector(StoreConfiguration store) {
         if (store instanceof StoreConfiguration.Cassandra cassandra) {
-            return clusters.computeIfAbsent(cassandra, key -> new CassandraStore(cassandra, secrets, seams))
+            return clusters.computeIfAbsent(cassandra, key -> new CassandraStore(cassandra, environment, seams))
                     .connector();
         }
         if (store instanceof StoreConfiguration.RocksDb rocksDb) {

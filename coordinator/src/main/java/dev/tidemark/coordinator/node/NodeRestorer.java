@@ -10,6 +10,7 @@ import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StagingArea;
 import dev.tidemark.kvs.node.StagingArea.StagedFile;
@@ -35,6 +36,9 @@ public final class NodeRestorer {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRestorer.class);
     private static final int BATCH_FILES = 256;
 
+    /** How often the files of a node are looked at; each time those that a disk has damaged are staged again. */
+    private static final int MAX_ATTEMPTS = 3;
+
     /** A worker takes that many files, or so many bytes, in a row, so that its reader can read ahead. */
     private static final int RUN_FILES = 32;
 
@@ -56,13 +60,28 @@ public final class NodeRestorer {
     }
 
     /**
-     * Stages the files of one node that are not staged yet, and makes them durable.
+     * Stages the files of one node that are not staged yet, makes them durable, and lets the node look at them.
      *
      * @param sources the backed-up nodes whose files it gets
      * @throws CoordinatorException {@link ErrorCode#OBJECT_MISSING} or {@link ErrorCode#OBJECT_DAMAGED} when the archive does
      *     not have what a file list names
      */
     public void stage(StoreNode target, RestoreId restore, List<StagedSource> sources, Progress progress) {
+        for (int attempt = 1; ; attempt++) {
+            stageMissing(target, restore, sources, progress);
+            try {
+                target.verifyStaged(restore);
+                return;
+            } catch (KeyValueStoreException e) {
+                if (e.code() != ErrorCode.NOT_ALLOWED_NOW || attempt == MAX_ATTEMPTS) {
+                    throw e;
+                }
+                LOG.warn("staging again on node {}: {}", target.id(), e.getMessage());
+            }
+        }
+    }
+
+    private void stageMissing(StoreNode target, RestoreId restore, List<StagedSource> sources, Progress progress) {
         StagingArea staging = target.stage(
                 restore,
                 sources.stream().mapToLong(source -> source.node().bytes()).sum());

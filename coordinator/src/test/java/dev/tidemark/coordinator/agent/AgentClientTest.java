@@ -50,13 +50,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AgentClientTest {
     private static final NodeStatus UP = new NodeStatus(
             true,
+            "",
             "production",
             "host-1",
             "5.0.9",
             List.of("-5", "7"),
             List.of(new ChangeMark(
                     new RestoreId("restore-1", 3), ChangeMark.Phase.KEPT, ChangeMark.Scope.TRANSACTIONS_TABLES)));
-    private static final NodeStatus DOWN = new NodeStatus(false, "", "", "", List.of(), List.of());
+    private static final NodeStatus DOWN = NodeStatus.down("the JMX can't be reached", List.of());
     private static final RestoreId RESTORE = new RestoreId("restore-1", 4);
 
     @TempDir
@@ -158,6 +159,51 @@ class AgentClientTest {
         status.set(UP);
 
         assertFails(ErrorCode.INVALID_CONFIGURATION, () -> client.node().snapshots());
+    }
+
+    /** Whoever can do without the node goes on, and waits for its agent once. */
+    @Test
+    void node_agentIsAwayAndComesBack_isAskedForItsNameWhenThatIsNeeded() throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        URI address = answering(requests, 503, "busy");
+        RemoteNode away = agents.client(address).node();
+
+        assertThat(requests).hasValue(0);
+        assertFails(ErrorCode.STORE_UNAVAILABLE, away::id);
+        int attempts = requests.get();
+        assertFails(ErrorCode.STORE_UNAVAILABLE, away::status);
+        assertThat(attempts).isGreaterThan(1);
+        assertThat(requests).hasValue(attempts + 1);
+    }
+
+    @Test
+    void node_neverReachedByItsAgent_isKnownOnceItIs() {
+        AtomicReference<RuntimeException> failure = new AtomicReference<>(
+                new KeyValueStoreException(ErrorCode.STORE_UNAVAILABLE, "the JMX can't be reached", "Start it."));
+        CassandraAgent starting = (CassandraAgent) Proxy.newProxyInstance(
+                CassandraAgent.class.getClassLoader(),
+                new Class<?>[] {CassandraAgent.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("id") && failure.get() != null) {
+                        throw failure.get();
+                    }
+                    return method.getName().equals("id") ? node.id() : status.get();
+                });
+        status.set(DOWN);
+        AgentServer agent = agents.start(
+                agents.configuration(), new ServedNode("cassandra", "orders", starting, () -> {}), agents.seams());
+        RemoteNode remote =
+                client(agent, AgentExpectation.cassandra("", "orders")).node();
+
+        assertThat(remote.status()).isEqualTo(DOWN);
+        assertThatThrownBy(remote::id).isInstanceOfSatisfying(KeyValueStoreException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+            assertThat(e.getMessage()).contains("it does not know its node, which it has never reached");
+        });
+        failure.set(null);
+        status.set(UP);
+
+        assertThat(remote.id()).hasToString("node-0");
     }
 
     @Test

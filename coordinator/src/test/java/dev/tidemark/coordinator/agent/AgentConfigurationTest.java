@@ -39,6 +39,14 @@ class AgentConfigurationTest {
                 file: key
             """;
 
+    private static final String CASSANDRA = "  type: cassandra\n"
+            + "  keyspace: orders\n"
+            + "  contactPoints: [\"127.0.0.1:9042\"]\n"
+            + "  localDatacenter: datacenter1\n"
+            + "  local:\n"
+            + "    jmx: 127.0.0.1:7199\n"
+            + "    dataDirectories: [data]\n";
+
     @TempDir
     private Path directory;
 
@@ -78,6 +86,16 @@ class AgentConfigurationTest {
         DefaultServerFactory servers = (DefaultServerFactory) configuration.getServerFactory();
         assertThat(ports(servers.getApplicationConnectors())).containsExactly("127.0.0.1:8430");
         assertThat(ports(servers.getAdminConnectors())).containsExactly("127.0.0.1:8431");
+    }
+
+    @Test
+    void read_cassandraNode_isLocalAndHasAWayToTheCluster() throws IOException {
+        AgentConfiguration configuration = read(MINIMAL.replace("  type: rocksdb\n  directory: store\n", CASSANDRA));
+
+        NodeConfiguration.Cassandra node = (NodeConfiguration.Cassandra) configuration.node();
+        assertThat(node.keyspace()).isEqualTo("orders");
+        assertThat(node.credentials()).isNull();
+        assertThat(node.local().dataDirectories()).containsExactly(directory.resolve("data"));
     }
 
     @ParameterizedTest

@@ -200,6 +200,47 @@ class CutTest {
         }
     }
 
+    /** A node that has died in the copy stands in the way of no later backup. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fast-forward-timestamp", "copy"})
+    void resume_nodeIsAway_beginsAnotherCutWithoutIt(String step) {
+        try (World world = new World(50, 1)) {
+            world.set("a", "1");
+            crashBefore(world, step);
+            world.store.pretendDown(1);
+
+            BackupReport backup = backup(world);
+
+            assertThat(backup.isResumed()).isTrue();
+            assertThat(backup.isDegraded()).isTrue();
+            assertThat(notes).anyMatch(note -> note.matches("beginning another cut: node '.*' can't be reached"));
+            world.store.pretendUp(1);
+            assertThat(backup(world).isDegraded()).isFalse();
+            CoordinatorTest.assertNothingIsLeft(world);
+            world.loseEverything();
+            world.restore(backup.backupId());
+            world.startClient();
+            assertThat(world.read()).isEqualTo(Map.of("a", "1"));
+        }
+    }
+
+    @Test
+    void resume_tooManyNodesAreAway_failsForGoodAndFreesTheNamespace() {
+        try (World world = new World(51, 1)) {
+            world.set("a", "1");
+            crashBefore(world, "copy");
+            world.store.pretendDown(1);
+            world.store.pretendDown(2);
+
+            assertFails(ErrorCode.STORE_UNAVAILABLE, () -> backup(world));
+
+            world.store.pretendUp(1);
+            world.store.pretendUp(2);
+            assertThat(backup(world).isResumed()).isFalse();
+            CoordinatorTest.assertNothingIsLeft(world);
+        }
+    }
+
     @Test
     void backup_snapshotOfAnOperationThatHasEnded_isRemoved() {
         try (World world = new World(47, 1)) {

@@ -8,7 +8,6 @@ import dev.tidemark.kvs.cassandra.agent.NodeStatus;
 import dev.tidemark.kvs.node.NodeId;
 import dev.tidemark.kvs.node.StoreNode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,46 +22,51 @@ final class AgentSet {
         this.source = source;
     }
 
-    /** Returns all agents by their nodes' ids; fails when one does not answer. */
+    /** Returns all agents by their nodes' ids; fails when one is not known and its agent does not answer. */
     SortedMap<NodeId, CassandraAgent> all() {
         SortedMap<NodeId, CassandraAgent> all = new TreeMap<>();
         for (CassandraAgent agent : source.get()) {
-            CassandraAgent other = all.put(agent.id(), agent);
-            if (other != null) {
-                throw new KeyValueStoreException(
-                        ErrorCode.INVALID_CONFIGURATION,
-                        "two agents are of node '" + agent.id() + "' (expected: one for each node)",
-                        "Correct the list of the store's agents.");
-            }
+            putOnly(all, agent.id(), agent);
         }
         return all;
     }
 
     /** Returns those that answer and whose nodes are up, ordered by id. */
     List<StoreNode> up() {
-        List<StoreNode> up = new ArrayList<>();
-        for (CassandraAgent agent : source.get()) {
-            if (isUp(agent)) {
-                up.add(agent);
+        SortedMap<NodeId, StoreNode> up = new TreeMap<>();
+        for (Known agent : ask().known) {
+            if (agent.status.isUp()) {
+                up.put(agent.id, agent.agent);
             }
         }
-        up.sort(Comparator.comparing(StoreNode::id));
-        return up;
+        return List.copyOf(up.values());
     }
 
-    /** Returns the status of those that answer, with the agents. */
-    List<Known> known() {
-        List<Known> known = new ArrayList<>();
+    /** Asks each agent for its status. */
+    Answers ask() {
+        SortedMap<NodeId, Known> known = new TreeMap<>();
+        List<String> silent = new ArrayList<>();
         for (CassandraAgent agent : source.get()) {
             try {
-                known.add(new Known(agent, agent.status()));
+                NodeStatus status = agent.status();
+                putOnly(known, agent.id(), new Known(agent, agent.id(), status));
             } catch (KeyValueStoreException e) {
                 if (e.code() != ErrorCode.STORE_UNAVAILABLE) {
                     throw e;
                 }
+                silent.add(e.getMessage());
             }
         }
-        return known;
+        return new Answers(List.copyOf(known.values()), silent);
+    }
+
+    private static <T> void putOnly(SortedMap<NodeId, T> agents, NodeId id, T agent) {
+        if (agents.put(id, agent) != null) {
+            throw new KeyValueStoreException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "two agents are of node '" + id + "' (expected: one for each node)",
+                    "Correct the list of the store's agents.");
+        }
     }
 
     /**
@@ -71,27 +75,24 @@ final class AgentSet {
      * @throws KeyValueStoreException {@link ErrorCode#RESTORE_INCOMPLETE} when one is
      */
     void requireUnmarked() {
-        for (Known agent : known()) {
+        for (Known agent : ask().known) {
             for (ChangeMark mark : agent.status.marks()) {
                 throw new KeyValueStoreException(
                         ErrorCode.RESTORE_INCOMPLETE,
-                        "restore '" + mark.restore() + "' of node '" + agent.agent.id() + "' has begun and not ended",
+                        "restore '" + mark.restore() + "' of node '" + agent.id + "' has begun and not ended",
                         "Run 'tidemark resume' to complete it, or 'tidemark cancel' to take it back.");
             }
         }
     }
 
-    private static boolean isUp(CassandraAgent agent) {
-        try {
-            return agent.status().isUp();
-        } catch (KeyValueStoreException e) {
-            if (e.code() != ErrorCode.STORE_UNAVAILABLE) {
-                throw e;
-            }
-            return false;
-        }
-    }
-
     /** An agent that has answered. */
-    record Known(CassandraAgent agent, NodeStatus status) {}
+    record Known(CassandraAgent agent, NodeId id, NodeStatus status) {}
+
+    /**
+     * What agents have answered.
+     *
+     * @param known those that have, and know which node is theirs, ordered by its id
+     * @param silent why the others have not
+     */
+    record Answers(List<Known> known, List<String> silent) {}
 }

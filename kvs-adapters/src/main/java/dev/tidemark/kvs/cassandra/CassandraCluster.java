@@ -3,6 +3,7 @@ package dev.tidemark.kvs.cassandra;
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.kvs.cassandra.AgentSet.Answers;
 import dev.tidemark.kvs.cassandra.AgentSet.Known;
 import dev.tidemark.kvs.cassandra.agent.CassandraAgent;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark.Phase;
@@ -89,21 +90,16 @@ final class CassandraCluster implements StoreCluster {
     public List<Problem> check() {
         List<Problem> problems = new ArrayList<>();
         CassandraTopology topology = topology();
-        List<Known> known = agents.known();
-        for (Known agent : known) {
+        Answers answers = agents.ask();
+        for (Known agent : answers.known()) {
             if (agent.status().isUp()) {
                 checkAgent(agent, topology, problems);
             }
         }
         for (TopologyNode node : topology.nodes()) {
-            boolean hasAgent =
-                    known.stream().anyMatch(agent -> agent.agent().id().equals(node.id()));
-            if (!node.isUp() || !hasAgent) {
-                problems.add(new Problem(
-                        false,
-                        "node '" + node.id() + "' " + (node.isUp() ? "has no agent that answers" : "is down"),
-                        "Start the node and the agent beside it."));
-            }
+            problemOf(node, answers)
+                    .ifPresent(problem ->
+                            problems.add(new Problem(false, problem, "Start the node and the agent beside it.")));
         }
         if (!session.isSchemaAgreed()) {
             problems.add(new Problem(
@@ -115,23 +111,39 @@ final class CassandraCluster implements StoreCluster {
         return problems;
     }
 
+    private static Optional<String> problemOf(TopologyNode node, Answers answers) {
+        Optional<Known> agent = answers.known().stream()
+                .filter(known -> known.id().equals(node.id()))
+                .findFirst();
+        if (agent.isEmpty()) {
+            String reasons = answers.silent().isEmpty() ? "" : ": " + String.join("; ", answers.silent());
+            return Optional.of("node '" + node.id() + "' " + (node.isUp() ? "" : "is down and ")
+                    + "has no agent that answers" + reasons);
+        }
+        if (!agent.get().status().isUp()) {
+            return Optional.of("node '" + node.id() + "' does not answer its agent: "
+                    + agent.get().status().problem());
+        }
+        return node.isUp() ? Optional.empty() : Optional.of("node '" + node.id() + "' is down");
+    }
+
     private static void checkAgent(Known agent, CassandraTopology topology, List<Problem> problems) {
         if (!agent.status().clusterName().equals(topology.clusterName())) {
             problems.add(new Problem(
                     true,
-                    "the agent of node '" + agent.agent().id() + "' is in cluster '"
+                    "the agent of node '" + agent.id() + "' is in cluster '"
                             + agent.status().clusterName() + "' (expected: '" + topology.clusterName() + "')",
                     "Correct the list of the store's agents."));
             return;
         }
         Optional<TopologyNode> node = topology.nodes().stream()
-                .filter(candidate -> candidate.id().equals(agent.agent().id()))
+                .filter(candidate -> candidate.id().equals(agent.id()))
                 .findFirst();
         if (!node.map(found -> found.hostId().toString())
                 .equals(Optional.of(agent.status().hostId()))) {
             problems.add(new Problem(
                     true,
-                    "the agent of node '" + agent.agent().id() + "' says host id "
+                    "the agent of node '" + agent.id() + "' says host id "
                             + agent.status().hostId()
                             + " (expected, from the ring: "
                             + node.map(found -> found.hostId().toString()).orElse("no such node") + ")",
@@ -159,7 +171,7 @@ final class CassandraCluster implements StoreCluster {
                     .forEach(all::add);
         }
         if (restore != null) {
-            for (Known agent : agents.known()) {
+            for (Known agent : agents.ask().known()) {
                 if (agent.status().marks().stream().anyMatch(mark -> mark.phase() == Phase.LOADED)) {
                     agent.agent().cleanup();
                 }

@@ -6,7 +6,6 @@ import dev.tidemark.kvs.cassandra.agent.CassandraAgent;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark;
 import dev.tidemark.kvs.cassandra.agent.ChangeMark.Phase;
 import dev.tidemark.kvs.node.RestoreId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +40,7 @@ final class ClusterChange {
         if (isAny(restore, Phase.LOADING, Phase.LOADED)) {
             return;
         }
-        requireAllOrNone(restore);
+        requireAllKept(restore);
         agents.forEach(agent -> agent.beginEmptying(restore));
         if (isAny(restore, Phase.EMPTYING)) { // else it is complete
             schema.run();
@@ -78,20 +77,27 @@ final class ClusterChange {
         }
     }
 
-    /** A node that was left out when the others set their data aside would lose its own. */
-    private void requireAllOrNone(RestoreId restore) {
-        List<String> without = new ArrayList<>();
-        for (CassandraAgent agent : agents) {
-            if (!agent.safetyCopies().contains(restore.id())) {
-                without.add(agent.id().id());
-            }
+    /**
+     * A node that was left out when the others set their data aside would lose its own. One that holds nothing has nothing to keep: its
+     * disk was replaced since. Where none has set anything aside, each looks for itself before tables are emptied.
+     */
+    private void requireAllKept(RestoreId restore) {
+        List<CassandraAgent> without = agents.stream()
+                .filter(agent -> !agent.safetyCopies().contains(restore.id()))
+                .toList();
+        if (without.size() == agents.size()) {
+            return;
         }
-        if (!without.isEmpty() && without.size() < agents.size()) {
+        List<String> leftOut = without.stream()
+                .filter(agent -> !agent.isEmptyFor(restore))
+                .map(agent -> agent.id().id())
+                .toList();
+        if (!leftOut.isEmpty()) {
             throw new KeyValueStoreException(
                     ErrorCode.NOT_ALLOWED_NOW,
-                    "nodes " + without + " have not set aside their data for restore '" + restore
+                    "nodes " + leftOut + " hold data, and have not set it aside for restore '" + restore
                             + "' as the others have",
-                    "Run 'tidemark resume " + restore + "'.");
+                    "Give the agents of these nodes the state directories back that they had, then run 'tidemark resume'.");
         }
     }
 

@@ -100,6 +100,16 @@ public interface StoreNode {
     void completeRestore(RestoreId restore);
 
     /**
+     * Looks whether what is staged is what the store can load, as far as that can be told without loading it: to be called when all of
+     * it is there, and while the way back is short. By default nothing is looked at.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_DAMAGED} naming what is not whole or not intact, though it is what the
+     *     backup has; {@link ErrorCode#NOT_ALLOWED_NOW} when something was damaged after it was found intact, and was removed, so that it
+     *     has to be staged again; {@link ErrorCode#MANIFEST_INVALID} when there is something that no snapshot of this store has
+     */
+    default void verifyStaged(RestoreId restore) {}
+
+    /**
      * Removes the staging area and the files that were not loaded; does nothing when there are none. Waits for a load that is
      * under way.
      */

@@ -33,12 +33,19 @@ public final class AgentClient {
     private final RandomGenerator random;
     private volatile boolean isVerified;
 
+    /** The id of its node, empty until it is known. */
+    private volatile String nodeId;
+
+    /** Whether it gave no answer the last time, for as long as it was asked. */
+    private volatile boolean isMissing;
+
     private AgentClient(
             AgentClientSettings settings, AgentTransport transport, MonotonicClock clock, RandomGenerator random) {
         this.settings = settings;
         this.transport = transport;
         this.clock = clock;
         this.random = random;
+        this.nodeId = settings.expected().node();
     }
 
     /** Creates a client; connects to nobody yet. */
@@ -54,13 +61,22 @@ public final class AgentClient {
     }
 
     /**
-     * Asks the agent for its status.
+     * Asks the agent for its status. One that did not answer the last time gets one attempt, so that whoever can do without it need not
+     * wait again.
      *
      * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when it does not answer,
      *     {@link ErrorCode#INVALID_CONFIGURATION} when it is not the one that is meant, {@link ErrorCode#UNAUTHORIZED}
      */
     public AgentStatus status() {
-        AgentStatus status = ask(AgentRequest.get("/status")).read(AgentStatus.class);
+        Duration retryBudget = isMissing ? Duration.ZERO : settings.timeouts().retryBudget();
+        AgentStatus status;
+        try {
+            status = transport.send(AgentRequest.get("/status"), retryBudget).read(AgentStatus.class);
+        } catch (KeyValueStoreException e) {
+            isMissing = e.code() == ErrorCode.STORE_UNAVAILABLE;
+            throw e;
+        }
+        isMissing = false;
         verify(status);
         return status;
     }
@@ -92,10 +108,25 @@ public final class AgentClient {
         return sendVerified(AgentRequest.of("DELETE", "/tasks/" + taskId)).read(TaskStatus.class);
     }
 
-    /** Returns the node; its id is the one that is expected, or else asked for. */
+    /** Returns the node; asks nothing. */
     public RemoteNode node() {
-        String expected = settings.expected().node();
-        return new RemoteNode(this, new NodeId(expected.isEmpty() ? status().node() : expected));
+        return new RemoteNode(this);
+    }
+
+    /**
+     * Returns the id of the node: the one that is expected, or else asked for, once.
+     *
+     * @throws KeyValueStoreException as {@link #status}, and {@link ErrorCode#STORE_UNAVAILABLE} when the agent does not know the id
+     *     because it has never reached its node
+     */
+    NodeId nodeId() {
+        if (nodeId.isEmpty()) {
+            status();
+        }
+        if (nodeId.isEmpty()) {
+            throw errors().nodeNeverReached();
+        }
+        return new NodeId(nodeId);
     }
 
     /** Sends a request, after making sure that the agent is the one that is meant. */
@@ -196,11 +227,14 @@ public final class AgentClient {
         }
         require("type of store", status.storeType(), expected.storeType());
         require("keyspace", status.keyspace(), expected.keyspace());
-        require("node", status.node(), expected.node());
-        boolean isUp = true;
+        boolean isUp = !status.node().isEmpty();
+        if (isUp) {
+            require("node", status.node(), expected.node());
+            nodeId = status.node();
+        }
         for (NodeStatus node : status.cassandra()) {
-            isUp = node.isUp();
-            if (isUp) {
+            isUp &= node.isUp();
+            if (node.isUp()) {
                 require("cluster", node.clusterName(), expected.clusterName());
                 require("host id", node.hostId(), expected.hostId());
             }

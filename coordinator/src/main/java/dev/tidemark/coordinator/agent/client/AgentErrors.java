@@ -81,6 +81,13 @@ record AgentErrors(URI endpoint) {
                 ErrorCode.INTERRUPTED, "interrupted while waiting for the agent at '" + endpoint + "'", "", cause);
     }
 
+    KeyValueStoreException nodeNeverReached() {
+        return new KeyValueStoreException(
+                ErrorCode.STORE_UNAVAILABLE,
+                prefixed("it does not know its node, which it has never reached"),
+                "Start the node.");
+    }
+
     KeyValueStoreException tookTooLong(String taskId, long seconds) {
         return new KeyValueStoreException(
                 ErrorCode.STORE_UNAVAILABLE,

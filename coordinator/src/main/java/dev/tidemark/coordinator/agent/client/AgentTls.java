@@ -57,7 +57,7 @@ public record AgentTls(Path trustStore, String trustStorePassword, Path keyStore
     private static KeyStore load(Path file, String password) throws GeneralSecurityException {
         try {
             return KeyStore.getInstance(file.toFile(), password.toCharArray());
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) { // the latter when there is no such file
             throw new CoordinatorException(
                     ErrorCode.INVALID_CONFIGURATION,
                     "key store '" + file + "' can't be read: " + e.getMessage(),

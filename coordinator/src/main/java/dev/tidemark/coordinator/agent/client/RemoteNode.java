@@ -39,16 +39,14 @@ public final class RemoteNode implements CassandraAgent, AgentNode {
     private static final int MAX_ABORTS = 500;
 
     private final AgentClient client;
-    private final NodeId id;
     private final Optional<OperationEpoch> operation;
 
-    RemoteNode(AgentClient client, NodeId id) {
-        this(client, id, Optional.empty());
+    RemoteNode(AgentClient client) {
+        this(client, Optional.empty());
     }
 
-    private RemoteNode(AgentClient client, NodeId id, Optional<OperationEpoch> operation) {
+    private RemoteNode(AgentClient client, Optional<OperationEpoch> operation) {
         this.client = client;
-        this.id = id;
         this.operation = operation;
     }
 
@@ -59,7 +57,7 @@ public final class RemoteNode implements CassandraAgent, AgentNode {
 
     @Override
     public RemoteNode of(OperationEpoch newOperation) {
-        return new RemoteNode(client, id, Optional.of(newOperation));
+        return new RemoteNode(client, Optional.of(newOperation));
     }
 
     @Override
@@ -67,9 +65,14 @@ public final class RemoteNode implements CassandraAgent, AgentNode {
         return new RemoteNodeWorker(this, client, newOperation, notes);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when it was never asked for and nobody can tell
+     */
     @Override
     public NodeId id() {
-        return id;
+        return client.nodeId();
     }
 
     @Override
@@ -168,7 +171,8 @@ public final class RemoteNode implements CassandraAgent, AgentNode {
                 .findFirst()
                 .orElseThrow(() -> new KeyValueStoreException(
                         ErrorCode.STORE_UNSUPPORTED,
-                        "node '" + id + "' is of a " + status.storeType() + " store (expected: cassandra)",
+                        "the node at '" + client.settings().endpoint() + "' is of a " + status.storeType()
+                                + " store (expected: cassandra)",
                         "Correct the addresses of the agents in the configuration."));
     }
 
@@ -220,7 +224,7 @@ public final class RemoteNode implements CassandraAgent, AgentNode {
 
     @Override
     public String toString() {
-        return "RemoteNode[" + id + " at " + client.settings().endpoint() + "]";
+        return "RemoteNode[" + client.settings().endpoint() + "]";
     }
 
     private List<String> names(String path) {

@@ -3,11 +3,17 @@ package dev.tidemark.coordinator.agent.node;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.tidemark.coordinator.config.CassandraCredentials;
+import dev.tidemark.coordinator.config.CassandraLocalNode;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The node beside the agent. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes(@JsonSubTypes.Type(NodeConfiguration.RocksDb.class))
+@JsonSubTypes({
+    @JsonSubTypes.Type(NodeConfiguration.RocksDb.class),
+    @JsonSubTypes.Type(NodeConfiguration.Cassandra.class)
+})
 public sealed interface NodeConfiguration {
     /**
      * The one node of an embedded RocksDB store.
@@ -18,9 +24,43 @@ public sealed interface NodeConfiguration {
     record RocksDb(Path directory) implements NodeConfiguration {
         /** Checks that the directory is named. */
         public RocksDb {
-            if (directory == null) {
-                throw new IllegalArgumentException("'directory' is missing");
+            require("directory", directory);
+        }
+    }
+
+    /**
+     * A node of a Cassandra cluster, for one keyspace.
+     *
+     * @param keyspace its name, as Cassandra has it
+     * @param contactPoints {@code host:port} of the CQL of one or more nodes: the agent aborts transactions through them
+     * @param localDatacenter the data center whose nodes are asked
+     * @param credentials who asks, or null
+     * @param local the node's JMX and directories
+     */
+    @JsonTypeName("cassandra")
+    record Cassandra(
+            String keyspace,
+            List<String> contactPoints,
+            String localDatacenter,
+            CassandraCredentials credentials,
+            CassandraLocalNode local)
+            implements NodeConfiguration {
+        /** Checks that all but the credentials are there. */
+        public Cassandra {
+            require("keyspace", keyspace);
+            require("contactPoints", contactPoints);
+            require("localDatacenter", localDatacenter);
+            require("local", local);
+            if (contactPoints.isEmpty()) {
+                throw new IllegalArgumentException("'contactPoints' is empty (expected: at least one host:port)");
             }
+            contactPoints = List.copyOf(contactPoints);
+        }
+    }
+
+    private static void require(String key, Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException("'" + key + "' is missing");
         }
     }
 }

@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param protocol version of the protocol
  * @param storeType type of the node's store, such as {@code rocksdb}
- * @param node id of the node
+ * @param node id of the node; empty while the agent has never reached it
  * @param keyspace the keyspace that the agent serves; empty where there are none
  * @param archiveId id of the archive that the agent has opened; empty when it could not open it
  * @param isPaused whether copying is paused

@@ -82,7 +82,7 @@ final class AgentApplication extends Application<AgentConfiguration> {
                 new ArchiveSeams(seams.clock(), seams.random(), seams.workers()),
                 UnaryOperator.identity())::open);
         ServedNode served = nodes.open(configuration.node());
-        CopyGate gate = new CopyGate();
+        CopyGate gate = CopyGate.in(settings.directory());
         TaskRunner runner = new TaskRunner(
                 served,
                 archive,

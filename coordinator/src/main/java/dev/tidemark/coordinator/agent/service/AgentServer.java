@@ -1,7 +1,9 @@
 package dev.tidemark.coordinator.agent.service;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.agent.node.NodeConfiguration;
 import dev.tidemark.coordinator.agent.node.NodeFactory;
+import dev.tidemark.coordinator.agent.node.ServedNode;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
@@ -33,7 +35,7 @@ public final class AgentServer implements AutoCloseable {
     public static AgentConfiguration readConfiguration(Path file, EngineSeams seams) {
         Path absolute = file.toAbsolutePath().normalize();
         AgentApplication application =
-                new AgentApplication(absolute.getParent(), NodeFactory.standard(), seams, variable -> null);
+                new AgentApplication(absolute.getParent(), AgentServer::openNone, seams, variable -> null);
         try {
             return WebServer.readConfiguration(application, AgentConfiguration.class, absolute);
         } catch (ConfigurationException | IOException | RuntimeException e) {
@@ -44,6 +46,11 @@ public final class AgentServer implements AutoCloseable {
                     "Correct the file '" + file + "'; see docs/configuration.rst for the keys and their values.",
                     e);
         }
+    }
+
+    /** A file is read without anything that it names. */
+    private static ServedNode openNone(NodeConfiguration configuration) {
+        throw new IllegalStateException("node: " + configuration + " (expected: not to be opened)");
     }
 
     /**

@@ -6,6 +6,8 @@ import dev.tidemark.coordinator.agent.protocol.AgentStatus;
 import dev.tidemark.coordinator.agent.task.AgentArchive;
 import dev.tidemark.coordinator.agent.task.Tasks;
 import dev.tidemark.coordinator.agent.throttle.CopyGate;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.KeyValueStoreException;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
@@ -38,13 +40,25 @@ public final class StatusResource {
         return new AgentStatus(
                 AgentProtocol.VERSION,
                 served.storeType(),
-                served.node().id().id(),
+                nodeId(),
                 served.keyspace(),
                 archive.openId(),
                 gate.isPaused(),
                 bandwidthLimit,
                 tasks.counts(),
                 served.cassandraStatus());
+    }
+
+    /** A node of Cassandra that was never asked for its name, and is down, has none yet. */
+    private String nodeId() {
+        try {
+            return served.node().id().id();
+        } catch (KeyValueStoreException e) {
+            if (e.code() != ErrorCode.STORE_UNAVAILABLE) {
+                throw e;
+            }
+            return "";
+        }
     }
 
     /** Pauses copying. */

@@ -83,6 +83,11 @@ public final class ThrottledNode implements StoreNode {
     }
 
     @Override
+    public void verifyStaged(RestoreId restore) {
+        node.verifyStaged(restore);
+    }
+
+    @Override
     public void discardStaging(RestoreId restore) {
         node.discardStaging(restore);
     }

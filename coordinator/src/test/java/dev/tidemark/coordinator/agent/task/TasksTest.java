@@ -60,7 +60,7 @@ class TasksTest {
     private SyntheticStore store = new SyntheticStore(FILES, 4);
     private StoreNode node = store.targetNodes().get(0);
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final CopyGate gate = new CopyGate();
+    private CopyGate gate;
 
     /** Lets {@code load} of the node wait. */
     private final CountDownLatch isLoadAllowed = new CountDownLatch(1);
@@ -71,6 +71,7 @@ class TasksTest {
 
     @BeforeEach
     void start() {
+        gate = CopyGate.in(directory);
         tasks = tasks(TaskLimits.DEFAULT);
         node.snapshot(TAG);
     }

@@ -3,20 +3,26 @@ package dev.tidemark.coordinator.agent.throttle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.engine.SyntheticStore;
 import dev.tidemark.coordinator.operation.VirtualTime;
+import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.node.SnapshotTag;
 import dev.tidemark.kvs.node.StoreNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ThrottledNodeTest {
     private static final int FILE_BYTES = 1 << 20;
@@ -27,7 +33,16 @@ class ThrottledNodeTest {
     private final StoreNode node =
             new SyntheticStore(1, FILE_BYTES).targetNodes().get(0);
     private final VirtualTime time = new VirtualTime();
-    private final CopyGate gate = new CopyGate();
+
+    @TempDir
+    private Path directory;
+
+    private CopyGate gate;
+
+    @BeforeEach
+    void open() {
+        gate = CopyGate.in(directory);
+    }
 
     @Test
     void read_withALimit_takesItsTimeAndGivesTheContent() throws IOException {
@@ -51,6 +66,32 @@ class ThrottledNodeTest {
             assertThat(buffer.limit()).isEqualTo(FILE_BYTES);
             assertThat(channel.isOpen()).isTrue();
         }
+    }
+
+    @Test
+    void pause_agentIsRestarted_outlivesIt() {
+        gate.pause();
+        gate.pause();
+        assertThat(CopyGate.in(directory).isPaused()).isTrue();
+
+        CopyGate later = CopyGate.in(directory);
+        later.resume();
+        later.resume();
+        assertThat(later.isPaused()).isFalse();
+        assertThat(CopyGate.in(directory).isPaused()).isFalse();
+    }
+
+    @Test
+    void pause_cannotBeRemembered_isRefused() throws IOException {
+        Path lost = directory.resolve("lost");
+        CopyGate forgetful = CopyGate.in(lost.resolve("deeper"));
+        Files.writeString(lost, "no directory");
+
+        assertThatThrownBy(forgetful::pause).isInstanceOfSatisfying(CoordinatorException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
+            assertThat(e.getMessage()).contains(lost.toString());
+        });
+        assertThat(forgetful.isPaused()).isFalse();
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.tidemark.kvs.cassandra.agent.ChangeMark.Scope;
 import dev.tidemark.kvs.cassandra.agent.NodeStatus;
 import dev.tidemark.kvs.cassandra.node.jmx.NodeIdentity;
 import dev.tidemark.kvs.cassandra.node.jmx.NodeJmx;
+import dev.tidemark.kvs.cassandra.node.jmx.NodeJmx.HostCheck;
 import dev.tidemark.kvs.cassandra.node.jmx.RepairProgress;
 import dev.tidemark.kvs.files.DirectoryLock;
 import dev.tidemark.kvs.files.DurableFiles;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -54,27 +56,36 @@ public final class CassandraNode implements CassandraAgent, AutoCloseable {
     private final TransactionAborter aborter;
 
     private CassandraNode(
-            CassandraNodeOptions options, DirectoryLock lock, NodeState state, TransactionAborter aborter, Steps steps)
+            CassandraNodeOptions options, DirectoryLock lock, NodeState state, TransactionAborter aborter, Seams seams)
             throws IOException {
         String keyspace = options.keyspace();
         this.options = options;
         this.lock = lock;
         this.state = state;
         this.aborter = aborter;
-        this.jmx = new NodeJmx(options.jmx(), this::requireHost);
+        this.jmx = seams.jmx.apply(this::requireHost);
         this.fence = new Fence(state);
         this.rules = new ChangeRules(state);
         DataDirectories data = new DataDirectories(keyspace, options.dataDirectories());
         Path listings = state.directory().resolve("snapshots");
         DurableFiles.createDirectories(listings);
-        this.snapshots = new Snapshots(keyspace, jmx, data, listings, steps);
+        this.snapshots = new Snapshots(keyspace, jmx, data, listings, seams.steps);
         this.tables = new LiveTables(keyspace, jmx, data);
         this.staged = new StagedFiles(options.ownStaging(), data, fence);
         this.changes = new Changes(state, fence, snapshots);
         this.keeping = new Keeping(state, fence, snapshots, tables);
-        Loader loader = new Loader(keyspace, jmx, data, tables, state, steps);
+        Loader loader = new Loader(keyspace, jmx, data, tables, state, seams.steps);
         this.filling = new Filling(keyspace, jmx, state, fence, snapshots, tables, staged, loader, keeping);
     }
+
+    /**
+     * What a test puts something else in the place of.
+     *
+     * @param jmx connects to the node, for whoever checks its host id
+     * @param steps hears of each durable step
+     * @param sleeper waits for another owner of the state directory
+     */
+    record Seams(Function<HostCheck, NodeJmx> jmx, Steps steps, Sleeper sleeper) {}
 
     /**
      * Opens the agent; the node is asked when it is needed.
@@ -85,15 +96,15 @@ public final class CassandraNode implements CassandraAgent, AutoCloseable {
      *     {@link ErrorCode#STORE_DAMAGED} when what is in it can't be read
      */
     public static CassandraNode open(CassandraNodeOptions options, TransactionAborter aborter, Sleeper sleeper) {
-        return open(options, aborter, sleeper, step -> {});
+        return open(options, aborter, new Seams(host -> new NodeJmx(options.jmx(), host), step -> {}, sleeper));
     }
 
-    static CassandraNode open(CassandraNodeOptions options, TransactionAborter aborter, Sleeper sleeper, Steps steps) {
-        DirectoryLock lock = DirectoryLock.acquire(options.ownState(), DirectoryLock.Use.PRIVATE, sleeper);
+    static CassandraNode open(CassandraNodeOptions options, TransactionAborter aborter, Seams seams) {
+        DirectoryLock lock = DirectoryLock.acquire(options.ownState(), DirectoryLock.Use.PRIVATE, seams.sleeper);
         boolean isOpen = false;
         try {
-            NodeState state = NodeState.open(options.ownState(), steps);
-            CassandraNode node = new CassandraNode(options, lock, state, aborter, steps);
+            NodeState state = NodeState.open(options.ownState(), seams.steps);
+            CassandraNode node = new CassandraNode(options, lock, state, aborter, seams);
             isOpen = true;
             return node;
         } catch (IOException e) {
@@ -142,12 +153,12 @@ public final class CassandraNode implements CassandraAgent, AutoCloseable {
         try {
             NodeIdentity identity = jmx.identity();
             return new NodeStatus(
-                    true, identity.clusterName(), identity.hostId(), identity.version(), identity.tokens(), marks);
+                    true, "", identity.clusterName(), identity.hostId(), identity.version(), identity.tokens(), marks);
         } catch (KeyValueStoreException e) {
             if (e.code() != ErrorCode.STORE_UNAVAILABLE) {
                 throw e;
             }
-            return new NodeStatus(false, "", "", "", List.of(), marks);
+            return NodeStatus.down(e.getMessage(), marks);
         }
     }
 
@@ -235,6 +246,15 @@ public final class CassandraNode implements CassandraAgent, AutoCloseable {
     @Override
     public void completeRestore(RestoreId restore) {
         changes.run("complete", restore, () -> keeping.complete(restore));
+    }
+
+    @Override
+    public void verifyStaged(RestoreId restore) {
+        FileErrors.translating("look at what is staged in", options.ownStaging(), () -> {
+            fence.check(restore);
+            staged.requireStillIntact(restore);
+            return null;
+        });
     }
 
     @Override

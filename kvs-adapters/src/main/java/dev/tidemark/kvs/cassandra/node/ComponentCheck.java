@@ -24,13 +24,16 @@ import java.util.zip.Checksum;
  * components have none.
  */
 final class ComponentCheck {
+    /** Cassandra replaces it now and then, so that a snapshot may lack it, and makes a new one when it is not there. */
+    private static final String DISPENSABLE = "Summary.db";
+
     private static final int BUFFER_BYTES = 1 << 16;
     private static final int MAX_TOC_BYTES = 1 << 16;
 
     private ComponentCheck() {}
 
     /**
-     * Checks that every component of every SSTable of a part is there.
+     * Checks that every component of every SSTable of a part is there that the node does not make itself.
      *
      * @throws KeyValueStoreException {@link ErrorCode#STORE_DAMAGED} naming the first file that is missing
      */
@@ -38,7 +41,7 @@ final class ComponentCheck {
         for (Map.Entry<String, SortedMap<String, Path>> sstable :
                 part.sstables().entrySet()) {
             for (String component : listed(part, sstable.getKey(), sstable.getValue())) {
-                if (!sstable.getValue().containsKey(component)) {
+                if (!sstable.getValue().containsKey(component) && !component.equals(DISPENSABLE)) {
                     throw damaged(part.directory().resolve(sstable.getKey() + "-" + component), "is missing", null);
                 }
             }

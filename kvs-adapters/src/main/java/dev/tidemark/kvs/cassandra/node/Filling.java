@@ -70,7 +70,7 @@ final class Filling {
         }
         boolean isLoadedFromStaging = change.isEmpty() || change.get().way() != Way.BRING_BACK;
         if (isLoadedFromStaging && staged.isStaged(restore)) {
-            staged.requireIntact(restore); // better before anything is emptied
+            staged.requireStillIntact(restore); // better before anything is emptied
         }
         Change begun =
                 change.orElse(new Change(restore, Way.LOAD, Phase.EMPTYING, Scope.ALL_TABLES, "", Tables.UNKNOWN));
@@ -136,7 +136,7 @@ final class Filling {
         rules.requireWay(change.get(), Way.SET_ASIDE, Way.LOAD);
         rules.requirePhase(change.get(), Phase.EMPTYING, Phase.LOADING, Phase.LOADED);
         if (change.get().phase() != Phase.LOADED) {
-            staged.requireIntact(restore);
+            staged.requireStillIntact(restore);
             fill(change.get(), Phase.LOADING, staged.parts(restore), restore);
             mark(change.get().in(Phase.LOADED, Tables.FILLING), restore);
         }

@@ -99,8 +99,12 @@ final class Keeping {
         keep(restore, Tags.held(restore.id()), kept, record -> record);
     }
 
-    /** A snapshot with this tag is of an attempt whose record was not written: the data may have changed since. */
+    /**
+     * Takes the snapshot and marks the node. Until the mark names the snapshot it is not wanted, so that the next change removes it if
+     * this one does not come that far; and one that is there already is of such an attempt: the data may have changed since.
+     */
     private void keep(RestoreId restore, String tag, Change change, UnaryOperator<NodeRecord> more) {
+        fence.change("announce snapshot", restore, record -> record.withUnwanted(tag));
         snapshots.remove(tag);
         if (!hasNoKeyspace()) {
             snapshots.take(tag);

@@ -153,7 +153,7 @@ final class Loader {
         int count = 0;
         for (Map<String, Path> components : part.sstables().values()) {
             for (Path file : components.values()) {
-                Links.linkOrCopy(file, loading.resolve(file.getFileName()));
+                Links.give(file, loading.resolve(file.getFileName()));
             }
             count++;
         }
@@ -171,7 +171,7 @@ final class Loader {
                 String name = SSTableName.parse(file.getFileName().toString())
                         .orElseThrow()
                         .renamed(keyspace, part.table(), generation);
-                Links.linkOrCopy(file, loading.resolve(name));
+                Links.give(file, loading.resolve(name));
             }
         }
         return count;

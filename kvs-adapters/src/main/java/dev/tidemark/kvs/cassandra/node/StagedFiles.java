@@ -16,14 +16,18 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What restores have staged for a keyspace of a node: {@code RESTORE/files/SOURCE/TABLE-ID/COMPONENT}, where the source is the node
  * that was backed up. Thread-safe.
  */
 final class StagedFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(StagedFiles.class);
     private static final String CHECKED = "checked";
 
     private final Path root;
@@ -142,9 +146,47 @@ final class StagedFiles {
         DurableFiles.replace(checked, fingerprint);
     }
 
+    /**
+     * Checks what {@link #requireIntact} does, before it is loaded. What was found intact and is not any more is removed, so that it is
+     * staged again.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#NOT_ALLOWED_NOW} when something was removed; as {@link #requireIntact} when it
+     *     was never found intact
+     */
+    void requireStillIntact(RestoreId restore) throws IOException {
+        Path checked = place(restore).resolve(CHECKED);
+        if (!Files.exists(checked) || isContent(checked, fingerprint(parts(restore)))) {
+            requireIntact(restore);
+            return;
+        }
+        List<String> damages = new ArrayList<>();
+        for (Part part : parts(restore)) {
+            fence.check(restore);
+            try {
+                ComponentCheck.requireWhole(part);
+                ComponentCheck.requireIntact(part);
+            } catch (KeyValueStoreException e) {
+                if (e.code() != ErrorCode.STORE_DAMAGED) {
+                    throw e;
+                }
+                LOG.warn("what was staged for restore {} was damaged since: {}", restore, e.getMessage());
+                damages.add(e.getMessage());
+                DurableFiles.deleteTree(part.directory());
+            }
+        }
+        if (!damages.isEmpty()) {
+            Files.delete(checked);
+            throw new KeyValueStoreException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "what was staged for restore '" + restore + "' was damaged since: " + String.join("; ", damages),
+                    "Run 'tidemark resume', which stages it again; look for reports of the disk.");
+        }
+        DurableFiles.replace(checked, fingerprint(parts(restore)));
+    }
+
     private static boolean isContent(Path file, byte[] content) throws IOException {
         try {
-            return java.util.Arrays.equals(Files.readAllBytes(file), content);
+            return Arrays.equals(Files.readAllBytes(file), content);
         } catch (NoSuchFileException e) {
             return false;
         }

@@ -14,6 +14,7 @@ import dev.tidemark.kvs.files.DirectoryLock;
 import dev.tidemark.kvs.files.DirectoryLock.Use;
 import dev.tidemark.kvs.files.DurableFiles;
 import dev.tidemark.kvs.files.FileErrors;
+import dev.tidemark.kvs.files.MemoryDisk;
 import dev.tidemark.kvs.files.Steps;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StagingArea;

@@ -30,7 +30,7 @@ final class JmxConnection implements AutoCloseable {
     private static final int MAX_CALLS = 32;
     private static final Duration IDLE_THREAD = Duration.ofSeconds(30);
 
-    private final JmxOptions options;
+    private final Connecting connecting;
     private final Handshake handshake;
     private final JmxErrors errors;
     private final ThreadPoolExecutor threads;
@@ -44,7 +44,11 @@ final class JmxConnection implements AutoCloseable {
      * @param handshake looks at each new connection before it is used
      */
     JmxConnection(JmxOptions options, Handshake handshake) {
-        this.options = options;
+        this(options, () -> connect(options), handshake);
+    }
+
+    JmxConnection(JmxOptions options, Connecting connecting, Handshake handshake) {
+        this.connecting = connecting;
         this.handshake = handshake;
         this.errors = new JmxErrors(options);
         this.threads = new ThreadPoolExecutor(
@@ -53,6 +57,12 @@ final class JmxConnection implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 });
+    }
+
+    /** Makes a connection. */
+    @FunctionalInterface
+    interface Connecting {
+        JMXConnector connect() throws IOException;
     }
 
     /** What is done with a connection. */
@@ -127,7 +137,7 @@ final class JmxConnection implements AutoCloseable {
                 closeLater(known);
             }
         }
-        JmxSession fresh = new JmxSession(connect());
+        JmxSession fresh = new JmxSession(connecting.connect());
         fresh.enter();
         boolean isAccepted = false;
         try {
@@ -157,7 +167,7 @@ final class JmxConnection implements AutoCloseable {
     }
 
     @SuppressWarnings("BanJNDI") // the address is the operator's own; what lies there already controls the node
-    private JMXConnector connect() throws IOException {
+    private static JMXConnector connect(JmxOptions options) throws IOException {
         JMXServiceURL url = new JMXServiceURL("service:jmx:rmi:///jndi/rmi://" + options.address() + "/jmxrmi");
         Map<String, Object> environment = new HashMap<>();
         if (!options.user().isEmpty()) {

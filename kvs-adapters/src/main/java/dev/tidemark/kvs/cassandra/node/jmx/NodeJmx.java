@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -39,13 +40,21 @@ public final class NodeJmx implements AutoCloseable {
      */
     public NodeJmx(JmxOptions options, HostCheck expected) {
         this.options = options;
-        JmxErrors errors = new JmxErrors(options);
-        this.connection = new JmxConnection(options, session -> {
+        this.connection = new JmxConnection(options, handshake(options, expected));
+    }
+
+    NodeJmx(JmxOptions options, JmxConnection.Connecting connecting, HostCheck expected) {
+        this.options = options;
+        this.connection = new JmxConnection(options, connecting, handshake(options, expected));
+    }
+
+    private static JmxConnection.Handshake handshake(JmxOptions options, HostCheck expected) {
+        return session -> {
             if (!session.connection().isRegistered(Beans.STORAGE_SERVICE)) {
-                throw errors.notCassandra(Beans.STORAGE_SERVICE.toString());
+                throw new JmxErrors(options).notCassandra(Beans.STORAGE_SERVICE.toString());
             }
             expected.check((String) session.attribute(Beans.STORAGE_SERVICE, "LocalHostId"));
-        });
+        };
     }
 
     /** Looks at who answers, each time that a connection is made. */
@@ -285,9 +294,14 @@ public final class NodeJmx implements AutoCloseable {
 
     private static KeyValueStoreException refused(String action, Refusal refusal, String reason, Exception cause) {
         String message = "cannot " + action + ": " + reason;
-        return FileErrors.saysDiskFull(reason)
-                ? FileErrors.diskFull(message, cause)
-                : new KeyValueStoreException(refusal.code(), message, refusal.hint(), cause);
+        if (FileErrors.saysDiskFull(reason)) {
+            return FileErrors.diskFull(message, cause);
+        }
+        if (reason.toLowerCase(Locale.ROOT).contains("permission")) {
+            return new KeyValueStoreException(
+                    ErrorCode.STORE_UNAVAILABLE, message, "Run the agent as the user that Cassandra runs as.", cause);
+        }
+        return new KeyValueStoreException(refusal.code(), message, refusal.hint(), cause);
     }
 
     /** What it means when the node answers that it can't. */

@@ -1,4 +1,4 @@
-package dev.tidemark.kvs.rocksdb.directory;
+package dev.tidemark.kvs.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
 /** Puts the files of tests that sync many thousand times into memory where the system has a place for that. */
-final class MemoryDisk implements TempDirFactory {
+public final class MemoryDisk implements TempDirFactory {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     @Override

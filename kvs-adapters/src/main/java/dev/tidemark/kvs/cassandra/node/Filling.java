@@ -100,7 +100,8 @@ final class Filling {
         Change change = rules.ownChange(restore).orElseThrow(() -> rules.notPrepared(restore));
         requireEmptying(restore, state.current());
         mark(change.in(change.phase(), Tables.BEING_EMPTIED), restore);
-        for (String table : tables.in(change.scope())) {
+        boolean wasEmptied = change.tables() == Tables.EMPTY;
+        for (String table : wasEmptied ? tables.filled(change.scope()) : tables.in(change.scope())) {
             fence.statement(restore, record -> requireEmptying(restore, record), () -> {
                 jmx.truncate(keyspace, table);
                 return null;

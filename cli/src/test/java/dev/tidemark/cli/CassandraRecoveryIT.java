@@ -9,7 +9,6 @@ import dev.tidemark.cli.demo.CassandraBank;
 import dev.tidemark.cli.demo.WorkloadState;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.cassandra.server.CassandraExtension;
-import dev.tidemark.kvs.cassandra.server.CassandraServers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,8 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The ways back to one backup of a bank on a cluster of three nodes: into another cluster, under another name, in place, and with a
- * coordinator that is killed again and again. Each test goes on from what the one before it has left.
+ * The ways back to one backup of a bank on a cluster of three nodes: in place, and with a coordinator that is killed again and again. Each test goes on from what the one before it has left.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -112,26 +110,8 @@ class CassandraRecoveryIT {
         site.assertRestored(backed, CASSANDRA.servers(), site.keyspace());
     }
 
-    @Test
-    @Order(4)
-    void restore_intoTwoNodesWithOtherTokensUnderAnotherName_givesTheState() throws IOException {
-        CassandraServers three = CASSANDRA.servers();
-        String name = three.newKeyspaceName();
-        try (CassandraServers two = three.another(three.shape().withNodes(2).withTokensPerNode(3))) {
-            site.useStore(two, name, "        replication: {" + two.localDatacenter() + ": 2}\n");
-
-            site.installation().succeed("restore bank --backup " + backed.backup());
-
-            site.assertRestored(backed, two, name);
-        } finally {
-            site.useStore(three, site.keyspace(), "");
-        }
-    }
-
     private WorkloadState currentState() {
-        try (CassandraBank bank = site.openBank(CASSANDRA.servers(), site.keyspace())) {
-            return bank.stateAt(site.oracle().namespace("bank").freshTimestamp());
-        }
+        return site.currentState(CASSANDRA.servers(), site.keyspace());
     }
 
     private static Fault after(String step, String call) {

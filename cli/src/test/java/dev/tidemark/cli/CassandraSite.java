@@ -52,7 +52,7 @@ final class CassandraSite implements AutoCloseable {
         client = HttpTimestampClient.create(HttpTimestampClientSettings.of(server.endpoint()));
         withoutStore = Files.readString(directory.resolve("tidemark.yml"));
         installation = new Installation(directory);
-        useStore(servers, keyspace, "");
+        configure("tidemark.yml", servers, keyspace, "", "agents");
         installation.succeed("archive init");
     }
 
@@ -72,10 +72,14 @@ final class CassandraSite implements AutoCloseable {
         return client;
     }
 
-    /** Changes the configuration to a keyspace of some cluster. */
-    void useStore(CassandraServers cluster, String name, String moreSettings) throws IOException {
-        Path agents =
-                directory.resolve("agents").resolve(name + "-" + cluster.shape().nodes());
+    /**
+     * Writes a configuration that differs from the others in the store alone.
+     *
+     * @param moreSettings lines of the store's section
+     * @param agents directory for the agents' states, below the installation's
+     */
+    void configure(String file, CassandraServers cluster, String name, String moreSettings, String agents)
+            throws IOException {
         StringBuilder store = new StringBuilder("        type: cassandra\n        keyspace: " + name
                 + "\n        localDatacenter: " + cluster.localDatacenter() + "\n        contactPoints: ["
                 + cluster.nodes().stream()
@@ -91,12 +95,12 @@ final class CassandraSite implements AutoCloseable {
                     .append("\n          dataDirectories: ")
                     .append(node.dataDirectories())
                     .append("\n          stateDirectory: ")
-                    .append(agents.resolve(node.name()))
+                    .append(directory.resolve(agents).resolve(node.name()))
                     .append('\n');
         }
         String config = withoutStore.replaceAll(STORE, store.toString());
         assertThat(config).contains("cassandra");
-        Files.writeString(directory.resolve("tidemark.yml"), config);
+        Files.writeString(directory.resolve(file), config);
     }
 
     CassandraBank createBank() {
@@ -158,6 +162,13 @@ final class CassandraSite implements AutoCloseable {
 
     JsonNode digestAt(long timestamp) {
         return installation.succeed("digest bank --at " + timestamp).get("digest");
+    }
+
+    /** Returns what is visible now in a keyspace of some cluster. */
+    WorkloadState currentState(CassandraServers cluster, String name) {
+        try (CassandraBank bank = openBank(cluster, name)) {
+            return bank.stateAt(client.namespace("bank").freshTimestamp());
+        }
     }
 
     /** Checks what a restore or a rewind has left: the state of the backup, for readers of today and of then; clients go on. */

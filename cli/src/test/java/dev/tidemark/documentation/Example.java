@@ -14,18 +14,18 @@ import java.util.stream.Collectors;
  * @param expected lines that it must print, on standard output when it exits with 0, else on standard error; {@code ...}
  *     stands for any text, on a line of its own for any lines; when there are none, it may print anything
  */
-record Example(int line, String command, int exitCode, List<String> expected) {
+public record Example(int line, String command, int exitCode, List<String> expected) {
     private static final String BLOCK = ".. code-block:: console";
     private static final String PROMPT = "$ ";
     private static final String EXIT_CODE = "# exit code ";
     private static final String ANYTHING = "...";
 
-    Example {
+    public Example {
         expected = List.copyOf(expected);
     }
 
     /** Returns the examples of a page in order. */
-    static List<Example> of(List<String> page) {
+    public static List<Example> of(List<String> page) {
         List<Example> examples = new ArrayList<>();
         boolean isInBlock = false;
         Example current = null;

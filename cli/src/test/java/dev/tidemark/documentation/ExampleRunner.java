@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the examples of one page in one shell, so that a change of the directory or of a variable lasts. */
-final class ExampleRunner {
+public final class ExampleRunner {
     private final Path directory;
     private final Map<String, String> environment;
     private final Duration limit;
@@ -22,7 +22,7 @@ final class ExampleRunner {
      * @param environment added to this process's
      * @param limit for all examples of a page together
      */
-    ExampleRunner(Path directory, Map<String, String> environment, Duration limit) {
+    public ExampleRunner(Path directory, Map<String, String> environment, Duration limit) {
         this.directory = directory;
         this.environment = Map.copyOf(environment);
         this.limit = limit;
@@ -33,7 +33,7 @@ final class ExampleRunner {
      *
      * @throws AssertionError with page, line, command and output
      */
-    void run(String page, List<Example> examples) throws IOException, InterruptedException {
+    public void run(String page, List<Example> examples) throws IOException, InterruptedException {
         Path results = Files.createTempDirectory("examples");
         Path script = results.resolve("script");
         Files.writeString(script, script(results, examples));

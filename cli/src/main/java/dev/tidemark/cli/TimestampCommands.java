@@ -234,7 +234,8 @@ final class TimestampCommands {
                     "clean-" + backupTimestamp,
                     new ParallelWork(
                             session.seams().workers(),
-                            session.configuration().operations().parallelism()));
+                            session.configuration().operations().parallelism()),
+                    session::note);
             TransactionsCleaner.Report report = group.isDryRun
                     ? cleaner.count(group.startTimestamp, backupTimestamp)
                     : cleaner.clean(group.startTimestamp, backupTimestamp);

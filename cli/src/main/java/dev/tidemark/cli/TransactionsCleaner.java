@@ -8,6 +8,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.transactiontable.TransactionEntry;
 import dev.tidemark.kvs.transactiontable.TransactionState;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
@@ -15,6 +16,7 @@ import dev.tidemark.timestamp.NamespaceOracle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Aborts, by value, every commit above a timestamp in the transactions tables of a namespace's stores, for the operator who
@@ -34,13 +36,24 @@ final class TransactionsCleaner {
     private final Map<String, StoreConnector> stores;
     private final String fenceId;
     private final ParallelWork work;
+    private final Consumer<String> notes;
 
-    /** Creates a cleaner; the stores are reached only when they are needed. */
-    TransactionsCleaner(NamespaceOracle oracle, Map<String, StoreConnector> stores, String fenceId, ParallelWork work) {
+    /**
+     * Creates a cleaner; the stores are reached only when they are needed.
+     *
+     * @param notes gets what the operator has to know besides the result
+     */
+    TransactionsCleaner(
+            NamespaceOracle oracle,
+            Map<String, StoreConnector> stores,
+            String fenceId,
+            ParallelWork work,
+            Consumer<String> notes) {
         this.oracle = oracle;
         this.stores = stores;
         this.fenceId = fenceId;
         this.work = work;
+        this.notes = notes;
     }
 
     /** Finds what {@link #clean} would abort, and changes nothing. */
@@ -135,8 +148,14 @@ final class TransactionsCleaner {
     private void checkNotSwept(long backupTimestamp) {
         stores.forEach((name, connector) -> {
             try (StoreCluster cluster = connector.connect()) {
-                long earliest = cluster.describe().earliestReadableTimestamp();
-                if (earliest > backupTimestamp + 1) {
+                StoreDescription description = cluster.describe();
+                long earliest = description.earliestReadableTimestamp();
+                if (earliest
+                        == StoreDescription.NOT_RECORDED) { // as with AtlasDB's own command, the operator has to know
+                    notes.accept("NOTE: "
+                            + description.whyUnreadable(name, backupTimestamp).orElseThrow()
+                            + "; what was visible then is whole only if a hold has kept it");
+                } else if (earliest > backupTimestamp + 1) {
                     throw new CliException(
                             ErrorCode.NOT_ALLOWED_NOW,
                             "garbage collection of store '" + name + "' has passed timestamp " + backupTimestamp

@@ -39,6 +39,11 @@ class CassandraCleanIT {
                 assertThat(before).isNotEqualTo(expected);
                 String clean = "timestamp clean-transactions --namespace bank -t " + timestamp;
 
+                if (schema == 1) { // as it is with tables that AtlasDB has written
+                    CassandraBank.dropMetadata(servers, site.keyspace());
+                    assertThat(site.installation().run(clean + " --dry-run").err())
+                            .contains("NOTE: store 'main' does not record");
+                }
                 JsonNode planned = site.installation().succeed(clean + " --dry-run");
 
                 assertThat(straddlersIn(planned, timestamp)).isPositive();

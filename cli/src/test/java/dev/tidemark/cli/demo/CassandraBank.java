@@ -99,12 +99,20 @@ public final class CassandraBank implements AutoCloseable {
 
     /** Drops the keyspace. */
     public static void drop(CassandraServers servers, String keyspace) {
+        execute(servers, "DROP KEYSPACE \"" + keyspace + '"');
+    }
+
+    /** Drops the table in which Tidemark's sweeper says how far it has got. */
+    public static void dropMetadata(CassandraServers servers, String keyspace) {
+        execute(servers, "DROP TABLE \"" + keyspace + "\".\"" + StoreMetadata.TABLE.name() + '"');
+    }
+
+    private static void execute(CassandraServers servers, String statement) {
         try (CqlSession session = CqlSession.builder()
                 .addContactPoint(servers.nodes().get(0).cql())
                 .withLocalDatacenter(servers.localDatacenter())
                 .build()) {
-            session.execute(SimpleStatement.newInstance("DROP KEYSPACE \"" + keyspace + '"')
-                    .setTimeout(Duration.ofMinutes(1)));
+            session.execute(SimpleStatement.newInstance(statement).setTimeout(Duration.ofMinutes(1)));
         }
     }
 

@@ -52,14 +52,12 @@ record CheckedStores(List<String> names, List<StoreCluster> clusters) {
     /** Refuses when garbage collection of a store has passed the timestamp. */
     void requireReadable(long timestamp) {
         for (int i = 0; i < names.size(); i++) {
-            long earliest = clusters.get(i).describe().earliestReadableTimestamp();
-            if (earliest > timestamp) {
+            clusters.get(i).describe().whyUnreadable(names.get(i), timestamp).ifPresent(reason -> {
                 throw new CoordinatorException(
                         ErrorCode.TIMESTAMP_OUT_OF_RANGE,
-                        "garbage collection of store '" + names.get(i) + "' has passed timestamp " + timestamp
-                                + " (earliest readable: " + earliest + ")",
+                        reason,
                         "Use a timestamp at or above the earliest readable one.");
-            }
+            });
         }
     }
 }

@@ -120,10 +120,11 @@ public final class RewindPlanner {
             description.nodes().forEach(node -> nodes.add(named(store.getKey(), node)));
         }
         if (wanted instanceof RewindTarget.Moment && target < earliest) {
+            String reason = earliest == StoreDescription.NOT_RECORDED
+                    ? "a store does not record how far its garbage collection has got"
+                    : "garbage collection has passed it (expected: at least " + earliest + ")";
             throw outOfRange(
-                    "timestamp " + target
-                            + " can't be reached by a rewind: garbage collection has passed it (expected: at"
-                            + " least " + earliest + ")",
+                    "timestamp " + target + " can't be reached by a rewind: " + reason,
                     "Choose a later moment, or restore a backup with --at; 'tidemark backups' shows how far back each one"
                             + " reaches.");
         }

@@ -119,12 +119,9 @@ public final class LiveDigest {
     }
 
     private static void requireReadable(String name, StoreDescription description, long timestamp) {
-        if (description.earliestReadableTimestamp() > timestamp) {
+        description.whyUnreadable(name, timestamp).ifPresent(reason -> {
             throw new CoordinatorException(
-                    ErrorCode.TIMESTAMP_OUT_OF_RANGE,
-                    "garbage collection of store '" + name + "' has passed timestamp " + timestamp
-                            + " (earliest readable: " + description.earliestReadableTimestamp() + ")",
-                    "Use a timestamp at or above the earliest readable one.");
-        }
+                    ErrorCode.TIMESTAMP_OUT_OF_RANGE, reason, "Use a timestamp at or above the earliest readable one.");
+        });
     }
 }

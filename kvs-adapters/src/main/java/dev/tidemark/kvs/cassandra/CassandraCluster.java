@@ -83,7 +83,7 @@ final class CassandraCluster implements StoreCluster {
         CassandraCells cells = cells(TransactionsSchemaMap.always(1));
         return cells.tables().contains(StoreMetadata.TABLE)
                 ? new StoreMetadata(cells).earliestReadableTimestamp()
-                : Long.MAX_VALUE;
+                : StoreDescription.NOT_RECORDED;
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -24,7 +25,7 @@ import java.util.TreeSet;
  * @param transactionsSchemasBound the last start timestamp for which the store has decided on a transactions schema; no
  *     transaction with a greater one can have committed; {@link Long#MAX_VALUE} for a store that has decided for good
  * @param earliestReadableTimestamp reads at or above it find every version that they need: garbage collection has
- *     not passed it; 0 when nothing was ever collected
+ *     not passed it; 0 when nothing was ever collected, {@link #NOT_RECORDED} for a store that does not know
  * @param snapshotSkewLimit how far apart the snapshots of two nodes may be taken: a store that forgets its deletions after a while
  *     would bring deleted data back; {@link #NO_SKEW_LIMIT} for one that does not
  */
@@ -43,6 +44,9 @@ public record StoreDescription(
     /** The limit of a store that keeps its deletions. */
     public static final Duration NO_SKEW_LIMIT = Duration.ofSeconds(Long.MAX_VALUE);
 
+    /** The earliest readable timestamp of a store whose garbage collection records nothing. */
+    public static final long NOT_RECORDED = Long.MAX_VALUE;
+
     /** Copies the collections and checks the counts. */
     public StoreDescription {
         nodes = List.copyOf(nodes);
@@ -56,6 +60,23 @@ public record StoreDescription(
             throw new IllegalArgumentException(
                     "writeQuorum: " + writeQuorum + " (expected: 1.." + replicationFactor + ")");
         }
+    }
+
+    /**
+     * Returns why reads at a timestamp may miss versions; empty when they find all.
+     *
+     * @param store the name of the store, for the text
+     */
+    public Optional<String> whyUnreadable(String store, long timestamp) {
+        if (earliestReadableTimestamp <= timestamp) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                earliestReadableTimestamp == NOT_RECORDED
+                        ? "store '" + store + "' does not record how far its garbage collection has got, so that it may"
+                                + " have passed timestamp " + timestamp
+                        : "garbage collection of store '" + store + "' has passed timestamp " + timestamp
+                                + " (earliest readable: " + earliestReadableTimestamp + ")");
     }
 
     /**

@@ -117,13 +117,14 @@ public record Manifest(
 
     /**
      * Returns the lowest timestamp to which all stores of the backup can be cleaned, inclusive; 0 when garbage collection has
-     * never removed anything.
+     * never removed anything. At most the backup timestamp: the hold has kept what is visible at it, whatever a store knows.
      */
     public long earliestRestorableTimestamp() {
-        return stores.stream()
+        long earliest = stores.stream()
                 .mapToLong(StoreBackup::earliestRestorableTimestamp)
                 .max()
                 .orElse(0);
+        return Math.min(earliest, backupTimestamp);
     }
 
     /** Tells whether the text can be the id of a backup: 1..100 of {@code A-Z a-z 0-9 _ . -}, not beginning with . or -. */

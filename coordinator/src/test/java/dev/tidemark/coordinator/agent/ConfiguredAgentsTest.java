@@ -115,7 +115,8 @@ class ConfiguredAgentsTest {
                 "- url: https://127.0.0.1:1\n  tls:\n    trustStore:\n      file: a\n      password: {}\n",
                 "- url: https://127.0.0.1:1\n  tls:\n    trustStroe:\n      file: a\n",
                 "- url: ftp://127.0.0.1:1\n",
-                "- url: http://127.0.0.1:1/path\n"
+                "- url: http://127.0.0.1:1/path\n",
+                "- url: http://127.0.0.1:1\n  patience: PT-1S\n"
             })
     void read_agentThatCannotBe_isRefusedWithTheLine(String section) {
         assertThatThrownBy(() -> nodes(section)).isInstanceOfSatisfying(TidemarkException.class, e -> {

@@ -113,6 +113,11 @@ public record AgentClientSettings(
             }
         }
 
+        /** Returns the same with another budget for tasks that were begun. */
+        public Timeouts withFollowBudget(Duration newFollowBudget) {
+            return new Timeouts(connect, answer, retryBudget, newFollowBudget, poll, task);
+        }
+
         private static void requirePositive(String name, Duration duration) {
             if (duration.isNegative() || duration.isZero()) {
                 throw new IllegalArgumentException(name + ": " + duration + " (expected: > 0)");

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param url where it listens
  * @param token what it asks for, or null
  * @param tls keys and certificates for https; null for whom the JDK trusts, and no certificate of this process
- * @param patience for how long it may be away in the middle of a copy or a staging; null for the default
+ * @param patience for how long it is asked again when it does not answer in the middle of a copy or a staging, and for anything else if
+ *     that is less than the default; null for the default
  */
 public record CassandraAgentAddress(URI url, TokenConfiguration token, TlsConfiguration tls, Duration patience) {
     /** Checks that the address is that of an agent, and that keys are there for nothing else than https. */
@@ -29,8 +30,11 @@ public record CassandraAgentAddress(URI url, TokenConfiguration token, TlsConfig
 
     /** Returns how the agent is reached; reads its token and passwords. */
     AgentClientSettings client(SecretReader secrets) {
-        AgentClientSettings settings =
-                AgentClientSettings.of(url).withTimeouts(Timeouts.DEFAULT.withFollowBudget(patience));
+        Duration other = Timeouts.DEFAULT.retryBudget();
+        AgentClientSettings settings = AgentClientSettings.of(url)
+                .withTimeouts(Timeouts.DEFAULT
+                        .withFollowBudget(patience)
+                        .withRetryBudget(patience.compareTo(other) < 0 ? patience : other));
         if (token != null) {
             settings = settings.withToken(secrets.line("token", token.file(), token.environment()));
         }

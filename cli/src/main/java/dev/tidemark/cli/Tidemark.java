@@ -99,6 +99,7 @@ public final class Tidemark implements Callable<Integer> {
         TimestampCommands.addTo(root, session);
         root.addSubcommand(new TimestampServiceCommand(session));
         root.addSubcommand(new AgentCommand(session));
+        root.addSubcommand(new AgentsCommand(session));
         root.addSubcommand(new DemoCommand(session));
         BenchCommand.addTo(root, session);
         root.addSubcommand(new CompletionCommand(session));

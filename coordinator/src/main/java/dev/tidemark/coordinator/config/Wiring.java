@@ -13,7 +13,9 @@ import dev.tidemark.timestamp.oracle.OracleSeams;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -92,6 +94,19 @@ public final class Wiring implements AutoCloseable {
         return connectors;
     }
 
+    /**
+     * Asks the agents of a configured namespace's stores how they are; stores without agents have none to ask.
+     */
+    public List<AgentReport> agents(String namespace) {
+        List<AgentReport> reports = new ArrayList<>();
+        new TreeMap<>(configuration.namespaces().get(namespace).stores()).forEach((name, store) -> {
+            if (store instanceof StoreConfiguration.Cassandra cassandra) {
+                reports.addAll(cluster(cassandra).reports(name));
+            }
+        });
+        return reports;
+    }
+
     /** Returns the engine over all configured namespaces; opens the archive. */
     public Coordinator coordinator() {
         Map<String, Map<String, StoreConnector>> namespaces = new TreeMap<>();
@@ -135,10 +150,13 @@ public final class Wiring implements AutoCloseable {
         return URI.create((text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + basePath);
     }
 
+    private CassandraStore cluster(StoreConfiguration.Cassandra cassandra) {
+        return clusters.computeIfAbsent(cassandra, key -> new CassandraStore(cassandra, environment, seams));
+    }
+
     private StoreConnector connector(StoreConfiguration store) {
         if (store instanceof StoreConfiguration.Cassandra cassandra) {
-            return clusters.computeIfAbsent(cassandra, key -> new CassandraStore(cassandra, environment, seams))
-                    .connector();
+            return cluster(cassandra).connector();
         }
         if (store instanceof StoreConfiguration.RocksDb rocksDb) {
             Path directory = rocksDb.directory();

@@ -39,13 +39,16 @@ class AgentConfigurationTest {
                 file: key
             """;
 
-    private static final String CASSANDRA = "  type: cassandra\n"
-            + "  keyspace: orders\n"
-            + "  contactPoints: [\"127.0.0.1:9042\"]\n"
-            + "  localDatacenter: datacenter1\n"
-            + "  local:\n"
-            + "    jmx: 127.0.0.1:7199\n"
-            + "    dataDirectories: [data]\n";
+    private static final String CASSANDRA =
+            """
+              type: cassandra
+              keyspace: orders
+              contactPoints: ["127.0.0.1:9042"]
+              localDatacenter: datacenter1
+              local:
+                jmx: 127.0.0.1:7199
+                dataDirectories: [data]
+            """;
 
     @TempDir
     private Path directory;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.coordinator.agent.node.ServedNode;
 import dev.tidemark.coordinator.agent.service.AgentConfiguration;
 import dev.tidemark.coordinator.agent.service.AgentServer;
+import dev.tidemark.coordinator.config.AgentReport;
 import dev.tidemark.coordinator.config.ConfigurationReader;
 import dev.tidemark.coordinator.config.Wiring;
 import dev.tidemark.kvs.ErrorCode;
@@ -115,13 +116,41 @@ class ConfiguredAgentsTest {
                 "- url: https://127.0.0.1:1\n  tls:\n    trustStore:\n      file: a\n      password: {}\n",
                 "- url: https://127.0.0.1:1\n  tls:\n    trustStroe:\n      file: a\n",
                 "- url: ftp://127.0.0.1:1\n",
-                "- url: http://127.0.0.1:1/path\n"
+                "- url: http://127.0.0.1:1/path\n",
+                "- url: http://127.0.0.1:1\n  patience: PT-1S\n"
             })
     void read_agentThatCannotBe_isRefusedWithTheLine(String section) {
         assertThatThrownBy(() -> nodes(section)).isInstanceOfSatisfying(TidemarkException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
             assertThat(e.getMessage()).matches("(?s).*line (19|2[0-3]): .*agents\\.0.*");
         });
+    }
+
+    @Test
+    void agents_oneAnswersAndOneIsAway_bothAreReported() throws IOException {
+        AgentServer agent = agents.start(
+                agents.configuration(),
+                new ServedNode("cassandra", "orders", cassandra("node-0"), () -> {}),
+                agents.seams());
+        agents.client(agent.endpoint()).pause();
+        Path file = Files.writeString(
+                directory.resolve("tidemark.yml"),
+                COORDINATOR + ("- url: " + agent.endpoint() + "\n- url: http://127.0.0.1:1\n").indent(10));
+
+        List<AgentReport> reports;
+        try (Wiring wiring = new Wiring(new ConfigurationReader().read(file), name -> null, agents.seams())) {
+            reports = wiring.agents("bank");
+        }
+
+        assertThat(reports).extracting(AgentReport::store).containsExactly("main", "main");
+        assertThat(reports.get(0).node()).isEqualTo("node-0");
+        assertThat(reports.get(0).problem()).isEmpty();
+        assertThat(reports.get(0).isPaused()).isTrue();
+        assertThat(reports.get(0).usableBytes()).isEqualTo(7);
+        assertThat(reports.get(0).status()).extracting(NodeStatus::version).containsExactly("5.0.9");
+        assertThat(reports.get(1).agent()).isEqualTo("http://127.0.0.1:1");
+        assertThat(reports.get(1).problem()).contains("no answer from the agent at 'http://127.0.0.1:1'");
+        assertThat(reports.get(1).status()).isEmpty();
     }
 
     private AgentServer behindMutualTls(String node) throws IOException, InterruptedException {
@@ -174,6 +203,7 @@ class ConfiguredAgentsTest {
     private static CassandraAgent cassandra(String node) {
         InvocationHandler handler = (proxy, method, arguments) -> switch (method.getName()) {
             case "id" -> new NodeId(node);
+            case "usableBytes" -> 7L;
             case "status" -> new NodeStatus(true, "", "production", "host-1", "5.0.9", List.of("7"), List.of());
             default -> throw new UnsupportedOperationException(method.getName());
         };

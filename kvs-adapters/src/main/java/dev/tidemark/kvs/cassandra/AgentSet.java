@@ -60,6 +60,27 @@ final class AgentSet {
         return new Answers(List.copyOf(known.values()), silent);
     }
 
+    /**
+     * Makes sure that every node answers its agent.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} naming those that don't
+     */
+    void requireUp() {
+        Answers answers = ask();
+        List<String> reasons = new ArrayList<>(answers.silent);
+        for (Known agent : answers.known) {
+            if (!agent.status.isUp()) {
+                reasons.add("node '" + agent.id + "' does not answer its agent: " + agent.status.problem());
+            }
+        }
+        if (!reasons.isEmpty()) {
+            throw new KeyValueStoreException(
+                    ErrorCode.STORE_UNAVAILABLE,
+                    String.join("; ", reasons),
+                    "Start the node and the agent beside it, or correct the agent's configuration; nothing was changed.");
+        }
+    }
+
     private static <T> void putOnly(SortedMap<NodeId, T> agents, NodeId id, T agent) {
         if (agents.put(id, agent) != null) {
             throw new KeyValueStoreException(

@@ -127,6 +127,7 @@ public final class CassandraConnector implements StoreConnector {
                             + topology.clusterName() + "', " + ids + ")",
                     "Start an agent beside every node, and list it in the configuration.");
         }
+        agents.requireUp();
     }
 
     @Override

@@ -113,6 +113,16 @@ public record AgentClientSettings(
             }
         }
 
+        /** Returns the same with another budget for requests that got no answer. */
+        public Timeouts withRetryBudget(Duration newRetryBudget) {
+            return new Timeouts(connect, answer, newRetryBudget, followBudget, poll, task);
+        }
+
+        /** Returns the same with another budget for tasks that were begun. */
+        public Timeouts withFollowBudget(Duration newFollowBudget) {
+            return new Timeouts(connect, answer, retryBudget, newFollowBudget, poll, task);
+        }
+
         private static void requirePositive(String name, Duration duration) {
             if (duration.isNegative() || duration.isZero()) {
                 throw new IllegalArgumentException(name + ": " + duration + " (expected: > 0)");

@@ -298,6 +298,25 @@ class RestoreHazardsIT {
         assertThat(table.read(START)).contains(COMMITTED);
     }
 
+    /** More than fits into the answer to a question for entries that lie close together. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void abortAll_manyCellsThatAreNoEntriesInBetween_abortsTheEntries(int version) {
+        useSchema(version);
+        List<TransactionEntry> entries = new ArrayList<>();
+        for (long start = START; start <= START + 32; start += 16) {
+            application.propose(start, TransactionState.committed(start + 20));
+            entries.add(new TransactionEntry(start, TransactionState.committed(start + 20)));
+        }
+        for (long timestamp = 1; timestamp <= 500; timestamp++) {
+            cells.put(encoding.table(), Map.of(encoding.cellOf(START + 16), Bytes.ofHex("ff")), timestamp);
+        }
+
+        assertThat(table.abortAll(entries)).isEmpty();
+
+        assertThat(scan()).hasSize(3).allMatch(entry -> entry.state().equals(TransactionState.ABORTED));
+    }
+
     @Test
     void anyMethod_tableMissing_isDamageAndNotEmpty() {
         useSchema(1);

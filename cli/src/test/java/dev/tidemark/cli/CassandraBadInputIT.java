@@ -311,6 +311,8 @@ class CassandraBadInputIT {
         assertThat(again.exitCode()).as(again.out() + again.err()).isZero();
         assertThat(again.json().get("resumed").asBoolean()).isTrue();
         assertThat(again.json().get("degraded").asBoolean()).isTrue();
+        assertThat(installation.succeed("agents bank").findValuesAsText("state"))
+                .containsSubsequence("no answer", "up", "up");
         lost.restart();
         assertThat(agents.client(lost).status().isPaused()).isTrue();
         agents.client(lost).resume();

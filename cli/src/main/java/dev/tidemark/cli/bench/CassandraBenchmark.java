@@ -37,6 +37,9 @@ public final class CassandraBenchmark implements Benchmark {
     private static final int SCHEMA_OF_DOCUMENTS = 3;
     private static final int VALUE_BYTES = 1_000;
     private static final int CELLS_PER_WRITE = 200;
+    /** Schema 2 is cleaned as schema 1 is, in the table of schema 3. */
+    private static final List<Integer> CLEANED = List.of(1, 3);
+
     private static final String TAG = "tidemark-bench";
     private static final Map<Integer, Long> MAX_ABORTS = Map.of(1, 50_000L, 3, 500_000L);
     private static final int ABORTED_PART = 5;
@@ -73,6 +76,9 @@ public final class CassandraBenchmark implements Benchmark {
     @Override
     public List<Figure> run(BenchmarkSettings settings, BenchmarkProgress progress) throws InterruptedException {
         List<Figure> figures = new ArrayList<>();
+        List<String> names = Stream.concat(Stream.of(KEYSPACE), CLEANED.stream().map(CassandraBenchmark::nameOf))
+                .toList();
+        SampleKeyspace.requireNone(target, names, seams.sleeper());
         try (HeapWatch heap = HeapWatch.start();
                 NodeJmx jmx = new NodeJmx(target.jmxOptions(), hostId -> {})) {
             try (SampleKeyspace keyspace = SampleKeyspace.create(
@@ -86,10 +92,9 @@ public final class CassandraBenchmark implements Benchmark {
                     jmx.clearSnapshot(keyspace.name(), ""); // all of them: they would outlive the keyspace
                 }
             }
-            for (int schema : new int[] {1, 3}) {
-                String name = KEYSPACE + "_" + schema;
+            for (int schema : CLEANED) {
                 try (SampleKeyspace keyspace =
-                        SampleKeyspace.create(target, name, schema, settings.directory(), seams.sleeper())) {
+                        SampleKeyspace.create(target, nameOf(schema), schema, settings.directory(), seams.sleeper())) {
                     figures.addAll(clean(keyspace, schema, jmx, progress));
                 }
             }
@@ -98,8 +103,13 @@ public final class CassandraBenchmark implements Benchmark {
         return figures;
     }
 
+    private static String nameOf(int schema) {
+        return KEYSPACE + "_" + schema;
+    }
+
     private static void fill(SampleKeyspace keyspace, BenchmarkSettings settings) throws InterruptedException {
         keyspace.cells().createTable(TABLE);
+        keyspace.stopCompaction(TABLE); // a node that writes its files anew is not quiet
         Random random = new Random(settings.seed());
         long cells = Math.max(1, settings.size() / VALUE_BYTES);
         Map<Cell, Bytes> some = new HashMap<>();

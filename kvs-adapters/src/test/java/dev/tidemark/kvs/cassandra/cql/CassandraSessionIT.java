@@ -104,7 +104,7 @@ class CassandraSessionIT {
                 () -> keyspaces.cells("no-name", TransactionsSchemaMap.always(1), TableStorage.COMPACT));
     }
 
-    /** With one of three nodes down a quorum is left, and all replicas are not. */
+    /** H4: with one of three nodes down a quorum is left, and all replicas are not, which a scan needs so that it misses nothing. */
     @Test
     void anyMethod_oneNodeDown_failsWhereAllReplicasAreNeededAndNamesHowMany() {
         TransactionsSchemaMap schemas = TransactionsSchemaMap.always(1);
@@ -136,6 +136,9 @@ class CassandraSessionIT {
             assertFails(STORE_UNAVAILABLE, () -> all.read(7));
             assertFails(STORE_UNAVAILABLE, () -> all.scan(
                             all.split(new TimestampRange(1, 100), 1).get(0))
+                    .hasNext());
+            assertFails(STORE_UNAVAILABLE, () -> quorum.scan(
+                            quorum.split(new TimestampRange(1, 100), 1).get(0))
                     .hasNext());
             assertFails(STORE_UNAVAILABLE, () -> all.abort(new TransactionEntry(7, TransactionState.committed(8))));
         } finally {

@@ -5,7 +5,7 @@ import dev.tidemark.kvs.cassandra.server.CassandraServers;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** AtlasDB's tables in Apache Cassandra 5.0. */
-class CassandraFixtureIT extends AtlasDbFixtureContract {
+class AtlasDbFixtureIT extends AtlasDbFixtureContract {
     @RegisterExtension
     static final CassandraExtension CASSANDRA = CassandraExtension.ofNodes(1);
 

@@ -67,7 +67,15 @@ final class FakeStorageService {
     }
 
     private Object snapshot(String signature, Object tag, Object[] keyspaces) throws Exception {
-        node.begin("takeSnapshot", signature);
+        boolean wasKept = node.begin("takeSnapshot", signature);
+        try {
+            return snapshot(tag, keyspaces);
+        } finally {
+            node.end(wasKept);
+        }
+    }
+
+    private Object snapshot(Object tag, Object[] keyspaces) throws Exception {
         if (!List.of(keyspaces).equals(List.of(node.keyspace()))) {
             throw new IOException("Keyspace " + List.of(keyspaces) + " does not exist");
         }

@@ -9,6 +9,7 @@ import static dev.tidemark.kvs.ErrorCode.UNAUTHORIZED;
 import static dev.tidemark.kvs.node.NodeFiles.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.cassandra.node.jmx.FakeCassandra.Version;
@@ -215,6 +216,7 @@ class NodeJmxTest {
                 });
 
         node.release("takeSnapshot");
+        await().until(() -> node.lateCalls() == 1); // it writes files
     }
 
     @Test

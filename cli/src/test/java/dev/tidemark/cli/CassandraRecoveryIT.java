@@ -9,6 +9,7 @@ import dev.tidemark.cli.demo.CassandraBank;
 import dev.tidemark.cli.demo.WorkloadState;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.cassandra.server.CassandraExtension;
+import dev.tidemark.kvs.cassandra.server.CassandraServers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +24,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The ways back to one backup of a bank on a cluster of three nodes: in place, and with a coordinator that is killed again and again. Each test goes on from what the one before it has left.
+ * The ways back to one backup of a bank on a cluster of three nodes: in place, with a coordinator that is killed again and again, and
+ * into another cluster. Each test goes on from what the one before it has left.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -108,6 +110,21 @@ class CassandraRecoveryIT {
         site.installation().succeed(line);
 
         site.assertRestored(backed, CASSANDRA.servers(), site.keyspace());
+    }
+
+    @Test
+    @Order(4)
+    void restore_intoTwoNodesWithOtherTokensUnderAnotherName_givesTheState() throws IOException {
+        CassandraServers three = CASSANDRA.servers();
+        String name = three.newKeyspaceName();
+        try (CassandraServers two = three.another(three.shape().withNodes(2).withTokensPerNode(3))) {
+            String replication = "        replication: {" + two.localDatacenter() + ": 2}\n";
+            site.configure("new.yml", two, name, replication, "agents.new");
+
+            site.installation().succeed("restore bank --config new.yml --backup " + backed.backup());
+
+            assertThat(site.currentState(two, name)).isEqualTo(backed.state());
+        }
     }
 
     private WorkloadState currentState() {

@@ -85,6 +85,9 @@ final class ClassArchive {
         List<String> entries = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);
+            if (entry.isEmpty()) { // the working directory, of which no class comes
+                continue;
+            }
             if (!Files.isDirectory(path)) {
                 entries.add(entry);
             } else {

@@ -148,10 +148,14 @@ final class CassandraSite implements AutoCloseable {
             if (call.equals("NamespaceOracle.freshTimestamp") && step.equals("backup-timestamp") && !isDone) {
                 bank.beginStraddler();
             }
-            if (call.equals("StoreNode.snapshot") && isDone) {
-                if (snapshots.incrementAndGet() == 1) {
-                    bank.commitStraddler();
-                }
+            if (!call.equals("StoreNode.snapshot")) {
+                return;
+            }
+            boolean isBetweenSnapshots = servers.nodes().size() > 1; // of a single node, its snapshot has to have it
+            if (isDone == isBetweenSnapshots && snapshots.incrementAndGet() == 1) {
+                bank.commitStraddler();
+            }
+            if (isDone) {
                 bank.awaitMore(10);
             }
         });

@@ -152,11 +152,6 @@ final class KillMatrix {
             this.text = text;
             this.kind = kind;
         }
-
-        /** Tells whether the command has to be a process that can be killed or stopped. */
-        boolean needsProcess() {
-            return kind.isPause();
-        }
     }
 
     /**
@@ -188,6 +183,12 @@ final class KillMatrix {
         Fault fault() {
             return new Fault(
                     treatment.kind, row.step, treatment == Treatment.KILL_BEFORE ? CallObserver.BEGIN : row.call);
+        }
+
+        /** Tells whether the command has to be a process: to be killed or stopped, or to lose a store that nobody could close. */
+        boolean needsProcess() {
+            boolean isStoreLost = treatment == Treatment.ANSWER_LOST && row.call.equals("StoreConnector.openRestored");
+            return treatment.kind.isPause() || isStoreLost;
         }
 
         /** Tells whether the oracle must outlive the process: for another one, or so that the hold of a backup lives on. */

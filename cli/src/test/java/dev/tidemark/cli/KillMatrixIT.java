@@ -28,11 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every step of every operation with every fault of {@link KillMatrix}: the command is killed or stopped, in a process of
  * its own, or fails, and is completed by the next one. Afterwards everything must be as if nothing had happened; what that
- * means is in {@link KillMatrixSite}. It runs beside the other classes, some of which wait most of the time.
+ * means is in {@link KillMatrixSite}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
-@Execution(ExecutionMode.CONCURRENT)
 class KillMatrixIT {
     private final AtomicInteger cases = new AtomicInteger();
     private PreparedBank bank;
@@ -78,13 +77,14 @@ class KillMatrixIT {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("dev.tidemark.cli.KillMatrix#cases")
+    @Execution(ExecutionMode.CONCURRENT)
     void command_disturbedInAStep_isCompletedByTheNextOne(Case disturbed) throws IOException, InterruptedException {
         Path target = Files.createDirectory(directory.resolve("case-" + cases.incrementAndGet()));
         KillMatrixSite site = KillMatrixSite.prepare(bank, disturbed.command(), target);
         boolean isServed = disturbed.needsLivingOracle();
         TimestampServer server = isServed ? PreparedBank.serve(target) : null;
         try (server) {
-            if (disturbed.treatment().needsProcess()) {
+            if (disturbed.needsProcess()) {
                 disturb(site, disturbed);
             } else {
                 fail(site, disturbed);
@@ -101,7 +101,9 @@ class KillMatrixIT {
             switch (disturbed.treatment()) {
                 case STOP -> stop(site, process);
                 case LATE -> stopAndKill(site, process);
-                default -> {
+                case EXCEPTION, ANSWER_LOST ->
+                    completeAfterFailure(site, disturbed, process.awaitExit(), process.errors());
+                case KILL_BEFORE, KILL_AFTER -> {
                     process.kill();
                     site.assertClosedWhileIncomplete();
                     site.complete();
@@ -121,7 +123,11 @@ class KillMatrixIT {
         CommandRun run = CommandRun.in(site.installation().directory(), observer, site.commandLine());
 
         assertThat(isReached).as(run.out()).isTrue();
-        assertThat(run.exitCode()).as(run.err()).isIn(disturbed.exitCodes());
+        completeAfterFailure(site, disturbed, run.exitCode(), run.err());
+    }
+
+    private static void completeAfterFailure(KillMatrixSite site, Case disturbed, int exitCode, String errors) {
+        assertThat(exitCode).as(errors).isIn(disturbed.exitCodes());
         site.assertClosedWhileIncomplete();
         site.assertAsBeforeIfFailed();
         site.complete();

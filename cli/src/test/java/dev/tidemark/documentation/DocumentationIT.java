@@ -23,9 +23,6 @@ class DocumentationIT {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
-    /** For commands that are over before a compiler's work would pay. */
-    private static final String SHORT_RUNS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-
     private Path directory;
 
     private Path demo;
@@ -67,13 +64,7 @@ class DocumentationIT {
 
     private static void run(Path directory, String page, List<Example> examples)
             throws IOException, InterruptedException {
-        Map<String, String> environment = Map.of(
-                "PATH",
-                ROOT + ":" + System.getenv("PATH"),
-                "TIDEMARK_BUILD",
-                "never",
-                "TIDEMARK_JAVA_OPTS",
-                SHORT_RUNS);
+        Map<String, String> environment = Map.of("PATH", ROOT + ":" + System.getenv("PATH"), "TIDEMARK_BUILD", "never");
         new ExampleRunner(directory, environment, LIMIT).run(page, examples);
     }
 }

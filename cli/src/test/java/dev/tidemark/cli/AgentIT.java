@@ -21,13 +21,9 @@ import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellVersion;
 import dev.tidemark.kvs.TableName;
-import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
-import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.node.NodeFiles;
-import dev.tidemark.kvs.node.RestoreId;
-import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.rocksdb.RocksDbConnector;
 import dev.tidemark.kvs.rocksdb.RocksDbOptions;
 import dev.tidemark.kvs.rocksdb.RocksDbStore;
@@ -54,6 +50,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,59 +163,25 @@ class AgentIT {
 
     /** Returns the way to the same store with its node behind an agent. */
     private static StoreConnector behind(StoreConnector connector, RemoteNode node) {
-        return new StoreConnector() {
-            @Override
-            public StoreCluster connect() {
-                return withNode(connector.connect(), node);
-            }
-
-            @Override
-            public List<StoreNode> targetNodes() {
-                return List.of(node);
-            }
-
-            @Override
-            public List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
-                return connector.place(backedUp, schema);
-            }
-
-            @Override
-            public List<String> otherClients() {
-                return connector.otherClients();
-            }
-
-            @Override
-            public void prepareLoad(RestoreId restore, Map<String, String> schema) {
-                connector.prepareLoad(restore, schema);
-            }
-
-            @Override
-            public void prepareBringBack(RestoreId restore, String safetyCopy) {
-                connector.prepareBringBack(restore, safetyCopy);
-            }
-
-            @Override
-            public void prepareGiveBack(RestoreId restore) {
-                connector.prepareGiveBack(restore);
-            }
-
-            @Override
-            public StoreCluster openRestored(RestoreId restore) {
-                return withNode(connector.openRestored(restore), node);
-            }
-        };
+        return replace(
+                StoreConnector.class,
+                connector,
+                Map.of("targetNodes", List.of(node)),
+                result -> result instanceof StoreCluster cluster
+                        ? replace(StoreCluster.class, cluster, Map.of("nodes", List.of(node)), UnaryOperator.identity())
+                        : result);
     }
 
-    private static StoreCluster withNode(StoreCluster cluster, RemoteNode node) {
+    private static <T> T replace(Class<T> type, T target, Map<String, Object> answers, UnaryOperator<Object> change) {
         InvocationHandler handler = (proxy, method, arguments) -> {
+            Object answer = answers.get(method.getName());
             try {
-                return method.getName().equals("nodes") ? List.of(node) : method.invoke(cluster, arguments);
+                return answer != null ? answer : change.apply(method.invoke(target, arguments));
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }
         };
-        return (StoreCluster) Proxy.newProxyInstance(
-                StoreCluster.class.getClassLoader(), new Class<?>[] {StoreCluster.class}, handler);
+        return type.cast(Proxy.newProxyInstance(AgentIT.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     private static List<CellVersion> fill(RocksDbStore store) {

@@ -165,14 +165,14 @@ public final class RewindOperation extends FencedChange<RewindState> {
                     state); // what its hold has kept is in the stores, whatever they say of garbage collection
         }
         targets.open(restore).forEach((name, cluster) -> {
-            long earliest = cluster.describe().earliestReadableTimestamp();
-            if (state.plan().targetTimestamp() < earliest) {
-                throw new CoordinatorException(
-                        ErrorCode.TIMESTAMP_OUT_OF_RANGE,
-                        "garbage collection in store '" + name + "' has passed timestamp "
-                                + state.plan().targetTimestamp() + " (expected: at least " + earliest + ")",
-                        "Choose a later moment, or restore a backup with --at; nothing was changed.");
-            }
+            cluster.describe()
+                    .whyUnreadable(name, state.plan().targetTimestamp())
+                    .ifPresent(reason -> {
+                        throw new CoordinatorException(
+                                ErrorCode.TIMESTAMP_OUT_OF_RANGE,
+                                reason,
+                                "Choose a later moment, or restore a backup with --at; nothing was changed.");
+                    });
         });
         return Transition.next(state);
     }

@@ -12,11 +12,8 @@ import dev.tidemark.coordinator.agent.service.AgentSettings;
 import dev.tidemark.coordinator.config.ArchiveConfiguration;
 import dev.tidemark.coordinator.config.KeyConfiguration;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
-import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
-import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.Sleeper;
@@ -194,47 +191,15 @@ public final class TestAgents implements AutoCloseable {
 
     /** Returns the way to the same store with these nodes in the place of its own. */
     public static StoreConnector behind(StoreConnector connector, Map<String, StoreNode> remote) {
-        return new StoreConnector() {
-            @Override
-            public StoreCluster connect() {
-                return withNodes(connector.connect(), remote);
-            }
-
-            @Override
-            public List<StoreNode> targetNodes() {
+        InvocationHandler handler = (proxy, method, arguments) -> {
+            if (method.getName().equals("targetNodes")) {
                 return replaced(connector.targetNodes(), remote);
             }
-
-            @Override
-            public List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
-                return connector.place(backedUp, schema);
-            }
-
-            @Override
-            public List<String> otherClients() {
-                return connector.otherClients();
-            }
-
-            @Override
-            public void prepareLoad(RestoreId restore, Map<String, String> schema) {
-                connector.prepareLoad(restore, schema);
-            }
-
-            @Override
-            public void prepareBringBack(RestoreId restore, String safetyCopy) {
-                connector.prepareBringBack(restore, safetyCopy);
-            }
-
-            @Override
-            public void prepareGiveBack(RestoreId restore) {
-                connector.prepareGiveBack(restore);
-            }
-
-            @Override
-            public StoreCluster openRestored(RestoreId restore) {
-                return withNodes(connector.openRestored(restore), remote);
-            }
+            Object result = invoke(method, connector, arguments);
+            return result instanceof StoreCluster cluster ? withNodes(cluster, remote) : result;
         };
+        return (StoreConnector) Proxy.newProxyInstance(
+                StoreConnector.class.getClassLoader(), new Class<?>[] {StoreConnector.class}, handler);
     }
 
     private static StoreCluster withNodes(StoreCluster cluster, Map<String, StoreNode> remote) {

@@ -71,9 +71,13 @@ final class ClusterChange {
             // already
         }
         agents.forEach(agent -> agent.beginReturning(restore));
-        if (isAny(restore, Phase.RETURNING)) { // else the nodes held nothing, and keep what was loaded
+        // Others held nothing: they keep what was loaded, unless it goes with the tables that these get back.
+        List<CassandraAgent> returning = agents.stream()
+                .filter(agent -> isIn(agent, restore, Phase.RETURNING))
+                .toList();
+        if (!returning.isEmpty()) {
             settle.run();
-            agents.forEach(agent -> agent.emptyTables(restore));
+            returning.forEach(agent -> agent.emptyTables(restore));
         }
     }
 
@@ -102,15 +106,23 @@ final class ClusterChange {
     }
 
     private boolean isAny(RestoreId restore, Phase... phases) {
-        return marks(restore).stream().anyMatch(mark -> List.of(phases).contains(mark.phase()));
+        return agents.stream().anyMatch(agent -> isIn(agent, restore, phases));
     }
 
-    /** Returns the marks of this restore; a node without one, or with that of another, has none here. */
+    private static boolean isIn(CassandraAgent agent, RestoreId restore, Phase... phases) {
+        return mark(agent, restore)
+                .filter(mark -> List.of(phases).contains(mark.phase()))
+                .isPresent();
+    }
+
     private List<ChangeMark> marks(RestoreId restore) {
-        return agents.stream()
-                .map(agent -> agent.status().marks().stream().findFirst())
-                .flatMap(Optional::stream)
-                .filter(mark -> mark.restore().id().equals(restore.id()))
-                .toList();
+        return agents.stream().flatMap(agent -> mark(agent, restore).stream()).toList();
+    }
+
+    /** Returns the mark of this restore; a node without one, or with that of another, has none here. */
+    private static Optional<ChangeMark> mark(CassandraAgent agent, RestoreId restore) {
+        return agent.status().marks().stream()
+                .findFirst()
+                .filter(mark -> mark.restore().id().equals(restore.id()));
     }
 }

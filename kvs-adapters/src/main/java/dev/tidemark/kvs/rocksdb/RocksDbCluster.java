@@ -99,10 +99,11 @@ final class RocksDbCluster implements StoreCluster {
         new StoreMetadata(store.cells()).raiseEarliestReadableTimestamp(timestamp);
     }
 
-    /** They are a part of the data, in one place with them. */
+    /** RocksDB orders writes by a sequence of its own. */
     @Override
     public void requireClocksAhead(TimestampRange starts) {}
 
+    /** They are a part of the data, in one place with them. */
     @Override
     public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
 

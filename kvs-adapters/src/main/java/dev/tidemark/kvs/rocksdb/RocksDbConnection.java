@@ -95,10 +95,11 @@ final class RocksDbConnection implements StoreCluster {
         new StoreMetadata(cells()).raiseEarliestReadableTimestamp(timestamp);
     }
 
-    /** They are a part of the data, in one place with them. */
+    /** RocksDB orders writes by a sequence of its own. */
     @Override
     public void requireClocksAhead(TimestampRange starts) {}
 
+    /** They are a part of the data, in one place with them. */
     @Override
     public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
 

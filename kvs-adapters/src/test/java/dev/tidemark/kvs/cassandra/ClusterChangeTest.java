@@ -79,6 +79,26 @@ class ClusterChangeTest {
         assertThat(agents.get(LOST).safetyCopies()).isEmpty();
     }
 
+    /** A cancellation after all have loaded: what the empty node has loaded goes with the tables that the others get back. */
+    @Test
+    void prepareGiveBack_oneNodeHeldNothingAndHasLoaded_othersGetBackWhatTheyHeld() throws IOException {
+        SortedMap<String, Bytes> backup = backup();
+        agents.forEach(agent -> agent.setAside(RESTORE));
+        loseDisk();
+        agents.forEach(agent -> NodeFiles.stage(agent.stage(RESTORE, 0), backup));
+        change().prepareLoad(RESTORE, () -> {}, () -> {});
+        agents.forEach(agent -> agent.load(RESTORE));
+
+        change().prepareGiveBack(RESTORE, () -> {});
+        agents.forEach(agent -> agent.giveBack(RESTORE));
+        agents.forEach(agent -> agent.discardStaging(RESTORE));
+
+        assertThat(agents)
+                .allSatisfy(agent -> assertThat(agent.status().marks()).isEmpty());
+        assertThat(nodes.get(0).rows("accounts")).containsExactly("old row", "row");
+        assertThat(nodes.get(LOST).rows("accounts")).isEmpty();
+    }
+
     /** What only it holds, and nobody has kept, would be gone. */
     @Test
     void prepareLoad_oneNodeHoldsDataAndHasSetNothingAside_isRefusedBeforeAnythingChanges() throws IOException {

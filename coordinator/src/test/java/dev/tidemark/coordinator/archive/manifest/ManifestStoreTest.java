@@ -263,6 +263,18 @@ class ManifestStoreTest {
         assertThat(manifest.cut().nodes().get(0).timestampAfter()).isEqualTo(manifest.fastForwardTimestamp() - 1);
     }
 
+    /** A store that keeps no record of its garbage collection says 2^63 - 1; the hold has kept what is visible at the timestamp. */
+    @ParameterizedTest
+    @CsvSource({"12, 12", "100, 100", "101, 100", "9223372036854775807, 100"})
+    void earliestRestorableTimestamp_isAtMostTheBackupTimestamp(String ofStore, long expected) {
+        create("b-1", 1);
+
+        Manifest manifest = readSigned(payload("b-1")
+                .replace("\"earliestRestorableTimestamp\":12", "\"earliestRestorableTimestamp\":" + ofStore));
+
+        assertThat(manifest.earliestRestorableTimestamp()).isEqualTo(expected);
+    }
+
     @ParameterizedTest
     @CsvSource({"main/n2, true", "main/n1, false", "other/n2, false", "main, false"})
     void read_missingNode_isOneOfAStoreWithoutASnapshot(String missing, boolean isAccepted) {

@@ -183,8 +183,12 @@ final class Filling {
                     case EMPTYING -> !change.keeps();
                     case LOADING, LOADED, RETURNING -> false;
                 };
-        if (!isUntouched && !change.keeps()) {
-            return; // it has loaded into a node that held nothing
+        if (!isUntouched && !change.keeps()) { // it has loaded into a node that held nothing
+            if (tables.filled(change.scope())
+                    .isEmpty()) { // and the cluster has emptied it, for nodes that held something
+                keeping.release(change.by(restore));
+            }
+            return;
         }
         if (change.phase() == Phase.RETURNING) {
             boolean isExchanged = change.way() == Way.BRING_BACK;

@@ -494,6 +494,16 @@ class CassandraNodeTest {
         assertThat(node.abortAll(OTHER, SCHEMAS, SEEN)).isEmpty();
     }
 
+    /** A coordinator died between the completion of two nodes: the next one may ask, and not change. */
+    @Test
+    void abortAll_restoreIsComplete_isRefusedUnlessItIsOnlyAQuestion() {
+        node.adopt(RESTORE);
+        node.completeRestore(RESTORE);
+
+        assertThat(node.abortAll(RESTORE, SCHEMAS, List.of())).isEmpty();
+        assertFails(NOT_ALLOWED_NOW, () -> node.abortAll(RESTORE, SCHEMAS, SEEN));
+    }
+
     /** Nothing was aborted: this node was adopted before the others, and the operation ended there. */
     @Test
     void giveBack_adoptedAndNotWrittenTo_needsNoEmptyTables() {

@@ -15,6 +15,7 @@ import dev.tidemark.coordinator.rewind.RewindReport;
 import dev.tidemark.coordinator.rewind.RewindTarget;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -54,6 +55,14 @@ final class RestoreCommand implements Callable<Integer> {
     private boolean isReplacing;
 
     @Option(
+            names = "--table",
+            paramLabel = "TABLE",
+            description =
+                    "Restore this table, and those that begin with an underscore, which say what is committed; into an"
+                            + " empty place. May be given several times.")
+    private List<String> tables = List.of();
+
+    @Option(
             names = "--external",
             paramLabel = "FOLDER",
             description =
@@ -85,11 +94,19 @@ final class RestoreCommand implements Callable<Integer> {
                     "--repair-all without --external (expected: both)",
                     "Leave it out: a backup knows by itself what has to be repaired.");
         }
+        if (isReplacing && !tables.isEmpty()) {
+            throw new CliException(
+                    ErrorCode.USAGE,
+                    "--table together with --replace-existing (expected: one of them)",
+                    "Restore the table into another keyspace, and copy from there what is needed: the other tables of the"
+                            + " live one would be gone.");
+        }
         RestoreRequest request = new RestoreRequest(
                 session.namespace(namespace),
                 backup,
                 moment == null ? RestorePoint.OF_BACKUP : RestorePoint.parse(moment),
-                isReplacing ? ExistingData.REPLACE : ExistingData.REFUSE);
+                isReplacing ? ExistingData.REPLACE : ExistingData.REFUSE,
+                tables);
         if (isDryRun) {
             RestorePlan plan = session.wiring().coordinator().planRestore(request);
             session.show(json(plan), text(plan));
@@ -101,10 +118,10 @@ final class RestoreCommand implements Callable<Integer> {
     }
 
     private int restoreExternal() {
-        if (!backup.equals(RestoreRequest.LATEST) || moment != null || isReplacing) {
+        if (!backup.equals(RestoreRequest.LATEST) || moment != null || isReplacing || !tables.isEmpty()) {
             throw new CliException(
                     ErrorCode.USAGE,
-                    "--external together with --backup, --at or --replace-existing (expected: --external alone)",
+                    "--external together with --backup, --at, --table or --replace-existing (expected: --external alone)",
                     "Leave them out: the folder says what is restored, and the files are there.");
         }
         String name = session.namespace(namespace);
@@ -128,6 +145,7 @@ final class RestoreCommand implements Callable<Integer> {
                 "backupTimestamp", plan.backupTimestamp(),
                 "targetTimestamp", plan.targetTimestamp(),
                 "replaceExisting", plan.existingData() == ExistingData.REPLACE,
+                "tables", plan.tables(),
                 "immutableTimestamp", plan.immutableTimestamp(),
                 "timeAtBackupTimestamp", plan.timeAtBackupTimestamp(),
                 "fastForwardTarget", plan.fastForwardTarget(),
@@ -162,6 +180,7 @@ final class RestoreCommand implements Callable<Integer> {
                 + plan.backupTimestamp() + ", " + HumanFormat.time(plan.timeAtBackupTimestamp()) + "\n"
                 + "  content        " + HumanFormat.count(plan.files(), "file") + ", " + HumanFormat.bytes(plan.bytes())
                 + "\n"
+                + tablesLine(plan.tables())
                 + "  fast-forward   to " + plan.fastForwardTarget() + ", the greatest of\n");
         plan.fastForwardInputs()
                 .forEach((name, timestamp) -> text.append(String.format("  %20d  %s%n", timestamp, name)));
@@ -181,6 +200,12 @@ final class RestoreCommand implements Callable<Integer> {
         return text.toString();
     }
 
+    private static String tablesLine(List<String> tables) {
+        return tables.isEmpty()
+                ? ""
+                : "  tables         " + String.join(", ", tables) + ", and those of transactions; no others\n";
+    }
+
     static Map<String, Object> json(RestoreReport report) {
         return Json.object(
                 "dryRun", false,
@@ -191,6 +216,7 @@ final class RestoreCommand implements Callable<Integer> {
                 "backupTimestamp", report.backupTimestamp(),
                 "targetTimestamp", report.targetTimestamp(),
                 "safetyCopies", report.safetyCopies(),
+                "tables", report.tables(),
                 "abortedCommits", report.abortedCommits(),
                 "abortedStraddlers", report.abortedStraddlers(),
                 "cleanPasses", report.cleanPasses(),
@@ -206,6 +232,7 @@ final class RestoreCommand implements Callable<Integer> {
                 + "  state at       timestamp " + report.targetTimestamp() + "\n"
                 + "  content        " + HumanFormat.count(report.files(), "file") + ", "
                 + HumanFormat.bytes(report.bytes()) + "\n"
+                + tablesLine(report.tables())
                 + "  aborted        " + HumanFormat.count(report.abortedCommits(), "commit") + " above it, "
                 + HumanFormat.count(report.abortedStraddlers()) + " of them started before it\n"
                 + "  fast-forward   the oracle issues only timestamps greater than " + report.fastForwardTarget() + "\n"

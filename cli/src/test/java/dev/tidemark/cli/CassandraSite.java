@@ -1,6 +1,7 @@
 package dev.tidemark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.cli.demo.CassandraBank;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -141,9 +143,14 @@ final class CassandraSite implements AutoCloseable {
         }
     }
 
-    /** Between the snapshots of two nodes the bank goes on. */
+    /**
+     * Between the snapshots of two nodes the bank goes on. The straddling transaction commits after the snapshot of one node and
+     * before that of any other, so that its writes are in some of them; a single node's snapshot has to have it.
+     */
     private JsonNode backUpTorn(CassandraBank bank) {
-        AtomicInteger snapshots = new AtomicInteger();
+        boolean isSingle = servers.nodes().size() == 1;
+        AtomicInteger begun = new AtomicInteger();
+        AtomicBoolean isCommitted = new AtomicBoolean();
         CallObserver observer = new CallObserver((step, call, isDone) -> {
             if (call.equals("NamespaceOracle.freshTimestamp") && step.equals("backup-timestamp") && !isDone) {
                 bank.beginStraddler();
@@ -151,12 +158,15 @@ final class CassandraSite implements AutoCloseable {
             if (!call.equals("StoreNode.snapshot")) {
                 return;
             }
-            boolean isBetweenSnapshots = servers.nodes().size() > 1; // of a single node, its snapshot has to have it
-            if (isDone == isBetweenSnapshots && snapshots.incrementAndGet() == 1) {
+            boolean isFirst = isDone ? !isCommitted.get() : begun.incrementAndGet() == 1;
+            if (isFirst && isDone != isSingle) {
                 bank.commitStraddler();
+                isCommitted.set(true);
             }
             if (isDone) {
                 bank.awaitMore(10);
+            } else if (!isFirst) {
+                await().atMost(Duration.ofMinutes(2)).untilTrue(isCommitted);
             }
         });
         CommandRun run = CommandRun.in(directory, observer, "backup", "bank", "--json");

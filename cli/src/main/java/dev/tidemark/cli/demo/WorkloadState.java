@@ -119,7 +119,7 @@ public record WorkloadState(
                 documents + " of " + settings.documents() + " documents");
     }
 
-    private static Map<Long, Long> numbers(VisibleCells cells, TableName table) {
+    static Map<Long, Long> numbers(VisibleCells cells, TableName table) {
         Map<Long, Long> numbers = new TreeMap<>();
         forEach(cells, table, (row, version) -> numbers.put(row, version.value().toLong()));
         return numbers;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.datastax.oss.driver.api.core.CqlSession;
 import com.datastax.oss.driver.api.core.cql.SimpleStatement;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cassandra.cql.CassandraCells;
 import dev.tidemark.kvs.cassandra.cql.CassandraCoordination;
 import dev.tidemark.kvs.cassandra.cql.CassandraSchema;
@@ -29,6 +30,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The workload's application on a keyspace of a Cassandra cluster, with clients and a sweeper on threads of their own. */
 public final class CassandraBank implements AutoCloseable {
@@ -160,6 +163,21 @@ public final class CassandraBank implements AutoCloseable {
     public WorkloadState stateAt(long timestamp) {
         return WorkloadState.read(
                 VisibleCells.at(timestamp, cells, CassandraTransactionTable.ofAllReplicas(session, keyspace, schemas)));
+    }
+
+    /** Reads the balances that are visible at a timestamp; needs no other table than theirs and those of transactions. */
+    public Map<Long, Long> balancesAt(long timestamp) {
+        return WorkloadState.numbers(
+                VisibleCells.at(timestamp, cells, CassandraTransactionTable.ofAllReplicas(session, keyspace, schemas)),
+                WorkloadTables.ACCOUNTS);
+    }
+
+    /** Returns the names of the tables that are not of the protocol. */
+    public Set<String> tables() {
+        return cells.tables().stream()
+                .filter(table -> !table.isInternal())
+                .map(TableName::name)
+                .collect(Collectors.toSet());
     }
 
     /** Returns what the clients were told. */

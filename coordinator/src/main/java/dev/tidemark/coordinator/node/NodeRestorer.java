@@ -6,7 +6,6 @@ import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
 import dev.tidemark.coordinator.archive.chunk.ChunkReader;
 import dev.tidemark.coordinator.archive.filelist.FileContents;
 import dev.tidemark.coordinator.archive.filelist.FileEntry;
-import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
@@ -84,7 +83,7 @@ public final class NodeRestorer {
     private void stageMissing(StoreNode target, RestoreId restore, List<StagedSource> sources, Progress progress) {
         StagingArea staging = target.stage(
                 restore,
-                sources.stream().mapToLong(source -> source.node().bytes()).sum());
+                sources.stream().mapToLong(source -> size(source).bytes()).sum());
         Map<String, Long> staged = staging.files();
         AtomicLong bytes = new AtomicLong();
         AtomicLong files = new AtomicLong();
@@ -92,7 +91,7 @@ public final class NodeRestorer {
             long bytesBefore = bytes.get();
             long filesBefore = files.get();
             stage(source, staging, staged, size -> progress.staged(bytes.addAndGet(size), files.incrementAndGet()));
-            requireAll(source.node(), files.get() - filesBefore, bytes.get() - bytesBefore);
+            requireAll(source, files.get() - filesBefore, bytes.get() - bytesBefore);
         }
         staging.sync();
     }
@@ -102,7 +101,7 @@ public final class NodeRestorer {
         try (CloseableIterator<FileEntry> entries =
                 archive.readFileList(source.node().fileList())) {
             while (entries.hasNext()) {
-                work.run(nextRuns(entries), run -> {
+                work.run(nextRuns(entries, source.files()), run -> {
                     ChunkReader reader = readers.poll();
                     reader = reader == null ? archive.chunkReader(index) : reader;
                     for (FileEntry entry : run) {
@@ -118,17 +117,23 @@ public final class NodeRestorer {
         }
     }
 
-    private static void requireAll(NodeBackup backup, long files, long bytes) {
-        if (files != backup.files() || bytes != backup.bytes()) {
+    private FileSelection.Size size(StagedSource source) {
+        return source.files().size(archive, source.node());
+    }
+
+    private void requireAll(StagedSource source, long files, long bytes) {
+        FileSelection.Size expected = size(source);
+        if (files != expected.files() || bytes != expected.bytes()) {
             throw new CoordinatorException(
                     ErrorCode.MANIFEST_INVALID,
-                    "the file list of node '" + backup.node() + "' has " + files + " files of " + bytes
-                            + " bytes (expected: " + backup.files() + " files of " + backup.bytes() + " bytes)",
+                    "the file list of node '" + source.node().node() + "' has " + files + " files of " + bytes
+                            + " bytes (expected: " + expected.files() + " files of " + expected.bytes()
+                            + " bytes)",
                     "Restore another backup, and verify this one.");
         }
     }
 
-    private static List<List<FileEntry>> nextRuns(CloseableIterator<FileEntry> entries) {
+    private static List<List<FileEntry>> nextRuns(CloseableIterator<FileEntry> entries, FileSelection selection) {
         List<List<FileEntry>> runs = new ArrayList<>();
         int count = 0;
         while (entries.hasNext() && count < BATCH_FILES) {
@@ -136,11 +141,15 @@ public final class NodeRestorer {
             long runBytes = 0;
             while (entries.hasNext() && count < BATCH_FILES && run.size() < RUN_FILES && runBytes < RUN_BYTES) {
                 FileEntry entry = entries.next();
-                run.add(entry);
-                runBytes += entry.sizeBytes();
                 count++;
+                if (selection.contains(entry)) {
+                    run.add(entry);
+                    runBytes += entry.sizeBytes();
+                }
             }
-            runs.add(run);
+            if (!run.isEmpty()) {
+                runs.add(run);
+            }
         }
         return runs;
     }

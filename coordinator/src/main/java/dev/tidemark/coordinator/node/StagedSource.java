@@ -7,5 +7,6 @@ import dev.tidemark.coordinator.archive.manifest.NodeBackup;
  *
  * @param node the node in the backup
  * @param pathPrefix what comes before the path of each of its files in the staging area; empty, or ends with a slash
+ * @param files which of its files
  */
-public record StagedSource(NodeBackup node, String pathPrefix) {}
+public record StagedSource(NodeBackup node, String pathPrefix, FileSelection files) {}

@@ -10,11 +10,14 @@ import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.node.FileSelection;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.cluster.TableSelection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -27,23 +30,31 @@ final class BackupCheck {
 
     private final NamespaceArchive archive;
     private final Manifest manifest;
+    private final Function<StoreBackup, TableSelection> selections;
     private final ChunkIndex index;
 
-    BackupCheck(NamespaceArchive archive, Manifest manifest) {
+    /**
+     * Creates a check.
+     *
+     * @param selections what is needed of each store
+     */
+    BackupCheck(NamespaceArchive archive, Manifest manifest, Function<StoreBackup, TableSelection> selections) {
         this.archive = archive;
         this.manifest = manifest;
+        this.selections = selections;
         index = archive.loadIndex();
     }
 
     void run() {
         for (StoreBackup store : manifest.stores()) {
+            FileSelection needed = new FileSelection(selections.apply(store).pathPrefixes());
             for (NodeBackup node : store.nodes()) {
-                check(store.name() + "/" + node.node(), node);
+                check(store.name() + "/" + node.node(), node, needed);
             }
         }
     }
 
-    private void check(String place, NodeBackup node) {
+    private void check(String place, NodeBackup node, FileSelection needed) {
         long files = 0;
         long bytes = 0;
         try (CloseableIterator<FileEntry> entries = archive.readFileList(node.fileList())) {
@@ -51,7 +62,7 @@ final class BackupCheck {
                 FileEntry file = entries.next();
                 files++;
                 bytes += file.sizeBytes();
-                for (ChunkId chunk : file.chunks()) {
+                for (ChunkId chunk : needed.contains(file) ? file.chunks() : List.<ChunkId>of()) {
                     if (!index.contains(chunk)) {
                         throw incomplete(place + ": " + file.path(), chunk);
                     }

@@ -40,7 +40,11 @@ final class RestoreChooser {
                 requireNoneMissing(manifest);
             }
             return new RestoreChoice(
-                    manifest.backupId(), manifest.backupTimestamp(), request.existingData(), List.of());
+                    manifest.backupId(),
+                    manifest.backupTimestamp(),
+                    request.existingData(),
+                    request.tables(),
+                    List.of());
         }
         List<String> notes = new ArrayList<>();
         long target;
@@ -52,7 +56,7 @@ final class RestoreChooser {
             target = ((RestorePoint.Timestamp) request.point()).timestamp();
         }
         BackupSummary backup = isLatest ? oldestWith(target) : named(request.backupId(), target);
-        return new RestoreChoice(backup.backupId(), target, request.existingData(), notes);
+        return new RestoreChoice(backup.backupId(), target, request.existingData(), request.tables(), notes);
     }
 
     private TimePoint pointOf(Instant instant) {

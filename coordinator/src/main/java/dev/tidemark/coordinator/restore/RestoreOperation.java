@@ -203,7 +203,12 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
         Manifest manifest = new Catalog(archive).find(state.plan().backupId());
         targets.forEachStore((name, connector) -> {
             context.ensureHeld();
-            connector.prepareLoad(restoreId(context), manifest.store(name).schema());
+            connector.prepareLoad(
+                    restoreId(context),
+                    state.plan()
+                            .tableChoice()
+                            .of(manifest.store(name), connector)
+                            .schema());
         });
         targets.forEachNode(state.plan(), node -> {
             context.ensureHeld();
@@ -276,13 +281,16 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
                     .journal()
                     .lastState(unfinished.operationId(), RestoreState.class)
                     .plan();
-            if (plan.backupId().equals(choice.backupId()) && plan.targetTimestamp() == choice.targetTimestamp()) {
+            if (plan.backupId().equals(choice.backupId())
+                    && plan.targetTimestamp() == choice.targetTimestamp()
+                    && plan.tables().equals(choice.tables())) {
                 return unfinished;
             }
             throw new CoordinatorException(
                     ErrorCode.OPERATION_IN_PROGRESS,
                     "restore '" + unfinished.operationId() + "' of backup '" + plan.backupId() + "' to timestamp "
-                            + plan.targetTimestamp() + " has not ended",
+                            + plan.targetTimestamp()
+                            + (plan.tables().isEmpty() ? "" : ", tables " + plan.tables()) + " has not ended",
                     "Run 'tidemark resume' to complete it, or 'tidemark cancel' before it has loaded its files.");
         }
         throw new CoordinatorException(

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param steps names of the steps in order
  * @param existingData what becomes of data in the targets
  * @param isDegraded whether the backup lacks replicas, so that every table is repaired
+ * @param tables the tables that are restored, without those that the stores need themselves; empty for all
  * @param expectedAborts what is known of the commits that will be aborted, as a sentence
  * @param notes how the target was found, and what could not be taken into account, one sentence each; empty in the normal
  *     case
@@ -38,6 +39,7 @@ public record RestorePlan(
         List<String> steps,
         boolean isDegraded,
         ExistingData existingData,
+        List<String> tables,
         String expectedAborts,
         List<String> notes) {
     /** Copies the collections. */
@@ -45,7 +47,12 @@ public record RestorePlan(
         fastForwardInputs = Collections.unmodifiableMap(new TreeMap<>(fastForwardInputs));
         nodes = List.copyOf(nodes);
         steps = List.copyOf(steps);
+        tables = tables == null ? List.of() : List.copyOf(tables); // a journal from before there was a choice
         notes = List.copyOf(notes);
+    }
+
+    TableChoice tableChoice() {
+        return new TableChoice(tables);
     }
 
     /** Returns the number of files of all nodes. */

@@ -8,6 +8,7 @@ import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.node.FileSelection;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.restore.RestorePlan.NodePlan;
 import dev.tidemark.kvs.ErrorCode;
@@ -16,6 +17,7 @@ import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
+import dev.tidemark.kvs.cluster.TableSelection;
 import dev.tidemark.kvs.node.NodeId;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
@@ -70,15 +72,17 @@ public final class RestorePlanner {
      */
     public void check(RestoreChoice choice) {
         Manifest manifest = new Catalog(archive).find(choice.backupId());
-        planStores(manifest, choice.existingData());
-        new BackupCheck(archive, manifest).run();
+        planStores(manifest, choice);
+        new BackupCheck(archive, manifest, store -> selection(store, choice)).run();
         fastForward.requireNoForeignFence();
     }
 
     /**
-     * Plans a restore; looks at the targets and asks the oracle, but not for the objects of the backup.
+     * Plans a restore; looks at the targets and asks the oracle, but not for the objects of the backup. Reads its file lists when
+     * some of the tables are wanted.
      *
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_BACKUP}, {@link ErrorCode#MANIFEST_INVALID},
+     *     {@link ErrorCode#UNKNOWN_TABLE} when the backup has not got a table,
      *     {@link ErrorCode#STORE_NOT_EMPTY} when a target holds data that is not to be replaced,
      *     {@link ErrorCode#STORE_IN_USE} when it is served, {@link ErrorCode#STORE_UNSUPPORTED} when stores or nodes of the backup
      *     and of the configuration differ, {@link ErrorCode#DISK_FULL} when a target has too little room,
@@ -87,7 +91,7 @@ public final class RestorePlanner {
     public RestorePlan plan(RestoreChoice choice) {
         Manifest manifest = new Catalog(archive).find(choice.backupId());
         fastForward.requireNoForeignFence();
-        List<NodePlan> nodes = planStores(manifest, choice.existingData());
+        List<NodePlan> nodes = planStores(manifest, choice);
         BackupList backups = new Catalog(archive).list();
         Map<String, Long> inputs = new TreeMap<>(fastForward.inputs(backups));
         inputs.put(FAST_FORWARD_OF_BACKUP, manifest.fastForwardTimestamp());
@@ -107,6 +111,7 @@ public final class RestorePlanner {
                 RestoreOperation.stepNames(),
                 manifest.cut().isDegraded(),
                 choice.existingData(),
+                choice.tables(),
                 "known after the files are loaded: the transactions table is part of them",
                 Stream.of(
                                 choice.notes().stream(),
@@ -116,47 +121,54 @@ public final class RestorePlanner {
                         .toList());
     }
 
-    private List<NodePlan> planStores(Manifest manifest, ExistingData existingData) {
+    private List<NodePlan> planStores(Manifest manifest, RestoreChoice choice) {
         List<NodePlan> nodes = new ArrayList<>();
         requireSame("stores", names(manifest), new TreeSet<>(stores.keySet()));
+        new TableChoice(choice.tables()).requireKnown(manifest);
         for (StoreBackup store : manifest.stores()) {
             List<NodeDescription> backedUp = new ArrayList<>(store.nodes().stream()
                     .map(node -> new NodeDescription(new NodeId(node.node()), true, node.tokenRanges()))
                     .toList());
             backedUp.addAll(nodesWithoutSnapshot(manifest, store.name()));
-            nodes.addAll(planStore(store, backedUp, stores.get(store.name()), existingData));
+            nodes.addAll(planStore(store, backedUp, choice));
         }
         return nodes;
+    }
+
+    private TableSelection selection(StoreBackup store, RestoreChoice choice) {
+        return new TableChoice(choice.tables()).of(store, stores.get(store.name()));
     }
 
     private static String note(DamagedManifest damaged) {
         return "the fast-forward timestamp of backup '" + damaged.backupId() + "' is not counted: " + damaged.message();
     }
 
-    private static List<NodePlan> planStore(
-            StoreBackup store, List<NodeDescription> backedUp, StoreConnector connector, ExistingData existingData) {
-        List<Placement> placements = connector.place(backedUp, store.schema());
+    private List<NodePlan> planStore(StoreBackup store, List<NodeDescription> backedUp, RestoreChoice choice) {
+        StoreConnector connector = stores.get(store.name());
+        TableSelection selection = selection(store, choice);
+        List<Placement> placements = connector.place(backedUp, selection.schema());
         List<StoreNode> targets = connector.targetNodes();
         targets.stream()
                 .filter(node -> !node.isEmptyFor(NOBODY))
                 .findFirst()
-                .ifPresent(node -> requireReplaceable(store.name(), node, connector, existingData));
+                .ifPresent(node -> requireReplaceable(store.name(), node, connector, choice.existingData()));
         List<NodePlan> nodes = new ArrayList<>();
         for (Placement placement : placements) {
-            NodePlan node = planNode(store, placement);
+            NodePlan node = planNode(store, placement, new FileSelection(selection.pathPrefixes()));
             requireSpace(node, targets);
             nodes.add(node);
         }
         return nodes;
     }
 
-    private static NodePlan planNode(StoreBackup store, Placement placement) {
+    private NodePlan planNode(StoreBackup store, Placement placement, FileSelection selection) {
         long files = 0;
         long bytes = 0;
         for (NodeBackup source : store.nodes()) {
             if (placement.sources().contains(source.node())) {
-                files += source.files();
-                bytes += source.bytes();
+                FileSelection.Size size = selection.size(archive, source);
+                files += size.files();
+                bytes += size.bytes();
             }
         }
         return new NodePlan(

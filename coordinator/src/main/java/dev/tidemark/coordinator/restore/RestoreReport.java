@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.operation.Operations;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 
@@ -15,6 +16,7 @@ import java.util.SortedSet;
  * @param safetyCopies nodes on which the data from before is kept, as {@code store/node}, for an undo; empty when there was none
  * @param cleanPasses scans of the transactions table until none was left, &gt;= 1
  * @param fastForwardTarget the oracle issues only greater timestamps
+ * @param tables the tables that were restored; empty for all
  * @param files files restored
  * @param bytes bytes restored
  */
@@ -29,6 +31,7 @@ public record RestoreReport(
         long abortedStraddlers,
         int cleanPasses,
         long fastForwardTarget,
+        List<String> tables,
         long files,
         long bytes,
         SortedSet<String> safetyCopies,
@@ -49,6 +52,7 @@ public record RestoreReport(
                         .max()
                         .orElse(0),
                 state.fastForwardTarget(),
+                state.plan().tables(),
                 state.plan().files(),
                 state.plan().bytes(),
                 state.safetyCopies(),

@@ -1,9 +1,11 @@
 package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
+import dev.tidemark.kvs.cluster.TableSelection;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import java.util.List;
@@ -35,6 +37,11 @@ public final class RestoreTargets implements AutoCloseable {
                         ErrorCode.STORE_UNAVAILABLE,
                         "node '" + node + "' of store '" + store + "' can't be reached",
                         "Bring the node back, then run 'tidemark resume'."));
+    }
+
+    /** Returns what a store gets of its backup. */
+    TableSelection selection(String store, TableChoice choice, StoreBackup backup) {
+        return choice.of(backup, connectors.get(store));
     }
 
     /** Calls the action for every store, whether or not it is there, by its name. */

@@ -2,7 +2,9 @@ package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.node.FileSelection;
 import dev.tidemark.coordinator.node.NodeWorkers;
 import dev.tidemark.coordinator.node.OperationEpoch;
 import dev.tidemark.coordinator.node.StageOrder;
@@ -45,7 +47,7 @@ final class StageStep {
         NodeWorkers workers = new NodeWorkers(archive, epoch, work, context::note);
         workers.run(left, node -> targets.node(node.store(), node.node()), (node, worker) -> {
             context.ensureHeld();
-            worker.stage(order(node, manifest, context), progress.share()::reached);
+            worker.stage(order(node, state.plan(), manifest, context), progress.share()::reached);
             context.saveChange(current -> current.staged(node.name()));
         });
         RestoreState current = state;
@@ -55,10 +57,13 @@ final class StageStep {
         return Transition.next(current);
     }
 
-    private static StageOrder order(NodePlan node, Manifest manifest, StepContext<?> context) {
-        List<StagedSource> sources = manifest.store(node.store()).nodes().stream()
+    private StageOrder order(NodePlan node, RestorePlan plan, Manifest manifest, StepContext<?> context) {
+        StoreBackup store = manifest.store(node.store());
+        FileSelection files = new FileSelection(
+                targets.selection(node.store(), plan.tableChoice(), store).pathPrefixes());
+        List<StagedSource> sources = store.nodes().stream()
                 .filter(source -> node.sources().contains(source.node()))
-                .map(source -> new StagedSource(source, node.arePathsPrefixed() ? source.node() + "/" : ""))
+                .map(source -> new StagedSource(source, node.arePathsPrefixed() ? source.node() + "/" : "", files))
                 .toList();
         RestoreId restore = new RestoreId(context.operationId(), context.epoch());
         return new StageOrder(restore, manifest.backupId(), node.store(), sources);

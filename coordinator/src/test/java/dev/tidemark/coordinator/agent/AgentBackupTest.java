@@ -169,12 +169,14 @@ class AgentBackupTest {
     void backup_agentDiesInTheCopyAndComesBack_goesOnFromTheLastPart() {
         agent.close();
         serve(FILES_OF_TWO_PARTS);
+        store.shutGateAfter(FILES_PER_PART + 1_000); // else the copy may end between two looks at its progress
         AtomicBoolean hasDied = new AtomicBoolean();
 
         BackupReport report = backup(new Listener() {
             @Override
             void copied(long files) {
                 if (files > FILES_PER_PART + 100 && hasDied.compareAndSet(false, true)) {
+                    store.openGate();
                     agent.close();
                     startAgent(endpoint.getPort());
                 }
@@ -192,10 +194,12 @@ class AgentBackupTest {
     void backup_agentDiesInTheCopyAndStaysAway_isResumedLaterFromTheLastPart() {
         agent.close();
         serve(FILES_OF_TWO_PARTS);
+        store.shutGateAfter(FILES_PER_PART + 1_000);
         assertThatThrownBy(() -> backup(new Listener() {
                     @Override
                     void copied(long files) {
                         if (files > FILES_PER_PART + 100) {
+                            store.openGate();
                             agent.close();
                         }
                     }

@@ -305,7 +305,7 @@ class InterruptedOperationTest {
         }
     }
 
-    private static OperationListener crashAt(String where, boolean after) {
+    static OperationListener crashAt(String where, boolean after) {
         return new OperationListener() {
             @Override
             public void stepStarted(String operationId, String step) {

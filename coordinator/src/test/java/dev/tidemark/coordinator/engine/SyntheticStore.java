@@ -1,5 +1,7 @@
 package dev.tidemark.coordinator.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tidemark.kvs.CellStore;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TableName;
@@ -29,6 +31,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
@@ -37,10 +41,13 @@ import java.util.stream.LongStream;
  * memory and no disk itself.
  */
 public final class SyntheticStore implements NodeByNodeConnector {
+    private static final long LIMIT_SECONDS = 60;
+
     private final InMemoryStore cells =
             InMemoryStore.create(InMemoryOptions.singleNode(TransactionsSchemaMap.always(1)), new Random(1));
     private final long files;
     private final int bytesPerFile;
+    private volatile Gate gate = new Gate(Long.MAX_VALUE, new CountDownLatch(0));
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong stagedFiles = new AtomicLong();
     private final AtomicLong wrongFiles = new AtomicLong();
@@ -54,6 +61,16 @@ public final class SyntheticStore implements NodeByNodeConnector {
     /** Returns how often a file was opened. */
     public long opened() {
         return opened.get();
+    }
+
+    /** Lets everybody wait who opens a file after that many, until the gate is opened. */
+    public void shutGateAfter(long files) {
+        gate = new Gate(files, new CountDownLatch(1));
+    }
+
+    /** Lets everybody go on. */
+    public void openGate() {
+        gate.opened.countDown();
     }
 
     /** Returns how many files were staged. */
@@ -89,6 +106,22 @@ public final class SyntheticStore implements NodeByNodeConnector {
         byte[] content = new byte[bytesPerFile];
         new Random(path.hashCode()).nextBytes(content);
         return content;
+    }
+
+    private record Gate(long files, CountDownLatch opened) {
+        void await(long number) {
+            if (number <= files) {
+                return;
+            }
+            try {
+                assertThat(opened.await(LIMIT_SECONDS, TimeUnit.SECONDS))
+                        .as("gate was opened")
+                        .isTrue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted at the gate", e);
+            }
+        }
     }
 
     private final class Cluster implements StoreCluster {
@@ -188,7 +221,7 @@ public final class SyntheticStore implements NodeByNodeConnector {
 
         @Override
         public ReadableByteChannel open(SnapshotTag tag, String path) {
-            opened.incrementAndGet();
+            gate.await(opened.incrementAndGet());
             return Channels.newChannel(new ByteArrayInputStream(content(path)));
         }
 

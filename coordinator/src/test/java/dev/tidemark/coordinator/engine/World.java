@@ -21,6 +21,7 @@ import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.CellRange;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.memory.InMemoryOptions;
 import dev.tidemark.kvs.memory.InMemoryStore;
 import dev.tidemark.kvs.time.PeriodicTasks;
@@ -183,7 +184,12 @@ final class World implements AutoCloseable {
 
     /** Starts a coordinator as a process of its own, which knows nothing but the archive. */
     CoordinatorProcess coordinator() {
-        return new CoordinatorProcess(this, oracleClient(), store);
+        return coordinator(store);
+    }
+
+    /** Starts one that reaches the store in another way. */
+    CoordinatorProcess coordinator(StoreConnector connector) {
+        return new CoordinatorProcess(this, oracleClient(), connector);
     }
 
     BackupReport backup() {
@@ -239,7 +245,7 @@ final class World implements AutoCloseable {
         final Coordinator coordinator;
         private final PeriodicTasks tasks;
 
-        private CoordinatorProcess(World world, InProcessTimestampClient oracle, InMemoryStore store) {
+        private CoordinatorProcess(World world, InProcessTimestampClient oracle, StoreConnector store) {
             tasks = world.time.process();
             coordinator = new Coordinator(
                     world.archive,

@@ -27,6 +27,7 @@ final class GeneratedNode implements StoreNode {
     private final int bytesPerFile;
     private final AtomicInteger open = new AtomicInteger();
     private volatile String truncated = "";
+    private volatile long expectedBytes;
 
     GeneratedNode(int files, int bytesPerFile) {
         this.files = files;
@@ -36,6 +37,11 @@ final class GeneratedNode implements StoreNode {
     /** Lets a file be shorter than listed. */
     void truncate(String path) {
         truncated = path;
+    }
+
+    /** Returns how much room was asked for in the last staging. */
+    long expectedBytes() {
+        return expectedBytes;
     }
 
     int openFiles() {
@@ -116,6 +122,7 @@ final class GeneratedNode implements StoreNode {
 
     @Override
     public StagingArea stage(RestoreId restore, long expectedBytes) {
+        this.expectedBytes = expectedBytes;
         return new Staging();
     }
 

@@ -55,11 +55,38 @@ class NodeTransferTest {
             }
         });
 
-        restorer.stage(node, new RestoreId("restore", 1), List.of(new StagedSource(backup, "")), (bytes, files) -> {});
+        restorer.stage(
+                node,
+                new RestoreId("restore", 1),
+                List.of(new StagedSource(backup, "", FileSelection.ALL)),
+                (bytes, files) -> {});
 
         assertThat(node.staged).hasSize(2_000);
         node.staged.forEach((path, content) -> assertThat(content).isEqualTo(node.content(path)));
         assertThat(reads.get()).as("requests for 2000 files").isLessThan(200);
+    }
+
+    @Test
+    void stage_ofSomeFiles_stagesNoOthersAndAsksForTheirRoomAlone() {
+        GeneratedNode node = new GeneratedNode(2_000, 1_000);
+        ParallelWork work = new ParallelWork(threads, 2);
+        NodeCopy copy = upload(node, work, PartSize.SMALLEST, NodeCopy.begin("main", "n1"), new ArrayList<>());
+        NodeBackup backup = new NodeBackup("n1", List.of("all"), copy.fileList(), copy.files(), copy.rawBytes());
+        FileSelection some = new FileSelection(List.of("00000000", "0000019"));
+        AtomicInteger staged = new AtomicInteger();
+
+        new NodeRestorer(archive, work)
+                .stage(
+                        node,
+                        new RestoreId("restore", 1),
+                        List.of(new StagedSource(backup, "", some)),
+                        (bytes, files) -> staged.accumulateAndGet((int) files, Math::max));
+
+        assertThat(node.staged).hasSize(110).containsKeys(GeneratedNode.path(9), GeneratedNode.path(1_900));
+        assertThat(staged).hasValue(110);
+        assertThat(node.expectedBytes()).isEqualTo(110_000);
+        assertThat(some.size(archive, backup)).isEqualTo(new FileSelection.Size(110, 110_000));
+        assertThat(FileSelection.ALL.size(archive, backup)).isEqualTo(new FileSelection.Size(2_000, 2_000_000));
     }
 
     @Test

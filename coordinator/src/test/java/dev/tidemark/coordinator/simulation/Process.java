@@ -4,16 +4,19 @@ import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
+import dev.tidemark.kvs.cluster.TableSelection;
 import dev.tidemark.kvs.memory.InMemoryStore;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
@@ -114,6 +117,11 @@ final class Process {
         @Override
         public List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema) {
             return store.place(backedUp, schema);
+        }
+
+        @Override
+        public TableSelection select(Map<String, String> schema, Set<TableName> tables) {
+            return store.select(schema, tables);
         }
 
         @Override

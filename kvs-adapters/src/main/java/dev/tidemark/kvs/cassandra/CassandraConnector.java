@@ -2,6 +2,7 @@ package dev.tidemark.kvs.cassandra;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cassandra.agent.CassandraAgent;
 import dev.tidemark.kvs.cassandra.cql.CassandraSchema;
 import dev.tidemark.kvs.cassandra.cql.CassandraSchema.TableIds;
@@ -15,6 +16,7 @@ import dev.tidemark.kvs.cluster.Placement;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
+import dev.tidemark.kvs.cluster.TableSelection;
 import dev.tidemark.kvs.node.NodeId;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
@@ -91,6 +93,12 @@ public final class CassandraConnector implements StoreConnector {
             requireAgents(topology);
             return new Placements(topology.tokenOrder()).of(backedUp, targets);
         }
+    }
+
+    /** Each table has a directory of its own, {@code TABLE-ID}. */
+    @Override
+    public TableSelection select(Map<String, String> schema, Set<TableName> tables) {
+        return CassandraSchema.select(schema, table -> table.isInternal() || tables.contains(table));
     }
 
     private Map<String, String> replicationOf(Map<String, String> schema) {

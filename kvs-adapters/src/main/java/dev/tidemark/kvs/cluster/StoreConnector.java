@@ -2,11 +2,13 @@ package dev.tidemark.kvs.cluster;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
+import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The ways to reach one configured store, alive or lost. Opens nothing by itself. Thread-safe. */
 public interface StoreConnector {
@@ -33,6 +35,15 @@ public interface StoreConnector {
      *     because of their number, or of a schema that is there already
      */
     List<Placement> place(List<NodeDescription> backedUp, Map<String, String> schema);
+
+    /**
+     * Narrows a restore to some tables, and those that the store itself needs to tell what is committed in them. Only a question.
+     *
+     * @param schema the text by name that the backup has of the store's schema
+     * @param tables tables of the backup
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNSUPPORTED} when a table's data can't be told from those of others
+     */
+    TableSelection select(Map<String, String> schema, Set<TableName> tables);
 
     /**
      * Tells who else is connected to the store, for whoever is about to change it: clients keep in memory what will not be true any

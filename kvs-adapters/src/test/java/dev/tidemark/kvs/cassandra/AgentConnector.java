@@ -15,6 +15,7 @@ import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.StoreDescription;
 import dev.tidemark.kvs.cluster.StoreDescription.NodeDescription;
+import dev.tidemark.kvs.cluster.TableSelection;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
 import dev.tidemark.kvs.transactiontable.TransactionTable;
@@ -87,6 +88,11 @@ final class AgentConnector implements StoreConnector {
         return backedUp.stream()
                 .map(node -> new Placement(node.id(), List.of(node.id().id()), true))
                 .toList();
+    }
+
+    @Override
+    public TableSelection select(Map<String, String> schema, Set<TableName> tables) {
+        throw new UnsupportedOperationException("the contracts restore all tables");
     }
 
     @Override

@@ -80,7 +80,10 @@ final class RemoteNodeWorker implements NodeWorker {
                 order.backupId(),
                 order.store(),
                 order.sources().stream()
-                        .map(source -> new TaskRequest.Source(source.node().node(), source.pathPrefix()))
+                        .map(source -> new TaskRequest.Source(
+                                source.node().node(),
+                                source.pathPrefix(),
+                                source.files().pathPrefixes()))
                         .toList());
         TaskNews news = new TaskNews(client, node, notes);
         client.follow(client.newTaskId("stage-" + order.restore().id()), () -> request, status -> {

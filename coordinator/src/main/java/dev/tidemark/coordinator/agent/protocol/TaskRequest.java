@@ -136,12 +136,14 @@ public sealed interface TaskRequest {
      *
      * @param node its name in the backup
      * @param pathPrefix what comes before the path of each file; empty, or ends with a slash
+     * @param onlyPaths how the paths of the files begin that are staged; the empty beginning stands for all
      */
-    record Source(String node, String pathPrefix) {
-        /** Checks that both are there. */
+    record Source(String node, String pathPrefix, List<String> onlyPaths) {
+        /** Checks that all of it is there. */
         public Source {
             Objects.requireNonNull(node, "node");
             Objects.requireNonNull(pathPrefix, "pathPrefix");
+            onlyPaths = List.copyOf(onlyPaths);
         }
     }
 

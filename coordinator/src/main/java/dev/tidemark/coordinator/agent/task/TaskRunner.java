@@ -10,6 +10,7 @@ import dev.tidemark.coordinator.agent.throttle.ThrottledNode;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.node.FileSelection;
 import dev.tidemark.coordinator.node.NodeRestorer;
 import dev.tidemark.coordinator.node.NodeSnapshot;
 import dev.tidemark.coordinator.node.SnapshotUploader;
@@ -145,11 +146,15 @@ public final class TaskRunner {
         StoreBackup store = namespace.manifests().read(request.backupId()).store(request.store());
         List<StagedSource> sources = new ArrayList<>();
         for (TaskRequest.Source source : request.sources()) {
-            sources.add(new StagedSource(find(store, source.node()), source.pathPrefix()));
+            sources.add(new StagedSource(
+                    find(store, source.node()), source.pathPrefix(), new FileSelection(source.onlyPaths())));
         }
+        List<FileSelection.Size> sizes = sources.stream()
+                .map(source -> source.files().size(namespace, source.node()))
+                .toList();
         task.expect(
-                sources.stream().mapToLong(source -> source.node().bytes()).sum(),
-                sources.stream().mapToLong(source -> source.node().files()).sum());
+                sizes.stream().mapToLong(FileSelection.Size::bytes).sum(),
+                sizes.stream().mapToLong(FileSelection.Size::files).sum());
         new NodeRestorer(namespace, work).stage(served.node(), request.restore(), sources, (bytes, files) -> {
             task.requireNotCancelled();
             task.reached(bytes, files);

@@ -6,6 +6,7 @@ import com.datastax.oss.driver.api.core.metadata.schema.KeyspaceMetadata;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
+import dev.tidemark.kvs.cluster.TableSelection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -44,6 +46,19 @@ public final class CassandraSchema {
     public CassandraSchema(CassandraSession session, String keyspace) {
         this.session = session;
         this.keyspace = new Keyspace(session, keyspace);
+    }
+
+    /**
+     * Narrows a saved schema to some tables with their indexes. Types and functions stay; views, whose data come from more than
+     * their own files, do not.
+     */
+    public static TableSelection select(Map<String, String> saved, Predicate<TableName> isSelected) {
+        return new TableSelection(
+                SchemaTexts.select(saved, isSelected),
+                SchemaTexts.tablesIn(saved)
+                        .filter(isSelected)
+                        .map(table -> table + "-")
+                        .toList());
     }
 
     /** Returns the replication that a saved schema says: the class of the strategy and its options. */

@@ -20,9 +20,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The statements that create a keyspace, by names in whose order they can be executed: the keyspace, types (those that are part of
@@ -32,6 +35,8 @@ import java.util.regex.Pattern;
 final class SchemaTexts {
     private static final String WITH = "\n) WITH ";
     private static final String TABLE = "30-table-";
+    private static final String INDEX = "40-index-";
+    private static final String VIEW = "60-view-";
     private static final Pattern ID = Pattern.compile("\\bID = '?([0-9a-f-]{36})'?");
     private static final Pattern NAME = Pattern.compile("CREATE KEYSPACE (?:\"([^\"]+)\"|([A-Za-z0-9_]+)) ");
     /** Columns of the table of tables that newer versions have, and how their values are written. */
@@ -57,7 +62,7 @@ final class SchemaTexts {
                     withOptions(table, table.describe(true), newerOptions.getOrDefault(name(name), List.of())));
             table.getIndexes()
                     .forEach((indexName, index) ->
-                            texts.put("40-index-" + name(name) + "-" + name(indexName), index.describe(true)));
+                            texts.put(INDEX + name(name) + "-" + name(indexName), index.describe(true)));
         });
         keyspace.getFunctions()
                 .forEach((signature, function) ->
@@ -67,8 +72,23 @@ final class SchemaTexts {
                         texts.put("51-aggregate-" + signature.toString(), aggregate.describe(true)));
         keyspace.getViews()
                 .forEach((name, view) ->
-                        texts.put("60-view-" + name(name), withOptions(view, view.describe(true), List.of())));
+                        texts.put(VIEW + name(name), withOptions(view, view.describe(true), List.of())));
         return texts;
+    }
+
+    /** Returns the tables that the statements create. */
+    static Stream<TableName> tablesIn(Map<String, String> texts) {
+        return new TreeSet<>(texts.keySet())
+                .stream().filter(key -> key.startsWith(TABLE)).map(key -> TableName.of(key.substring(TABLE.length())));
+    }
+
+    /** Returns the statements without those of other tables, and without views. */
+    static SortedMap<String, String> select(Map<String, String> texts, Predicate<TableName> isSelected) {
+        SortedMap<String, String> selected = new TreeMap<>(texts);
+        selected.keySet().removeIf(key -> key.startsWith(VIEW));
+        tablesIn(texts).filter(isSelected.negate()).forEach(table -> selected.keySet()
+                .removeIf(key -> key.equals(TABLE + table) || key.startsWith(INDEX + table + "-")));
+        return selected;
     }
 
     /** Returns the name in the statement that creates a keyspace. */

@@ -9,6 +9,7 @@ import dev.tidemark.cli.demo.CassandraBank;
 import dev.tidemark.cli.demo.WorkloadState;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.cassandra.server.CassandraExtension;
+import dev.tidemark.kvs.cassandra.server.CassandraServer;
 import dev.tidemark.kvs.cassandra.server.CassandraServers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,8 +26,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The ways back to one backup of a bank on a cluster of three nodes: in place, with a coordinator that is killed again and again, and
- * into another cluster. Each test goes on from what the one before it has left.
+ * The ways back to one backup of a bank on a cluster of three nodes: in place, with a coordinator that is killed again and again,
+ * into another cluster, and into the same one when all of its nodes are lost. Each test goes on from what the one before it has left.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -159,6 +160,23 @@ class CassandraRecoveryIT {
 
             assertThat(site.currentState(two, name)).isEqualTo(backed.state());
         }
+    }
+
+    /** What the nodes' disks held is gone, and with it what their agents knew. */
+    @Test
+    @Order(6)
+    void restore_allNodesAreLost_givesTheStateAtTheBackupTimestamp() {
+        CassandraServers servers = CASSANDRA.servers();
+        Installation.delete(directory.resolve("agents"));
+        servers.nodes().forEach(CassandraServer::kill);
+        servers.nodes().forEach(CassandraServer::wipe);
+        servers.nodes().forEach(CassandraServer::start);
+        servers.awaitAllUp();
+
+        JsonNode report = site.installation().succeed("restore bank --backup " + backed.backup());
+
+        assertThat(report.get("abortedStraddlers").asLong()).isPositive();
+        site.assertRestored(backed, servers, site.keyspace());
     }
 
     private WorkloadState currentState() {

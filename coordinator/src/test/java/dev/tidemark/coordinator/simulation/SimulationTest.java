@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -12,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Seeds of the simulated world. {@code -Dsim.seeds=N} runs that many, {@code -Dsim.from=S} begins at another one, and
  * {@code -Dsim.events=N} shows more of the last events of a seed that fails, which is printed with the command that runs it alone.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class SimulationTest {
     static final int DEFAULT_SEEDS = 400;
 

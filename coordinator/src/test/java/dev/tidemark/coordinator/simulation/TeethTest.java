@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Proves that the simulation notices when a mechanism is broken: with each switch one of the default seeds breaks an invariant,
  * and the same seed is good without it.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class TeethTest {
     @Test
     void scan_beginsAtTheBackupTimestamp_isFound() {

@@ -29,6 +29,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,6 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Coordinator and agents die before a durable step of a change, another one in each run, on three nodes, which are restarted every
  * other time. Whoever comes after them either makes the change again to its end, or takes it back.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class ClusterChangeKillTest {
     private static final int NODES = 3;
     private static final SnapshotTag BACKUP = new SnapshotTag("backup");

@@ -6,7 +6,10 @@ import dev.tidemark.kvs.transactiontable.TransactionsSchemaMap;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+@Execution(ExecutionMode.CONCURRENT)
 class RocksDbCellStoreTest extends CellStoreContract {
     @TempDir
     private Path parent;

@@ -28,6 +28,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Threads move money between few accounts and write a ledger, while others read and a sweeper sweeps. No money appears or
  * vanishes in any reader's eyes, and the ledger gives the balances.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class BankTest {
     private static final int ACCOUNTS = 6;
     private static final long OPENING_BALANCE = 1_000;

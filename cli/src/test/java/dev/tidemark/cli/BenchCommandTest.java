@@ -15,11 +15,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Says nothing of speed: each benchmark runs tiny, and what is checked is that everything is there. */
+@Execution(ExecutionMode.CONCURRENT)
 class BenchCommandTest {
     @TempDir
     private Path directory;

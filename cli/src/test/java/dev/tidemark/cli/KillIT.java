@@ -108,7 +108,7 @@ class KillIT {
 
     @Test
     void backup_killedAtAnyMoment_theSameCommandCompletesIt() throws IOException, InterruptedException {
-        for (int round = 0; round < 6; round++) {
+        for (int round = 0; round < 3; round++) {
             long millis = random.nextInt(400);
             try (TidemarkProcess process = TidemarkProcess.start(directory, "' begins", "backup", "bank")) {
                 process.awaitPause().goOn();
@@ -141,7 +141,7 @@ class KillIT {
     @Test
     void restore_killedAtAnyMoment_theSameCommandCompletesIt() throws IOException, InterruptedException {
         String backup = latest();
-        for (int round = 0; round < 6; round++) {
+        for (int round = 0; round < 3; round++) {
             Path site = newSite();
             long millis = random.nextInt(500);
             try (TidemarkProcess process =
@@ -199,7 +199,8 @@ class KillIT {
         String backup = succeed(directory, "backup bank").get("backup").asText();
 
         assertNothingIsLeft();
-        assertThat(run(directory, "verify bank --level 2").exitCode()).isZero();
+        assertThat(run(directory, "verify bank --level 2 --backup " + backup).exitCode())
+                .isZero();
         Path site = newSite();
         succeed(site, "restore bank --backup " + backup);
         assertRestored(site, backup);

@@ -20,10 +20,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code rewind}, {@code restore --at} and {@code undo} from the command line, with good and with bad input. */
+@Execution(ExecutionMode.CONCURRENT)
 class RewindCommandsTest {
     private static final TransactionsSchemaMap SCHEMAS = TransactionsSchemaMap.always(3);
 

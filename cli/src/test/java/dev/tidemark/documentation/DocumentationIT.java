@@ -64,7 +64,13 @@ class DocumentationIT {
 
     private static void run(Path directory, String page, List<Example> examples)
             throws IOException, InterruptedException {
-        Map<String, String> environment = Map.of("PATH", ROOT + ":" + System.getenv("PATH"), "TIDEMARK_BUILD", "never");
+        Map<String, String> environment = Map.of(
+                "PATH",
+                ROOT + ":" + System.getenv("PATH"),
+                "TIDEMARK_BUILD",
+                "never",
+                "TIDEMARK_JAVA_OPTS",
+                "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         new ExampleRunner(directory, environment, LIMIT).run(page, examples);
     }
 }

@@ -1,7 +1,7 @@
 package dev.tidemark.coordinator.config;
 
 /**
- * A role of a Cassandra cluster.
+ * A role of a Cassandra cluster, or a user of a node's JMX.
  *
  * @param user its name
  * @param password where its password comes from
@@ -11,5 +11,10 @@ public record CassandraCredentials(String user, TokenConfiguration password) {
     public CassandraCredentials {
         Required.present("user", user);
         Required.present("password", password);
+    }
+
+    /** Reads the password. */
+    String readPassword(SecretReader secrets) {
+        return secrets.line("password of '" + user + "'", password.file(), password.environment());
     }
 }

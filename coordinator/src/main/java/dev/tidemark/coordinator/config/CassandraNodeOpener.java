@@ -5,10 +5,7 @@ import dev.tidemark.kvs.cassandra.cql.CassandraTransactionTable;
 import dev.tidemark.kvs.cassandra.cql.CqlSettings;
 import dev.tidemark.kvs.cassandra.node.CassandraNode;
 import dev.tidemark.kvs.cassandra.node.CassandraNodeOptions;
-import dev.tidemark.kvs.cassandra.node.jmx.JmxOptions;
 import dev.tidemark.kvs.time.Sleeper;
-import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -17,9 +14,7 @@ import java.util.function.UnaryOperator;
  */
 public final class CassandraNodeOpener implements AutoCloseable {
     private final String keyspace;
-    private final List<String> contactPoints;
-    private final String localDatacenter;
-    private final CassandraCredentials credentials;
+    private final CassandraAccess cql;
     private final SecretReader secrets;
     private final Sleeper sleeper;
     private CassandraSession session;
@@ -27,30 +22,20 @@ public final class CassandraNodeOpener implements AutoCloseable {
     /**
      * Creates an opener; reaches nobody yet.
      *
-     * @param contactPoints {@code host:port} of the CQL of one or more nodes
-     * @param credentials who asks, or null
      * @param environment value of an environment variable, null when it is not set
      */
     public CassandraNodeOpener(
-            String keyspace,
-            List<String> contactPoints,
-            String localDatacenter,
-            CassandraCredentials credentials,
-            UnaryOperator<String> environment,
-            Sleeper sleeper) {
+            String keyspace, CassandraAccess cql, UnaryOperator<String> environment, Sleeper sleeper) {
         this.keyspace = keyspace;
-        this.contactPoints = List.copyOf(contactPoints);
-        this.localDatacenter = localDatacenter;
-        this.credentials = credentials;
+        this.cql = cql;
         this.secrets = new SecretReader(environment);
         this.sleeper = sleeper;
     }
 
     /** Opens a node, which may be down; see {@link CassandraNode#open}. */
     public CassandraNode open(CassandraLocalNode node) {
-        InetSocketAddress jmx = node.jmxAddress();
-        CassandraNodeOptions options = CassandraNodeOptions.of(
-                keyspace, JmxOptions.of(jmx.getHostString(), jmx.getPort()), node.dataDirectories());
+        CassandraNodeOptions options =
+                CassandraNodeOptions.of(keyspace, node.jmxOptions(secrets), node.dataDirectories());
         if (node.stateDirectory() != null) {
             options = options.withStateDirectory(node.stateDirectory());
         }
@@ -64,18 +49,9 @@ public final class CassandraNodeOpener implements AutoCloseable {
                 sleeper);
     }
 
-    /** Returns how the cluster is reached; reads the password. */
+    /** Returns how the cluster is reached; reads passwords. */
     CqlSettings settings() {
-        CqlSettings settings = CqlSettings.of(
-                contactPoints.stream().map(CassandraLocalNode::address).toList(), localDatacenter);
-        return credentials == null
-                ? settings
-                : settings.withCredentials(new CqlSettings.Credentials(
-                        credentials.user(),
-                        secrets.line(
-                                "password",
-                                credentials.password().file(),
-                                credentials.password().environment())));
+        return cql.settings(secrets);
     }
 
     private synchronized CassandraSession session() {

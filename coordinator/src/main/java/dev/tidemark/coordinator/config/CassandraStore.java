@@ -34,13 +34,8 @@ final class CassandraStore implements AutoCloseable {
         this.configuration = configuration;
         this.secrets = new SecretReader(environment);
         this.seams = seams;
-        this.nodes = new CassandraNodeOpener(
-                configuration.keyspace(),
-                configuration.contactPoints(),
-                configuration.localDatacenter(),
-                configuration.credentials(),
-                environment,
-                seams.sleeper());
+        this.nodes =
+                new CassandraNodeOpener(configuration.keyspace(), configuration.access(), environment, seams.sleeper());
         Path scratch = configuration.scratchDirectory() == null
                 ? Path.of(System.getProperty("java.io.tmpdir"))
                 : configuration.scratchDirectory();

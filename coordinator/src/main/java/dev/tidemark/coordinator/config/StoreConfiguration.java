@@ -29,6 +29,7 @@ public sealed interface StoreConfiguration {
      * @param contactPoints {@code host:port} of the CQL of one or more nodes
      * @param localDatacenter the data center whose nodes are asked
      * @param credentials who asks, or null
+     * @param tls keys and certificates for CQL, or null for connections without encryption
      * @param replication copies in each data center of a keyspace that a restore creates; empty for what the backup says
      * @param agents agents that run beside their nodes
      * @param nodes nodes whose agents run in this process
@@ -40,6 +41,7 @@ public sealed interface StoreConfiguration {
             List<String> contactPoints,
             String localDatacenter,
             CassandraCredentials credentials,
+            TlsConfiguration tls,
             Map<String, Integer> replication,
             List<CassandraAgentAddress> agents,
             List<CassandraLocalNode> nodes,
@@ -62,6 +64,11 @@ public sealed interface StoreConfiguration {
             Required.that(
                     replication.values().stream().allMatch(copies -> copies >= 1),
                     "'replication' is " + replication + " (expected: at least 1 in each data center)");
+        }
+
+        /** Returns how the CQL is reached. */
+        public CassandraAccess access() {
+            return new CassandraAccess(contactPoints, localDatacenter, credentials, tls);
         }
     }
 }

@@ -7,11 +7,14 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.cassandra.cql.CqlSettings;
+import dev.tidemark.kvs.cassandra.node.jmx.JmxOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -61,6 +64,55 @@ final class ConfigurationReaderTest {
         assertThat(configuration.operations().toOptions())
                 .isEqualTo(
                         new EngineOptions(Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMillis(200), 2));
+    }
+
+    @Test
+    void read_cassandraBehindTlsAndPasswords_isReachedWithThem() throws IOException {
+        secret("cql-password", "s3cret");
+        secret("jmx-password", "s4cret");
+        secret("trust-password", "s5cret");
+        String text = GOOD.replace(
+                "        type: rocksdb\n        directory: ../store\n",
+                """
+                        type: cassandra
+                        keyspace: bank
+                        contactPoints: [127.0.0.1:9042]
+                        localDatacenter: dc
+                        credentials:
+                          user: tidemark
+                          password: {file: cql-password}
+                        tls:
+                          trustStore:
+                            file: trust.p12
+                            password: {file: trust-password}
+                        nodes:
+                        - jmx: 127.0.0.1:7199
+                          jmxCredentials:
+                            user: monitor
+                            password: {file: jmx-password}
+                          jmxTls: true
+                          dataDirectories: [/data]
+                        - jmx: 127.0.0.1:7299
+                          dataDirectories: [/data2]
+                """);
+
+        StoreConfiguration.Cassandra store = (StoreConfiguration.Cassandra)
+                read(text).namespaces().get("bank").stores().get("main");
+
+        SecretReader secrets = new SecretReader(variable -> null);
+        CqlSettings cql = store.access().settings(secrets);
+        assertThat(cql.credentials()).isEqualTo(new CqlSettings.Credentials("tidemark", "s3cret"));
+        assertThat(cql.tls())
+                .isEqualTo(
+                        new CqlSettings.Tls(new CqlSettings.KeyFile(directory.resolve("trust.p12"), "s5cret"), null));
+        assertThat(store.nodes())
+                .extracting(node -> node.jmxOptions(secrets))
+                .containsExactly(
+                        JmxOptions.of("127.0.0.1", 7199)
+                                .withUser("monitor", "s4cret")
+                                .withTls(),
+                        JmxOptions.of("127.0.0.1", 7299));
+        assertThat(store.toString()).doesNotContain("s3cret", "s4cret", "s5cret");
     }
 
     @Test
@@ -160,6 +212,13 @@ final class ConfigurationReaderTest {
                 .isInstanceOfSatisfying(
                         CoordinatorException.class, e -> assertThat(e.hint()).contains("--config", "TIDEMARK_CONFIG"))
                 .hasMessageContaining("none.yml' does not exist");
+    }
+
+    private void secret(String name, String value) throws IOException {
+        Path file = Files.createFile(
+                directory.resolve(name),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, value + "\n");
     }
 
     private TidemarkConfiguration read(String text) {

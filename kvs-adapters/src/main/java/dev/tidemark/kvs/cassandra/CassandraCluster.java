@@ -164,12 +164,8 @@ final class CassandraCluster implements StoreCluster {
      */
     @Override
     public void repair(Set<TableName> tables) {
-        Set<TableName> all = new TreeSet<>(tables);
-        if (tables.stream().anyMatch(TableName::isInternal)) {
-            cells(TransactionsSchemaMap.always(1)).tables().stream()
-                    .filter(table -> SWEEP_TABLES.contains(table.name()))
-                    .forEach(all::add);
-        }
+        Set<TableName> all =
+                withSweepTables(tables, cells(TransactionsSchemaMap.always(1)).tables());
         if (restore != null) {
             for (Known agent : agents.ask().known()) {
                 if (agent.status().marks().stream().anyMatch(mark -> mark.phase() == Phase.LOADED)) {
@@ -178,6 +174,16 @@ final class CassandraCluster implements StoreCluster {
             }
         }
         agents.all().values().forEach(agent -> agent.repair(all));
+    }
+
+    static Set<TableName> withSweepTables(Set<TableName> wanted, Set<TableName> existing) {
+        Set<TableName> all = new TreeSet<>(wanted);
+        if (wanted.stream().anyMatch(TableName::isInternal)) {
+            existing.stream()
+                    .filter(table -> SWEEP_TABLES.contains(table.name()))
+                    .forEach(all::add);
+        }
+        return all;
     }
 
     @Override

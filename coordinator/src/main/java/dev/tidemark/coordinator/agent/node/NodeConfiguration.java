@@ -3,8 +3,10 @@ package dev.tidemark.coordinator.agent.node;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.tidemark.coordinator.config.CassandraAccess;
 import dev.tidemark.coordinator.config.CassandraCredentials;
 import dev.tidemark.coordinator.config.CassandraLocalNode;
+import dev.tidemark.coordinator.config.TlsConfiguration;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -35,6 +37,7 @@ public sealed interface NodeConfiguration {
      * @param contactPoints {@code host:port} of the CQL of one or more nodes: the agent aborts transactions through them
      * @param localDatacenter the data center whose nodes are asked
      * @param credentials who asks, or null
+     * @param tls keys and certificates for CQL, or null for connections without encryption
      * @param local the node's JMX and directories
      */
     @JsonTypeName("cassandra")
@@ -43,9 +46,10 @@ public sealed interface NodeConfiguration {
             List<String> contactPoints,
             String localDatacenter,
             CassandraCredentials credentials,
+            TlsConfiguration tls,
             CassandraLocalNode local)
             implements NodeConfiguration {
-        /** Checks that all but the credentials are there. */
+        /** Checks that all but credentials and encryption are there. */
         public Cassandra {
             require("keyspace", keyspace);
             require("contactPoints", contactPoints);
@@ -55,6 +59,11 @@ public sealed interface NodeConfiguration {
                 throw new IllegalArgumentException("'contactPoints' is empty (expected: at least one host:port)");
             }
             contactPoints = List.copyOf(contactPoints);
+        }
+
+        /** Returns how the CQL is reached. */
+        public CassandraAccess access() {
+            return new CassandraAccess(contactPoints, localDatacenter, credentials, tls);
         }
     }
 

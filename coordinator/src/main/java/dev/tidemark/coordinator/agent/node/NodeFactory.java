@@ -34,13 +34,8 @@ public interface NodeFactory {
 
     private static ServedNode cassandra(
             NodeConfiguration.Cassandra configuration, UnaryOperator<String> environment, Sleeper sleeper) {
-        CassandraNodeOpener opener = new CassandraNodeOpener(
-                configuration.keyspace(),
-                configuration.contactPoints(),
-                configuration.localDatacenter(),
-                configuration.credentials(),
-                environment,
-                sleeper);
+        CassandraNodeOpener opener =
+                new CassandraNodeOpener(configuration.keyspace(), configuration.access(), environment, sleeper);
         CassandraNode node = opener.open(configuration.local());
         return new ServedNode("cassandra", configuration.keyspace(), node, () -> {
             node.close();

@@ -143,7 +143,7 @@ public sealed interface TaskRequest {
         public Source {
             Objects.requireNonNull(node, "node");
             Objects.requireNonNull(pathPrefix, "pathPrefix");
-            onlyPaths = List.copyOf(onlyPaths);
+            onlyPaths = List.copyOf(Objects.requireNonNull(onlyPaths, "onlyPaths"));
         }
     }
 

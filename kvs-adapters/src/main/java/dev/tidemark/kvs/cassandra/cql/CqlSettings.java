@@ -101,15 +101,10 @@ public record CqlSettings(
     /**
      * Encryption of connections. Certificates of nodes must be valid for the nodes' addresses.
      *
-     * @param trustStore certificates to trust, a PKCS #12 or JKS file
+     * @param trustStore certificates to trust, a PKCS #12 or JKS file; null for those that the JDK trusts
      * @param keyStore the own certificate and key, or null when nodes don't ask for them
      */
-    public record Tls(KeyFile trustStore, KeyFile keyStore) {
-        /** Checks that there is a trust store. */
-        public Tls {
-            Objects.requireNonNull(trustStore, "trustStore");
-        }
-    }
+    public record Tls(KeyFile trustStore, KeyFile keyStore) {}
 
     /**
      * A file with certificates or keys.

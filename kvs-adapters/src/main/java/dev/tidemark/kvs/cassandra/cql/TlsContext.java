@@ -24,12 +24,12 @@ final class TlsContext {
     static SSLContext load(Tls tls) {
         try {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(read(tls.trustStore()));
+            trust.init(tls.trustStore() == null ? null : read(tls.trustStore()));
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(tls.keyStore() == null ? null : keys(tls.keyStore()), trust.getTrustManagers(), null);
             return context;
         } catch (GeneralSecurityException e) {
-            throw unusable(tls.trustStore(), e);
+            throw unusable(tls.trustStore() == null ? tls.keyStore() : tls.trustStore(), e);
         }
     }
 

@@ -64,6 +64,7 @@ class CqlSettingsTest {
         KeyFile good = new KeyFile(file, "secret");
 
         assertThat(TlsContext.load(new Tls(good, good)).getProtocol()).isEqualTo("TLS");
+        assertThat(TlsContext.load(new Tls(null, null)).getProtocol()).isEqualTo("TLS");
         assertFails(INVALID_CONFIGURATION, () -> TlsContext.load(new Tls(new KeyFile(file, "wrong"), null)));
         assertFails(
                 INVALID_CONFIGURATION,

@@ -5,6 +5,9 @@ public enum CassandraVersion {
     /** Apache Cassandra 5.0. */
     APACHE_5_0("5.0", Partitioner.MURMUR3),
 
+    /** Apache Cassandra 4.1. */
+    APACHE_4_1("4.1", Partitioner.MURMUR3),
+
     /** Palantir's fork of Cassandra 2.2, which AtlasDB runs on. */
     PALANTIR_2_2("2.2-palantir", Partitioner.BYTE_ORDERED);
 

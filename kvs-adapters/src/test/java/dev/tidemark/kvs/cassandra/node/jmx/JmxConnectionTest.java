@@ -14,10 +14,14 @@ import java.rmi.registry.LocateRegistry;
 import java.rmi.registry.Registry;
 import java.rmi.server.UnicastRemoteObject;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Consumer;
+import javax.management.remote.JMXAuthenticator;
 import javax.management.remote.JMXConnectorServer;
 import javax.management.remote.JMXConnectorServerFactory;
 import javax.management.remote.JMXServiceURL;
+import javax.security.auth.Subject;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +75,30 @@ class JmxConnectionTest {
 
     @Test
     void connect_javaProcessThatIsNotCassandra_isNamed() throws Exception {
+        serve(Map.of(), options -> assertUnavailable(() -> ask(options), "is not Cassandra", options.address()));
+    }
+
+    /** What is not Cassandra is known only to who was let in. */
+    @Test
+    void connect_jmxWantsAUser_letsInThatOneAlone() throws Exception {
+        JMXAuthenticator guard = credentials -> {
+            if (!Arrays.equals(new String[] {"tidemark", "secret"}, (String[]) credentials)) {
+                throw new SecurityException("Authentication failed");
+            }
+            return new Subject();
+        };
+
+        serve(Map.of(JMXConnectorServer.AUTHENTICATOR, guard), options -> {
+            assertUnavailable(() -> ask(options), "refuses the user: Authentication failed", options.address());
+            assertUnavailable(
+                    () -> ask(options.withUser("tidemark", "wrong")),
+                    "refuses the user: Authentication failed",
+                    options.address());
+            assertUnavailable(() -> ask(options.withUser("tidemark", "secret")), "is not Cassandra", options.address());
+        });
+    }
+
+    private static void serve(Map<String, ?> environment, Consumer<JmxOptions> test) throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0, 1, LOOPBACK)) {
             port = free.getLocalPort();
@@ -78,13 +106,11 @@ class JmxConnectionTest {
         Registry registry = LocateRegistry.createRegistry(port);
         JMXConnectorServer server = JMXConnectorServerFactory.newJMXConnectorServer(
                 new JMXServiceURL("service:jmx:rmi:///jndi/rmi://" + HOST + ":" + port + "/jmxrmi"),
-                Map.of(),
+                environment,
                 ManagementFactory.getPlatformMBeanServer());
         try {
             server.start();
-            JmxOptions options = JmxOptions.of(HOST, port);
-
-            assertUnavailable(() -> ask(options), "is not Cassandra", options.address());
+            test.accept(JmxOptions.of(HOST, port));
         } finally {
             server.stop();
             UnicastRemoteObject.unexportObject(registry, true);

@@ -29,7 +29,7 @@ public record ClusterPlan(ClusterShape shape, Path directory, List<NodePlan> nod
                 shape,
                 directory,
                 switch (shape.version()) {
-                    case APACHE_5_0 -> onOneAddress(shape, directory);
+                    case APACHE_4_1, APACHE_5_0 -> onOneAddress(shape, directory);
                     case PALANTIR_2_2 -> onOneAddressEach(shape, directory);
                 });
     }

@@ -34,7 +34,7 @@ final class NodeConfiguration {
             commitlog_sync: periodic
             """;
 
-    private static final String APACHE_5_0 =
+    private static final String APACHE =
             """
             seed_provider:
             - class_name: org.apache.cassandra.locator.SimpleSeedProvider
@@ -121,8 +121,8 @@ final class NodeConfiguration {
                 node.data().stream().map(path -> "- " + path).collect(Collectors.joining("\n")));
         String own =
                 switch (cluster.shape().version()) {
-                    case APACHE_5_0 ->
-                        APACHE_5_0.formatted(seeds(cluster, seed -> seed.address() + ":" + seed.storagePort()));
+                    case APACHE_4_1, APACHE_5_0 ->
+                        APACHE.formatted(seeds(cluster, seed -> seed.address() + ":" + seed.storagePort()));
                     case PALANTIR_2_2 -> PALANTIR_2_2.formatted(seeds(cluster, NodePlan::address), node.stored());
                 };
         Files.writeString(node.configuration(), common + own);

@@ -2,6 +2,7 @@ package dev.tidemark.kvs.cassandra.server.cluster;
 
 import dev.tidemark.kvs.cassandra.server.CassandraVersion;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The options of the virtual machine of a node that are the same whoever runs it. */
@@ -13,6 +14,9 @@ public final class NodeOptions {
     private static final String HEAP_PROPERTY = "cassandra.heap";
 
     private static final String DEFAULT_HEAP = "256m";
+
+    /** The system property with more options, separated by spaces; they win over those of the release. */
+    private static final String MORE_PROPERTY = "cassandra.jvm";
 
     private NodeOptions() {}
 
@@ -31,7 +35,7 @@ public final class NodeOptions {
 
     /** Returns all options but those for JMX and the class path. */
     public static List<String> of(CassandraVersion version, NodePlan node) {
-        return List.of(
+        List<String> options = new ArrayList<>(List.of(
                 "@" + file(version),
                 "-Xms64m",
                 "-Xmx" + System.getProperty(HEAP_PROPERTY, DEFAULT_HEAP),
@@ -41,6 +45,9 @@ public final class NodeOptions {
                 "-Dcassandra.triggers_dir=" + node.directory(),
                 "-Dcassandra.logdir=" + node.directory(),
                 "-Dlogback.configurationFile=" + node.logConfiguration(),
-                "-Dcassandra-foreground=yes");
+                "-Dcassandra-foreground=yes"));
+        options.addAll(List.of(System.getProperty(MORE_PROPERTY, "").strip().split("\\s+")));
+        options.removeIf(String::isEmpty);
+        return options;
     }
 }

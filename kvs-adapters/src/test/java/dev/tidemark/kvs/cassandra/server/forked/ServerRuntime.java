@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 
@@ -19,6 +21,8 @@ import java.util.jar.JarOutputStream;
 final class ServerRuntime {
     private static final String JAVA =
             Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+    private static final String OLD_METER = "jamm-0.3.2";
 
     private final CassandraVersion version;
     private final String classPath;
@@ -56,6 +60,7 @@ final class ServerRuntime {
     List<String> command(NodePlan node) {
         List<String> command = new ArrayList<>(List.of(JAVA));
         command.addAll(NodeOptions.of(version, node));
+        meter().ifPresent(jar -> command.add("-javaagent:" + jar));
         command.addAll(List.of(
                 archive.option(),
                 "-Dcassandra.jmx.local.port=" + node.jmxPort(),
@@ -64,6 +69,13 @@ final class ServerRuntime {
                 WatchedServer.class.getName(),
                 "org.apache.cassandra.service.CassandraDaemon"));
         return command;
+    }
+
+    /** Returns what measures objects, where it has to be an agent: on a JDK 17 that of 4.1 can't see into lambdas otherwise. */
+    private Optional<String> meter() {
+        return Arrays.stream(classPath.split(File.pathSeparator, -1))
+                .filter(jar -> Path.of(jar).getFileName().toString().startsWith(OLD_METER))
+                .findFirst();
     }
 
     /** Puts the one class of ours in a jar: an archive of classes needs a class path without directories. */

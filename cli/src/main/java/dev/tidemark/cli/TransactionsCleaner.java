@@ -135,7 +135,7 @@ final class TransactionsCleaner {
     private void cleanUntilNone(Report report, long first, long last, long backupTimestamp) {
         stores.forEach((name, connector) -> {
             try (StoreCluster cluster = connector.connect()) {
-                cluster.requireClocksAhead(new TimestampRange(first, last));
+                cluster.prepareClean(new TimestampRange(first, last));
                 TransactionTable recording = new RecordingTransactionTable(
                         cluster.transactionTable(),
                         entry -> report.add(name, entry.startTimestamp(), commitTimestamp(entry.state())));

@@ -224,7 +224,7 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
 
     private Transition<RestoreState> clean(RestoreState state, StepContext<RestoreState> context) {
         Manifest manifest = new Catalog(archive).find(state.plan().backupId());
-        cleaner(state, context).requireClocksAhead(context);
+        cleaner(state, context).prepareClean(context);
         targets.open(restoreId(context)).forEach((name, cluster) -> {
             StoreBackup backup = manifest.store(name);
             context.ensureHeld();

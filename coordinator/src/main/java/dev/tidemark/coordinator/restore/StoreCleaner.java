@@ -55,10 +55,10 @@ public final class StoreCleaner {
      *
      * @throws dev.tidemark.kvs.KeyValueStoreException {@link ErrorCode#CLOCK_BEHIND} when it would not
      */
-    public void requireClocksAhead(StepContext<?> context) {
+    public void prepareClean(StepContext<?> context) {
         stores.values().forEach(cluster -> {
             context.ensureHeld();
-            cluster.requireClocksAhead(starts);
+            cluster.prepareClean(starts);
         });
     }
 

@@ -183,7 +183,7 @@ public final class RewindOperation extends FencedChange<RewindState> {
     }
 
     private Transition<RewindState> clean(RewindState state, StepContext<RewindState> context) {
-        cleaner(state, context).requireClocksAhead(context);
+        cleaner(state, context).prepareClean(context);
         if (state.plan().isExternal()) {
             targets.open(restoreId(context)).values().forEach(cluster -> {
                 context.ensureHeld();

@@ -155,7 +155,7 @@ public final class SyntheticStore implements NodeByNodeConnector {
         }
 
         @Override
-        public void requireClocksAhead(TimestampRange starts) {}
+        public void prepareClean(TimestampRange starts) {}
 
         @Override
         public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {

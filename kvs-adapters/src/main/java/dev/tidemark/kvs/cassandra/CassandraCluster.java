@@ -15,6 +15,7 @@ import dev.tidemark.kvs.cassandra.cql.CassandraSession;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology;
 import dev.tidemark.kvs.cassandra.cql.CassandraTopology.TopologyNode;
 import dev.tidemark.kvs.cassandra.cql.CassandraTransactionTable;
+import dev.tidemark.kvs.cassandra.cql.PaxosLeftovers;
 import dev.tidemark.kvs.cassandra.cql.TableStorage;
 import dev.tidemark.kvs.cluster.StoreCluster;
 import dev.tidemark.kvs.cluster.StoreDescription;
@@ -200,7 +201,8 @@ final class CassandraCluster implements StoreCluster {
     }
 
     @Override
-    public void requireClocksAhead(TimestampRange starts) {
+    public void prepareClean(TimestampRange starts) {
+        PaxosLeftovers.complete(session, keyspace);
         new CassandraClocks(session, keyspace, coordination().read().schemas()).requireAhead(starts);
     }
 

@@ -57,14 +57,16 @@ public interface StoreCluster extends AutoCloseable {
     void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound);
 
     /**
-     * Makes sure that what is written from here on replaces what the store holds, before a restore, a rewind or a clean changes
-     * anything. A store that orders writes of its own accord has nothing to do; one that orders them by its nodes' clocks may have got
-     * data from a cluster whose clocks were ahead. May wait some seconds.
+     * Makes sure that aborts are the last word, before a restore, a rewind or a clean makes any: what is written from here on replaces
+     * what the store holds, and no commit appears later that a client has begun and not completed. A store that orders writes of its
+     * own accord, and knows of each whether it is done, has nothing to do. One that orders them by its nodes' clocks may have got data
+     * from a cluster whose clocks were ahead; one whose nodes have to agree on a commit may have some half agreed. May wait some
+     * seconds. The store must have no clients at the time.
      *
      * @param starts start timestamps of the transactions whose entries may be changed
      * @throws KeyValueStoreException {@link ErrorCode#CLOCK_BEHIND} when a node's clock is behind
      */
-    void requireClocksAhead(TimestampRange starts);
+    void prepareClean(TimestampRange starts);
 
     /** Returns access to the transactions tables. */
     TransactionTable transactionTable();

@@ -107,7 +107,7 @@ final class InMemoryCluster implements StoreCluster {
     public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {}
 
     @Override
-    public void requireClocksAhead(TimestampRange starts) {
+    public void prepareClean(TimestampRange starts) {
         if (store.areClocksBehind()) {
             throw new KeyValueStoreException(
                     ErrorCode.CLOCK_BEHIND, "the clocks of the nodes are behind", "Set the clocks right.");

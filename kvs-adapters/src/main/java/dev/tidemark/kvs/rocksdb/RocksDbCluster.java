@@ -101,7 +101,7 @@ final class RocksDbCluster implements StoreCluster {
 
     /** RocksDB orders writes by a sequence of its own. */
     @Override
-    public void requireClocksAhead(TimestampRange starts) {}
+    public void prepareClean(TimestampRange starts) {}
 
     /** They are a part of the data, in one place with them. */
     @Override

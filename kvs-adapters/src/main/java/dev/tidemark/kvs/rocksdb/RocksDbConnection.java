@@ -97,7 +97,7 @@ final class RocksDbConnection implements StoreCluster {
 
     /** RocksDB orders writes by a sequence of its own. */
     @Override
-    public void requireClocksAhead(TimestampRange starts) {}
+    public void prepareClean(TimestampRange starts) {}
 
     /** They are a part of the data, in one place with them. */
     @Override

@@ -214,7 +214,7 @@ final class AgentConnector implements StoreConnector {
         public void raiseEarliestReadableTimestamp(long timestamp) {}
 
         @Override
-        public void requireClocksAhead(TimestampRange starts) {}
+        public void prepareClean(TimestampRange starts) {}
 
         @Override
         public void adoptTransactionsSchemas(TransactionsSchemaMap schemas, long bound) {

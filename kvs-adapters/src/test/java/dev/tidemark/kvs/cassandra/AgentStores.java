@@ -31,6 +31,7 @@ final class AgentStores implements AutoCloseable {
 
     private final CassandraServers servers;
     private final Path directory;
+    private final CqlSettings settings;
     private final CassandraSession session;
     private final CqlSession statements;
     private final List<AgentConnector> stores = new ArrayList<>();
@@ -43,10 +44,10 @@ final class AgentStores implements AutoCloseable {
     AgentStores(CassandraServers servers, Path directory) {
         this.servers = servers;
         this.directory = directory;
-        CqlSettings settings = CqlSettings.of(
+        settings = CqlSettings.of(
                         servers.nodes().stream().map(CassandraServer::cql).toList(), servers.localDatacenter())
                 .withRequestTimeout(LIMIT);
-        this.session = CassandraSession.open(settings, Sleeper.system());
+        this.session = openSession();
         this.statements = CqlSession.builder()
                 .addContactPoints(
                         servers.nodes().stream().map(CassandraServer::cql).toList())
@@ -95,6 +96,11 @@ final class AgentStores implements AutoCloseable {
 
     CassandraSession session() {
         return session;
+    }
+
+    /** Opens another session for the caller, who closes it. */
+    CassandraSession openSession() {
+        return CassandraSession.open(settings, Sleeper.system());
     }
 
     CassandraCells cells(String keyspace) {

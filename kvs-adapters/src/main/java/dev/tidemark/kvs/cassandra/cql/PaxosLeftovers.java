@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +32,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p>So every row that a node knows of is changed once more, on all replicas, in a cell that nobody uses and that stays empty. From
  * then on that change is the last one, for each of them. It must be done before tables are emptied, because it completes what others
- * have left.
+ * have left. Where tables stay, only rows are changed of which a node knows a proposal that it has not seen applied.
  */
 public final class PaxosLeftovers {
     private static final Logger LOG = LoggerFactory.getLogger(PaxosLeftovers.class);
-    private static final String ROWS = "SELECT row_key, cf_id FROM system.paxos";
+    private static final String ROWS = "SELECT row_key, cf_id, proposal_ballot FROM system.paxos";
+    private static final int PROPOSAL_BALLOT = 2;
     private static final String CHANGE =
             "UPDATE %s SET value = null WHERE key = ? AND column1 = ? AND column2 = 0 IF value = null";
     private static final Bytes UNUSED_COLUMN = Bytes.utf8("tidemark");
@@ -47,8 +49,10 @@ public final class PaxosLeftovers {
     private final Keyspace keyspace;
     private final CassandraSession session;
     private final Requests requests;
+    private final Predicate<Row> isSettled;
 
-    private PaxosLeftovers(CassandraSession session, String keyspace) {
+    private PaxosLeftovers(CassandraSession session, String keyspace, Predicate<Row> isSettled) {
+        this.isSettled = isSettled;
         this.keyspace = new Keyspace(session, keyspace);
         this.session = session;
         this.requests = new Requests(session.retries(), MAX_UNDER_WAY);
@@ -61,7 +65,18 @@ public final class PaxosLeftovers {
      * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} while a node is down
      */
     public static void settle(CassandraSession session, String keyspace) {
-        new PaxosLeftovers(session, keyspace).settle();
+        new PaxosLeftovers(session, keyspace, row -> true).settle();
+    }
+
+    /**
+     * Completes what clients have left half-done: a node has accepted a change of a row, and does not know whether it was applied.
+     * Nobody sees such a change until somebody else changes the row by Paxos, which applies it first: a commit would appear after a
+     * clean that has not found it. Idempotent. For a keyspace that has no clients at the time.
+     *
+     * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} while a node is down
+     */
+    public static void complete(CassandraSession session, String keyspace) {
+        new PaxosLeftovers(session, keyspace, row -> !row.isNull(PROPOSAL_BALLOT)).settle();
     }
 
     private void settle() {
@@ -73,7 +88,7 @@ public final class PaxosLeftovers {
                 count += settle(node, tables, known);
             }
         }
-        LOG.info("rows of keyspace {} that Paxos remembered, settled: {}", keyspace, count);
+        LOG.info("rows of keyspace {} that Paxos remembered or had half agreed, settled: {}", keyspace, count);
     }
 
     private long settle(Node node, Map<UUID, TableName> tables, Set<Leftover> known) {
@@ -84,7 +99,7 @@ public final class PaxosLeftovers {
         long count = 0;
         for (Row row : rows) {
             TableName table = tables.get(row.getUuid(1));
-            if (table != null) {
+            if (table != null && isSettled.test(row)) {
                 Leftover leftover = new Leftover(table, TableScans.bytes(row, 0));
                 if (!known.contains(leftover)) {
                     round.add(leftover);

@@ -52,7 +52,7 @@ record CqlSide(String keyspace, CellStore cells, TransactionTable transactionTab
     }
 
     @Override
-    public void requireClocksAhead(TimestampRange starts) {
+    public void prepareClean(TimestampRange starts) {
         throw new UnsupportedOperationException();
     }
 

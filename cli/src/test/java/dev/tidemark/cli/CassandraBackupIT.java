@@ -1,12 +1,6 @@
 package dev.tidemark.cli;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidemark.cli.CassandraSite.Backed;
-import dev.tidemark.cli.demo.CassandraBank;
 import dev.tidemark.kvs.cassandra.server.CassandraExtension;
-import dev.tidemark.kvs.cassandra.server.CassandraServers;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,16 +23,8 @@ class CassandraBackupIT {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void restore_keyspaceAndAgentsAreLost_givesTheStateAtTheBackupTimestamp(int schema) throws Exception {
-        CassandraServers servers = CASSANDRA.servers();
-        try (CassandraSite site = new CassandraSite(servers, schema, directory)) {
-            Backed backed = site.backUp();
-            Installation.delete(directory.resolve("agents"));
-            CassandraBank.drop(servers, site.keyspace());
-
-            JsonNode report = site.installation().succeed("restore bank --backup " + backed.backup());
-
-            assertThat(report.get("abortedStraddlers").asLong()).isPositive();
-            site.assertRestored(backed, servers, site.keyspace());
+        try (CassandraSite site = new CassandraSite(CASSANDRA.servers(), schema, directory)) {
+            site.assertComesBack();
         }
     }
 }

@@ -185,6 +185,18 @@ final class CassandraSite implements AutoCloseable {
         }
     }
 
+    /** Backs up, loses the keyspace and what the agents knew, restores, and checks what there is. */
+    void assertComesBack() {
+        Backed backed = backUp();
+        Installation.delete(directory.resolve("agents"));
+        CassandraBank.drop(servers, keyspace);
+
+        JsonNode report = installation.succeed("restore bank --backup " + backed.backup);
+
+        assertThat(report.get("abortedStraddlers").asLong()).isPositive();
+        assertRestored(backed, servers, keyspace);
+    }
+
     /** Checks what a restore or a rewind has left: the state of the backup, for readers of today and of then; clients go on. */
     void assertRestored(Backed backed, CassandraServers cluster, String name) {
         assertThat(digestAt(backed.timestamp)).isEqualTo(backed.digest);

@@ -178,12 +178,24 @@ class CassandraRunbooksIT {
                         JmxOptions.of(node.jmx().getHostString(), node.jmx().getPort()),
                         node.dataDirectories())
                 .withStateDirectory(directory.resolve("nodetool"));
-        try (CassandraNode nodetool = CassandraNode.open(options, (schemas, seen) -> seen, Sleeper.system());
-                Stream<Path> tables = Files.list(node.dataDirectories().get(0).resolve(site.keyspace()))) {
-            Set<TableName> names = tables.map(path -> path.getFileName().toString())
+        Set<TableName> names = tablesOf(CASSANDRA.servers().nodes().get(0));
+        await().atMost(LIMIT)
+                .until(() -> tablesOf(node).containsAll(names)); // a new node learns the schema from the others
+        try (CassandraNode nodetool = CassandraNode.open(options, (schemas, seen) -> seen, Sleeper.system())) {
+            nodetool.repair(names);
+        }
+    }
+
+    /** Returns the tables that have a directory on the node. */
+    private Set<TableName> tablesOf(CassandraServer node) throws IOException {
+        Path directories = node.dataDirectories().get(0).resolve(site.keyspace());
+        if (!Files.exists(directories)) {
+            return Set.of();
+        }
+        try (Stream<Path> tables = Files.list(directories)) {
+            return tables.map(path -> path.getFileName().toString())
                     .map(name -> TableName.of(name.substring(0, name.lastIndexOf('-'))))
                     .collect(Collectors.toSet());
-            nodetool.repair(names);
         }
     }
 }

@@ -46,7 +46,7 @@ record TableChoice(List<String> tables) {
 
     private static String named(Set<String> known) {
         String names = known.stream()
-                .filter(name -> !TableName.of(name).isInternal())
+                .filter(name -> !name.startsWith("_")) // those are always restored
                 .limit(MAX_NAMED)
                 .collect(Collectors.joining(", "));
         return known.size() > MAX_NAMED ? names + ", ..." : names;

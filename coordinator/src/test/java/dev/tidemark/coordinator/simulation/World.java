@@ -73,7 +73,7 @@ final class World {
         schemas = schemas();
         options = options();
         stores.put(MAIN, InMemoryStore.create(options, random.split()));
-        if (random.nextInt(4) == 0) {
+        if (random.nextInt(4) == 0) { // H16: pairs of cells that belong together are in two stores
             stores.put(SECOND, InMemoryStore.create(options, random.split()));
         }
         CellStore main = stores.get(MAIN).cells();

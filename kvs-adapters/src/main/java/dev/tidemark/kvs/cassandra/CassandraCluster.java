@@ -202,8 +202,8 @@ final class CassandraCluster implements StoreCluster {
 
     @Override
     public void prepareClean(TimestampRange starts) {
-        PaxosLeftovers.complete(session, keyspace);
         new CassandraClocks(session, keyspace, coordination().read().schemas()).requireAhead(starts);
+        PaxosLeftovers.complete(session, keyspace);
     }
 
     @Override

@@ -84,7 +84,9 @@ public final class PaxosLeftovers {
         Set<Leftover> known = new HashSet<>();
         long count = 0;
         for (Node node : session.metadata().getNodes().values()) {
-            if (node.getState() == NodeState.UP && !tables.isEmpty()) {
+            // One that is down has to be asked too, and fails here; the unknown ones, of other data centers, can't be
+            // asked.
+            if (node.getState() != NodeState.UNKNOWN && !tables.isEmpty()) {
                 count += settle(node, tables, known);
             }
         }

@@ -7,6 +7,8 @@ import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.coordinator.archive.signed.SignedDocument;
+import dev.tidemark.coordinator.archive.signed.SignedDocument.Kind;
 import dev.tidemark.kvs.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -86,21 +88,21 @@ public final class ManifestReader {
         }
         ObjectKey key = layout.manifest(backupId);
         SignedDocument document = readDocument(key, backupId);
-        if (document.kind().equals(SignedDocument.ABANDONED)) {
+        if (document.kind() == Kind.ABANDONED) {
             throw unknown(backupId);
         }
         Manifest manifest = decode(key, document.payload());
         if (!manifest.archiveId().equals(archiveId)
                 || !manifest.namespace().equals(layout.namespace())
                 || !manifest.backupId().equals(backupId)) {
-            throw SignedDocument.invalid(key, "it is of another archive, namespace or backup");
+            throw Kind.MANIFEST.invalid(key, "it is of another archive, namespace or backup");
         }
         return manifest;
     }
 
     private SignedDocument readDocument(ObjectKey key, String backupId) {
         try {
-            return SignedDocument.verify(key, store.read(key), verifyingKey);
+            return SignedDocument.verify(key, store.read(key), verifyingKey, Kind.MANIFEST, Kind.ABANDONED);
         } catch (CoordinatorException e) {
             if (e.code() == ErrorCode.OBJECT_MISSING) {
                 throw unknown(backupId);
@@ -111,7 +113,7 @@ public final class ManifestReader {
 
     private boolean looksAbandoned(ObjectKey key) {
         try {
-            return SignedDocument.looksAbandoned(store.read(key, 0, SignedDocument.MAX_FIRST_LINE));
+            return SignedDocument.looksLike(Kind.ABANDONED, store.read(key, 0, SignedDocument.MAX_FIRST_LINE));
         } catch (CoordinatorException e) {
             if (e.code() == ErrorCode.OBJECT_MISSING) {
                 return true;
@@ -128,7 +130,7 @@ public final class ManifestReader {
             }
             return StrictJson.decode(payload, Manifest.class);
         } catch (IOException e) {
-            throw SignedDocument.invalid(key, "its content is not acceptable: " + firstLine(e), e);
+            throw Kind.MANIFEST.invalid(key, "its content is not acceptable: " + firstLine(e), e);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.archive.key.SigningKey;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.coordinator.archive.signed.SignedDocument;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -49,7 +50,7 @@ public final class ManifestStore {
                             + " bytes (expected: at most " + StrictJson.MAX_DOCUMENT_BYTES + ")",
                     "Split the namespace's stores.");
         }
-        put(manifest.backupId(), new SignedDocument(SignedDocument.MANIFEST, SignedDocument.VERSION, payload));
+        put(manifest.backupId(), new SignedDocument(SignedDocument.Kind.MANIFEST, payload));
     }
 
     /** Reads a manifest and verifies it; see {@link ManifestReader#read}. */
@@ -86,7 +87,7 @@ public final class ManifestStore {
      */
     public void abandon(String backupId) {
         byte[] payload = StrictJson.encode(new Abandoned(1, archiveId, layout.namespace(), backupId));
-        put(backupId, new SignedDocument(SignedDocument.ABANDONED, SignedDocument.VERSION, payload));
+        put(backupId, new SignedDocument(SignedDocument.Kind.ABANDONED, payload));
     }
 
     private void put(String backupId, SignedDocument document) {

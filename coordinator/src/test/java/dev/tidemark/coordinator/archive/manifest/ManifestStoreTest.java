@@ -14,6 +14,7 @@ import dev.tidemark.coordinator.archive.key.SigningKey;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.archive.signed.SignedDocument;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -319,7 +320,7 @@ class ManifestStoreTest {
         SigningKey signingKey = SigningKey.generate(new Random(8));
         InMemoryObjectStore other = new InMemoryObjectStore();
         SignedDocument document =
-                new SignedDocument(SignedDocument.MANIFEST, 1, payload.getBytes(StandardCharsets.UTF_8));
+                new SignedDocument(SignedDocument.Kind.MANIFEST, payload.getBytes(StandardCharsets.UTF_8));
         other.create(key("b-1"), ByteBuffer.wrap(document.sign(key("b-1"), signingKey)));
         return new ManifestReader(other, archive.layout(), archive.archiveId(), signingKey.verifyingKey()).read("b-1");
     }

@@ -9,9 +9,14 @@ import dev.tidemark.coordinator.archive.filelist.FileEntry;
 import dev.tidemark.coordinator.archive.filelist.FileListReader;
 import dev.tidemark.coordinator.archive.filelist.FileListRef;
 import dev.tidemark.coordinator.archive.filelist.FileListWriter;
+import dev.tidemark.coordinator.archive.inventory.InventoryReader;
+import dev.tidemark.coordinator.archive.inventory.InventoryWriter;
 import dev.tidemark.coordinator.archive.key.SigningKey;
 import dev.tidemark.coordinator.archive.manifest.ManifestStore;
+import dev.tidemark.coordinator.archive.marks.DamageMarks;
+import dev.tidemark.coordinator.archive.marks.GarbageLists;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
+import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
@@ -35,6 +40,7 @@ public final class NamespaceArchive {
     private final ChunkArchive chunks;
     private final SealedDocuments documents;
     private final ManifestStore manifests;
+    private final SigningKey signingKey;
 
     NamespaceArchive(
             ObjectStore store,
@@ -48,6 +54,7 @@ public final class NamespaceArchive {
         this.archiveId = archiveId;
         this.sealer = sealer;
         this.chunkSize = chunkSize;
+        this.signingKey = signingKey;
         chunks = new ChunkArchive(store, layout, sealer, chunkSize);
         documents = new SealedDocuments(store, sealer);
         manifests = new ManifestStore(store, layout, archiveId, signingKey);
@@ -109,6 +116,32 @@ public final class NamespaceArchive {
         return documents;
     }
 
+    /** Returns the lists of the namespace's condemned objects. */
+    public GarbageLists garbageLists() {
+        return new GarbageLists(store, layout, documents);
+    }
+
+    /** Returns the marks on the namespace's damaged packs. */
+    public DamageMarks damageMarks() {
+        return new DamageMarks(store, layout, documents);
+    }
+
+    /** Returns the inventories of the namespace's backups. */
+    public InventoryReader inventories() {
+        return new InventoryReader(store, layout, archiveId, signingKey.verifyingKey());
+    }
+
+    /** Returns what writes the inventories of the namespace's backups. */
+    public InventoryWriter inventoryWriter() {
+        return new InventoryWriter(
+                store,
+                layout,
+                archiveId,
+                signingKey,
+                this::readFileList,
+                () -> ObjectId.of(sealer.randomBytes(ObjectId.BYTES)));
+    }
+
     /** Returns the namespace's manifests. */
     public ManifestStore manifests() {
         return manifests;
@@ -130,6 +163,11 @@ public final class NamespaceArchive {
      */
     public ChunkIndex loadIndex() {
         return chunks.loadIndex();
+    }
+
+    /** Loads the index for a writer; see {@link ChunkArchive#loadIndexForWriting}. */
+    public ChunkIndex loadIndexForWriting() {
+        return chunks.loadIndexForWriting();
     }
 
     /** Loads the index and completes it durably, under the namespace's lock; see {@link ChunkArchive#loadAndCompleteIndex}. */

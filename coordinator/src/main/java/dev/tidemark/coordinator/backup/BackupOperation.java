@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.backup;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.filelist.FileListRef;
 import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.BackupSummary;
@@ -55,6 +56,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     private static final String RELEASE = "release";
     private static final String FAST_FORWARD_TIMESTAMP = "fast-forward-timestamp";
     private static final String COPY = "copy";
+    private static final String INVENTORY = "inventory";
     private static final String COMMIT = "commit";
     private static final String DROP_SNAPSHOTS = "drop-snapshots";
 
@@ -143,6 +145,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
                 new Step<>(RELEASE, this::releaseHold),
                 new Step<>(FAST_FORWARD_TIMESTAMP, this::fetchFastForwardTimestamp),
                 new Step<>(COPY, new CopyStep(archive, work, stores)::run),
+                new Step<>(INVENTORY, this::writeInventory),
                 new Step<>(COMMIT, this::commit),
                 new Step<>(DROP_SNAPSHOTS, this::dropSnapshots));
     }
@@ -335,6 +338,19 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
 
     private Transition<BackupState> fetchFastForwardTimestamp(BackupState state, StepContext<BackupState> context) {
         return Transition.next(state.withCut(state.cut().withFastForward(oracle().freshTimestamp())));
+    }
+
+    /** What the copy has stored is listed and read back before anything says that it is a backup. */
+    private Transition<BackupState> writeInventory(BackupState state, StepContext<BackupState> context) {
+        List<FileListRef> lists =
+                state.copies().values().stream().map(NodeCopy::fileList).toList();
+        archive.inventoryWriter()
+                .write(
+                        context.operationId(),
+                        lists,
+                        archive.loadAndCompleteIndex(),
+                        seams.clock().instant());
+        return Transition.next(state);
     }
 
     private Transition<BackupState> commit(BackupState state, StepContext<BackupState> context) {

@@ -67,7 +67,7 @@ public final class SnapshotUploader {
      * @param notes is told of fallbacks, one sentence each
      */
     public static SnapshotUploader besideOthers(NamespaceArchive archive, ParallelWork work, Consumer<String> notes) {
-        return new SnapshotUploader(archive, work, notes, PartSize.SMALLEST, archive.loadIndex());
+        return new SnapshotUploader(archive, work, notes, PartSize.SMALLEST, archive.loadIndexForWriting());
     }
 
     private SnapshotUploader(

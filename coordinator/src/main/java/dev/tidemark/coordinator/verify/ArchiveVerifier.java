@@ -121,7 +121,10 @@ public final class ArchiveVerifier {
                 findings.values().stream().map(BackupFindings::result).toList();
         List<Damage> missing = missingPacks();
         List<Damage> problems = indexProblems();
-        List<Damage> remarks = new ArrayList<>();
+        InventoryCheck inventories = new InventoryCheck(archive, index);
+        backupIds.forEach(inventories::check);
+        problems.addAll(inventories.problems());
+        List<Damage> remarks = new ArrayList<>(inventories.outdated());
         boolean isSuffering = results.stream().anyMatch(result -> !result.isGood());
         (isSuffering ? problems : remarks).addAll(missing);
         return new VerificationReport(
@@ -349,7 +352,7 @@ public final class ArchiveVerifier {
     }
 
     /** Throws on what says nothing about the archive's content. */
-    private static void requireDamage(CoordinatorException e) {
+    static void requireDamage(CoordinatorException e) {
         boolean isDamage = e.code() == ErrorCode.OBJECT_MISSING
                 || e.code() == ErrorCode.OBJECT_DAMAGED
                 || e.code() == ErrorCode.MANIFEST_INVALID

@@ -55,7 +55,7 @@ class ArchiveFormatPageTest {
         String document = "journal/op/00000001";
         byte[] pack = reader.object("packs/d7/d75988a87c865aee60ce6a1a10e85547");
         byte[] index = reader.open(3, "index/d3376721a5abe7553acae0477ad914a9");
-        String chunkId = HEX.formatHex(index, 32, 64);
+        String chunkId = HEX.formatHex(index, 64, 96);
 
         assertThat(blocks())
                 .containsExactlyElementsOf(Arrays.asList(

@@ -71,6 +71,7 @@ public final class SampleArchive {
         }
         ChunkCounts counts = chunks.flush();
         FileListRef ref = list.finish();
+        archive.inventoryWriter().write(backupId, List.of(ref), archive.loadIndexForWriting(), NOW);
         BackupSizes sizes = new BackupSizes(
                 files.size(),
                 bytes,

@@ -208,7 +208,9 @@ class ArchiveVerifierTest {
         VerificationReport report = verify(VerificationLevel.CONTENT, "b-1", "b-2", "b-3");
 
         assertThat(report.isGood()).isTrue();
-        assertThat(report.remarks()).extracting(Damage::object).containsExactly(pack.value());
+        assertThat(report.remarks())
+                .extracting(Damage::object)
+                .containsExactly(archive.inventories().key("b-2", 1).value(), pack.value());
     }
 
     @Test

@@ -31,17 +31,28 @@ public final class ChunkArchive {
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_FORMAT_VERSION} when there is an object of a later version
      */
     public ChunkIndex loadIndex() {
-        return new IndexObjects(store, layout, codec).load(IndexObjects.Adoption.IN_MEMORY);
+        return new IndexObjects(store, layout, codec).load(IndexObjects.Purpose.READING);
     }
 
     /**
-     * Does what {@link #loadIndex} does, and writes index objects for the packs that none names. To be called by whoever holds
+     * Does what {@link #loadIndex} does for a writer: what is in condemned and in damaged packs alone counts as lost, so that it is
+     * stored again.
+     *
+     * @throws CoordinatorException as {@link #loadIndex}; {@link ErrorCode#OBJECT_DAMAGED} when it can't be known which packs are
+     *     condemned
+     */
+    public ChunkIndex loadIndexForWriting() {
+        return new IndexObjects(store, layout, codec).load(IndexObjects.Purpose.WRITING);
+    }
+
+    /**
+     * Does what {@link #loadIndexForWriting} does, and writes index objects for the packs that none names. To be called by whoever holds
      * the namespace's lock, so that several don't do the same; it would do no harm.
      *
-     * @throws CoordinatorException as {@link #loadIndex}, and as {@link ObjectStore#create}
+     * @throws CoordinatorException as {@link #loadIndexForWriting}, and as {@link ObjectStore#create}
      */
     public ChunkIndex loadAndCompleteIndex() {
-        return new IndexObjects(store, layout, codec).load(IndexObjects.Adoption.DURABLE);
+        return new IndexObjects(store, layout, codec).load(IndexObjects.Purpose.COMPLETING);
     }
 
     /** Opens a writer that adds to this index what it has written. */

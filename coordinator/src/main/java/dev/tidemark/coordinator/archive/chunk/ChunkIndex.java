@@ -1,10 +1,10 @@
 package dev.tidemark.coordinator.archive.chunk;
 
+import dev.tidemark.coordinator.archive.object.ObjectHash;
 import dev.tidemark.coordinator.archive.object.ObjectId;
+import dev.tidemark.coordinator.archive.object.PackTable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,7 +15,7 @@ import java.util.TreeSet;
  *
  * <p>Memory: an entry takes 48 bytes (id 32, pack, offset and two lengths 4 each) in blocks of 65,536 that are never copied,
  * and 5.3 to 10.7 bytes in an open-addressing table of entry numbers that is at most three quarters full and doubles: 53 to
- * 59 bytes per chunk, so 1,000,000 chunks (1 TB in pieces of 1 MiB) take below 60 MB. A pack takes about 120 bytes.
+ * 59 bytes per chunk, so 1,000,000 chunks (1 TB in pieces of 1 MiB) take below 60 MB. For packs see {@link PackTable}.
  */
 public final class ChunkIndex {
     private static final int BLOCK_BITS = 16;
@@ -26,8 +26,11 @@ public final class ChunkIndex {
 
     private final List<long[]> ids = new ArrayList<>();
     private final List<int[]> places = new ArrayList<>();
-    private final List<PackFacts> packs = new ArrayList<>();
-    private final Map<ObjectId, Integer> packNumbers = new HashMap<>();
+
+    /** All packs that were listed, and those written since; those that are described are known by their chunks. */
+    private final PackTable packs;
+
+    private int describedPacks;
     private final Set<ObjectId> missingPacks = new TreeSet<>();
     private final Set<ObjectId> adoptedPacks = new TreeSet<>();
     private final List<Problem> problems = new ArrayList<>();
@@ -38,7 +41,14 @@ public final class ChunkIndex {
     private int size;
 
     /** Creates an empty index. */
-    public ChunkIndex() {}
+    public ChunkIndex() {
+        this(new PackTable());
+    }
+
+    /** Creates an index of no chunks over packs that were listed. */
+    ChunkIndex(PackTable listed) {
+        packs = listed;
+    }
 
     /** Tells whether the chunk is there. */
     public synchronized boolean contains(ChunkId id) {
@@ -61,8 +71,20 @@ public final class ChunkIndex {
     public synchronized ChunkLocation location(int number) {
         int[] block = places.get(number >> BLOCK_BITS);
         int at = (number & BLOCK_MASK) * 4;
-        PackFacts pack = packs.get(block[at]);
-        return new ChunkLocation(pack.id, pack.size, pack.keyId, block[at + 1], block[at + 2], block[at + 3]);
+        int pack = block[at];
+        return new ChunkLocation(
+                packs.id(pack), packs.sizeBytes(pack), packs.keyId(pack), block[at + 1], block[at + 2], block[at + 3]);
+    }
+
+    /** Returns the number of the pack that holds the chunk with this number; see {@link #pack}. */
+    public synchronized int packOf(int number) {
+        return places.get(number >> BLOCK_BITS)[(number & BLOCK_MASK) * 4];
+    }
+
+    /** Returns a pack by its number. */
+    public synchronized PackFacts pack(int packNumber) {
+        return new PackFacts(
+                packs.id(packNumber), packs.sizeBytes(packNumber), packs.keyId(packNumber), packs.hash(packNumber));
     }
 
     /** Returns the id of the chunk with this number. */
@@ -72,6 +94,12 @@ public final class ChunkIndex {
         return new ChunkId(block[at], block[at + 1], block[at + 2], block[at + 3]);
     }
 
+    /** Tells whether a pack was there, with this size, when the index was loaded, or was written since. */
+    public synchronized boolean hasPack(ObjectId pack, int sizeBytes) {
+        int number = packs.numberOf(pack);
+        return number >= 0 && packs.sizeBytes(number) == sizeBytes;
+    }
+
     /** Returns the number of chunks. */
     public synchronized int chunks() {
         return size;
@@ -79,7 +107,7 @@ public final class ChunkIndex {
 
     /** Returns the number of packs that hold them. */
     public synchronized int packs() {
-        return packs.size();
+        return describedPacks;
     }
 
     /** Returns the packs that index objects name and that are not in the archive, or with another size. */
@@ -97,18 +125,14 @@ public final class ChunkIndex {
         return List.copyOf(problems);
     }
 
-    synchronized boolean hasPack(ObjectId id) {
-        return packNumbers.containsKey(id);
-    }
-
     /** Adds a pack that is durable; chunks that another pack has already keep their place. */
     synchronized void add(Pack pack) {
-        if (packNumbers.containsKey(pack.id())) {
+        int packNumber = packs.add(pack.id(), pack.sizeBytes());
+        if (packs.isDescribed(packNumber)) {
             return;
         }
-        int packNumber = packs.size();
-        packs.add(new PackFacts(pack.id(), pack.sizeBytes(), pack.keyId()));
-        packNumbers.put(pack.id(), packNumber);
+        packs.describe(packNumber, pack.keyId(), pack.hash());
+        describedPacks++;
         for (PackedChunk chunk : pack.chunks()) {
             int slot = slotOf(chunk.id());
             if (table[slot] == 0) {
@@ -186,7 +210,14 @@ public final class ChunkIndex {
         }
     }
 
-    private record PackFacts(ObjectId id, int size, int keyId) {}
+    /**
+     * A pack.
+     *
+     * @param sizeBytes length of the object
+     * @param keyId data key of its chunks
+     * @param hash of the object, {@link ObjectHash#UNKNOWN} when only its own table was read
+     */
+    public record PackFacts(ObjectId id, int sizeBytes, int keyId, ObjectHash hash) {}
 
     /**
      * Something wrong with an index object or with the table of a pack that no index object names.

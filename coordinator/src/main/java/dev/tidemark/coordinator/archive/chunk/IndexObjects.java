@@ -2,25 +2,28 @@ package dev.tidemark.coordinator.archive.chunk;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.format.FormatErrors;
+import dev.tidemark.coordinator.archive.marks.DamageMarks;
+import dev.tidemark.coordinator.archive.marks.GarbageLists;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
+import dev.tidemark.coordinator.archive.object.ObjectHash;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.coordinator.archive.object.PackTable;
 import dev.tidemark.coordinator.archive.sealed.ObjectType;
+import dev.tidemark.coordinator.archive.sealed.SealedDocuments;
 import dev.tidemark.coordinator.archive.sealed.Sealer;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
- * Reads and writes index objects. Content: number of packs as 4 bytes; for each its id (16 bytes), size, key id and number of
- * chunks (4 bytes each), and a {@link PackedChunk} for each chunk. At most {@value #MAX_CHUNKS} chunks in one object. Not
+ * Reads and writes index objects. Content: number of packs as 4 bytes; for each its id (16 bytes), size and key id (4 bytes
+ * each), SHA-256 (32 bytes), number of chunks (4 bytes), and a {@link PackedChunk} for each chunk. At most {@value #MAX_CHUNKS} chunks in one object. Not
  * thread-safe.
  */
 final class IndexObjects {
@@ -29,16 +32,23 @@ final class IndexObjects {
     /** An index object is written at the latest when that many packs wait for one, so that a crash wastes little. */
     static final int MAX_PACKS = 64;
 
-    private static final int PACK_BYTES = ObjectId.BYTES + 3 * Integer.BYTES;
+    private static final int MAX_ATTEMPTS = 3;
+    private static final int PACK_BYTES = ObjectId.BYTES + ObjectHash.BYTES + 3 * Integer.BYTES;
 
     private final ObjectStore store;
     private final NamespaceLayout layout;
     private final ChunkCodec codec;
+    private final GarbageLists garbage;
+    private final DamageMarks damage;
+    private boolean hasVanished;
 
     IndexObjects(ObjectStore store, NamespaceLayout layout, ChunkCodec codec) {
         this.store = store;
         this.layout = layout;
         this.codec = codec;
+        SealedDocuments documents = new SealedDocuments(store, codec.sealer());
+        garbage = new GarbageLists(store, layout, documents);
+        damage = new DamageMarks(store, layout, documents);
     }
 
     /** Writes one object; durable on return. Returns its length. */
@@ -49,6 +59,7 @@ final class IndexObjects {
         content.putInt(packs.size());
         for (Pack pack : packs) {
             content.put(pack.id().toArray()).putInt(pack.sizeBytes()).putInt(pack.keyId());
+            pack.hash().write(content);
             content.putInt(pack.chunks().size());
             pack.chunks().forEach(chunk -> chunk.write(content));
         }
@@ -60,74 +71,120 @@ final class IndexObjects {
     }
 
     /** Lists the packs, reads all index objects, then the tables of the packs that none of them names. */
-    ChunkIndex load(Adoption adoption) {
-        Map<ObjectId, Long> sizes = packSizes();
-        ChunkIndex index = new ChunkIndex();
-        store.forEach(layout.indexes(), info -> loadObject(info.key(), sizes, index));
-        adoptPacks(sizes, index, adoption);
+    ChunkIndex load(Purpose purpose) {
+        for (int attempt = 1; ; attempt++) {
+            hasVanished = false;
+            ChunkIndex index = loadOnce(purpose);
+            // Garbage collection replaces index objects; what it has written instead was not in the listing.
+            if (!hasVanished || attempt == MAX_ATTEMPTS) {
+                return index;
+            }
+        }
+    }
+
+    private ChunkIndex loadOnce(Purpose purpose) {
+        PackTable listed = new PackTable();
+        store.forEach(layout.packs(), info -> addTo(listed, info));
+        ChunkIndex index = new ChunkIndex(listed);
+        PackTable shunned = shunned(purpose, index);
+        Loading loading = new Loading(listed, shunned, index);
+        store.forEach(layout.indexes(), info -> loadObject(info.key(), loading));
+        adoptPacks(loading, purpose);
+        if (purpose == Purpose.READING && shunned.count() > 0) {
+            loading.admitShunned();
+            store.forEach(layout.indexes(), info -> loadObject(info.key(), loading));
+            adoptPacks(loading, purpose);
+        }
         return index;
     }
 
-    private void adoptPacks(Map<ObjectId, Long> sizes, ChunkIndex index, Adoption adoption) {
+    private PackTable shunned(Purpose purpose, ChunkIndex index) {
+        PackTable shunned = new PackTable();
+        damage.addPacksTo(shunned);
+        try {
+            garbage.addPacksTo(shunned);
+        } catch (CoordinatorException e) {
+            if (purpose != Purpose.READING) {
+                throw e; // what must not be referred to is not known
+            }
+            index.addProblem(new ChunkIndex.Problem("garbage", e.getMessage()));
+        }
+        return shunned;
+    }
+
+    private void adoptPacks(Loading loading, Purpose purpose) {
+        ChunkIndex index = loading.index;
         Set<ObjectId> missing = index.missingPacks();
         List<Pack> adopted = new ArrayList<>();
         int chunks = 0;
-        for (Map.Entry<ObjectId, Long> listed : sizes.entrySet()) {
-            ObjectId id = listed.getKey();
-            if (index.hasPack(id) || missing.contains(id) || listed.getValue() > ObjectStore.MAX_OBJECT_BYTES) {
+        int count = loading.listed.count();
+        for (int number = 0; number < count; number++) {
+            ObjectId id = loading.listed.id(number);
+            int size = loading.listed.sizeBytes(number);
+            if (size < 0 || loading.isShunned(id) || loading.listed.isDescribed(number) || missing.contains(id)) {
                 continue;
             }
             try {
-                Pack pack = Pack.readTable(store, layout, id, listed.getValue().intValue(), codec);
+                Pack pack = Pack.readTable(store, layout, id, size, codec);
                 if (chunks + pack.chunks().size() > MAX_CHUNKS) {
-                    adopt(adopted, index, adoption);
+                    adopt(adopted, index, purpose);
                     chunks = 0;
                 }
                 adopted.add(pack);
                 chunks += pack.chunks().size();
             } catch (CoordinatorException e) {
-                remember(index, layout.pack(id), e);
+                if (e.code() != ErrorCode.OBJECT_MISSING) {
+                    remember(index, layout.pack(id), e);
+                }
             }
         }
-        adopt(adopted, index, adoption);
+        adopt(adopted, index, purpose);
     }
 
-    private void adopt(List<Pack> packs, ChunkIndex index, Adoption adoption) {
-        if (!packs.isEmpty() && adoption == Adoption.DURABLE) {
-            packs.forEach(pack -> store.confirm(layout.pack(pack.id())));
-            write(packs);
+    private void adopt(List<Pack> packs, ChunkIndex index, Purpose purpose) {
+        List<Pack> added = packs;
+        if (!packs.isEmpty() && purpose == Purpose.COMPLETING) {
+            added = packs.stream().map(this::confirm).toList();
+            write(added);
         }
-        packs.forEach(index::addAdopted);
+        added.forEach(index::addAdopted);
         packs.clear();
     }
 
-    private Map<ObjectId, Long> packSizes() {
-        Map<ObjectId, Long> sizes = new TreeMap<>();
-        store.forEach(layout.packs(), info -> addSize(info, sizes));
-        return sizes;
+    /** Its writer may never have been told that it is durable; and only who reads it whole knows its hash. */
+    private Pack confirm(Pack pack) {
+        ObjectKey key = layout.pack(pack.id());
+        ByteBuffer content = ByteBuffer.wrap(store.read(key));
+        store.createOrConfirm(key, content);
+        return pack.withHash(ObjectHash.ofContent(content));
     }
 
     /** An object whose key is not that of a pack is none, whatever it holds. */
-    private void addSize(ObjectInfo info, Map<ObjectId, Long> sizes) {
+    private void addTo(PackTable listed, ObjectInfo info) {
         if (ObjectId.isValid(info.key().name())) {
             ObjectId id = ObjectId.parse(info.key().name());
             if (layout.pack(id).equals(info.key())) {
-                sizes.put(id, info.sizeBytes());
+                boolean isPossible = info.sizeBytes() <= ObjectStore.MAX_OBJECT_BYTES;
+                listed.add(id, isPossible ? (int) info.sizeBytes() : -1);
             }
         }
     }
 
-    private void loadObject(ObjectKey key, Map<ObjectId, Long> sizes, ChunkIndex index) {
+    private void loadObject(ObjectKey key, Loading loading) {
         try {
             for (Pack pack : decode(key, store.read(key))) {
-                if (Long.valueOf(pack.sizeBytes()).equals(sizes.get(pack.id()))) {
-                    index.add(pack);
-                } else {
-                    index.addMissing(pack.id());
+                int number = loading.listed.numberOf(pack.id());
+                if (number < 0 || loading.listed.sizeBytes(number) != pack.sizeBytes()) {
+                    loading.index.addMissing(pack.id());
+                } else if (!loading.isShunned(pack.id())) {
+                    loading.index.add(pack);
                 }
             }
         } catch (CoordinatorException e) {
-            remember(index, key, e);
+            hasVanished |= e.code() == ErrorCode.OBJECT_MISSING;
+            if (!loading.isSecondPass) {
+                remember(loading.index, key, e);
+            }
         }
     }
 
@@ -161,22 +218,50 @@ final class IndexObjects {
     private Pack decodePack(ObjectId id, ByteBuffer content) {
         int size = content.getInt();
         int keyId = content.getInt();
+        ObjectHash hash = ObjectHash.read(content);
         int count = content.getInt();
-        if (count < 0 || count > content.remaining() / PackedChunk.BYTES) {
+        if (keyId < 1 || count < 0 || count > content.remaining() / PackedChunk.BYTES) {
             throw new IllegalArgumentException("a pack of " + count + " chunks");
         }
         List<PackedChunk> chunks = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             chunks.add(PackedChunk.read(content, size, codec.chunkSize()));
         }
-        return new Pack(id, size, keyId, chunks);
+        return new Pack(id, size, keyId, hash, chunks);
     }
 
-    /** What happens to packs that no index object names: a crash came between pack and index, or index objects are lost. */
-    enum Adoption {
-        /** They count in this run and nothing is written. */
-        IN_MEMORY,
-        /** They get an index object. */
-        DURABLE
+    /**
+     * What an index is for, which decides about condemned and damaged packs, and about packs that no index object names: a crash came
+     * between pack and index, or index objects are lost.
+     */
+    enum Purpose {
+        /** Nothing is written; shunned packs are used for what no other pack has. */
+        READING,
+        /** New chunks refer to it: shunned packs are as good as lost. */
+        WRITING,
+        /** As {@link #WRITING}, and packs that no index object names get one. */
+        COMPLETING
+    }
+
+    /** One load: what was listed, and what is left aside. */
+    private static final class Loading {
+        private final PackTable listed;
+        private final PackTable shunned;
+        private final ChunkIndex index;
+        private boolean isSecondPass;
+
+        private Loading(PackTable listed, PackTable shunned, ChunkIndex index) {
+            this.listed = listed;
+            this.shunned = shunned;
+            this.index = index;
+        }
+
+        boolean isShunned(ObjectId pack) {
+            return !isSecondPass && shunned.numberOf(pack) >= 0;
+        }
+
+        void admitShunned() {
+            isSecondPass = true;
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.archive.chunk;
 
 import dev.tidemark.coordinator.archive.format.FormatErrors;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
+import dev.tidemark.coordinator.archive.object.ObjectHash;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
@@ -21,9 +22,10 @@ import java.util.List;
  * @param id random name
  * @param sizeBytes length of the whole object
  * @param keyId data key of its chunks
+ * @param hash of the whole object, {@link ObjectHash#UNKNOWN} when only its table was read
  * @param chunks what it holds, in the order of offsets
  */
-record Pack(ObjectId id, int sizeBytes, int keyId, List<PackedChunk> chunks) {
+record Pack(ObjectId id, int sizeBytes, int keyId, ObjectHash hash, List<PackedChunk> chunks) {
     static final int HEADER_BYTES = 12;
     static final int FOOTER_BYTES = 8;
     static final int MAX_CHUNKS = 16_384;
@@ -37,6 +39,10 @@ record Pack(ObjectId id, int sizeBytes, int keyId, List<PackedChunk> chunks) {
 
     Pack {
         chunks = List.copyOf(chunks);
+    }
+
+    Pack withHash(ObjectHash newHash) {
+        return new Pack(id, sizeBytes, keyId, newHash, chunks);
     }
 
     static ByteBuffer header(int keyId) {
@@ -134,7 +140,7 @@ record Pack(ObjectId id, int sizeBytes, int keyId, List<PackedChunk> chunks) {
             if (count < 0 || table.hasRemaining() || end != size - FOOTER_BYTES - sealedTable.length) {
                 throw FormatErrors.damaged(name, "its table does not describe it");
             }
-            return new Pack(id, size, keyId, chunks);
+            return new Pack(id, size, keyId, ObjectHash.UNKNOWN, chunks);
         } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw FormatErrors.damaged(name, "its table can't be read", e);
         }

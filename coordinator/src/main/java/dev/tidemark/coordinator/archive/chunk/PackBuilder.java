@@ -1,5 +1,6 @@
 package dev.tidemark.coordinator.archive.chunk;
 
+import dev.tidemark.coordinator.archive.object.ObjectHash;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.sealed.Sealer;
@@ -15,6 +16,7 @@ final class PackBuilder {
     private final int keyId;
     private final List<PackedChunk> chunks = new ArrayList<>();
     private ByteBuffer content;
+    private ObjectHash hash = ObjectHash.UNKNOWN;
 
     PackBuilder(ObjectId id, int keyId) {
         this(id, keyId, ByteBuffer.allocate(FIRST_CAPACITY));
@@ -48,11 +50,12 @@ final class PackBuilder {
     /** Adds table and footer; nothing can be added afterwards. */
     ByteBuffer finish(ObjectKey key, Sealer sealer) {
         append(Pack.trailer(key, sealer, chunks));
-        return content.flip();
+        hash = ObjectHash.ofContent(content.flip());
+        return content;
     }
 
     Pack pack() {
-        return new Pack(id, content.limit(), keyId, chunks);
+        return new Pack(id, content.limit(), keyId, hash, chunks);
     }
 
     /** Returns the buffer for the next pack; this one has none any more. */

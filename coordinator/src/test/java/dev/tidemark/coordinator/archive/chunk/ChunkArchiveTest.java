@@ -10,6 +10,7 @@ import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.SampleArchive;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore.Operation;
+import dev.tidemark.coordinator.archive.object.ObjectHash;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
@@ -392,7 +393,7 @@ class ChunkArchiveTest {
                 ids.add(id);
                 chunks.add(new PackedChunk(id, 12 + i, 1, 1 + i));
             }
-            index.add(new Pack(new ObjectId(0, pack), 20_000, 1, chunks));
+            index.add(new Pack(new ObjectId(0, pack), 20_000, 1, ObjectHash.UNKNOWN, chunks));
         }
 
         assertThat(index.chunks()).isEqualTo(200_000);

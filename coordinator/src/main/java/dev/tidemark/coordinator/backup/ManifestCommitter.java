@@ -59,6 +59,7 @@ final class ManifestCommitter {
                     "the manifest of backup '" + context.operationId() + "' that was read back is another one",
                     "Verify the archive, then run the backup again.");
         }
+        archive.manifests().copy(context.operationId());
         return stored;
     }
 

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -37,20 +38,23 @@ public final class TimeIndex {
     }
 
     /**
-     * Returns the points of all manifests that can be read; damaged ones are left out. Reads every manifest.
+     * Returns the points of all manifests that can be read, and of removed backups; damaged ones are left out. Reads every
+     * manifest.
      *
      * @throws CoordinatorException {@link ErrorCode#ARCHIVE_UNAVAILABLE}
      */
     public static TimeIndex ofArchive(NamespaceArchive archive) {
         List<TimePoint> all = new ArrayList<>();
-        archive.manifests().forEach(manifest -> {
-            all.addAll(manifest.timeIndex());
+        Consumer<List<TimePoint>> add = points -> {
+            all.addAll(points);
             if (all.size() > 2 * MAX_POINTS) {
                 List<TimePoint> merged = merge(all);
                 all.clear();
                 all.addAll(merged);
             }
-        });
+        };
+        new KeptTimes(archive).forEach(add);
+        archive.manifests().forEach(manifest -> add.accept(manifest.timeIndex()));
         return of(all);
     }
 

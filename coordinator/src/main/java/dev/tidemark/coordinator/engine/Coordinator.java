@@ -7,6 +7,13 @@ import dev.tidemark.coordinator.backup.BackupOperation;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.garbage.Explainer;
+import dev.tidemark.coordinator.garbage.Explanation;
+import dev.tidemark.coordinator.garbage.GarbageOperation;
+import dev.tidemark.coordinator.garbage.GarbageOptions;
+import dev.tidemark.coordinator.garbage.GarbagePlan;
+import dev.tidemark.coordinator.garbage.GarbagePlanner;
+import dev.tidemark.coordinator.garbage.GarbageReport;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationList;
@@ -15,12 +22,20 @@ import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.Resumable;
+import dev.tidemark.coordinator.repair.RepairOperation;
+import dev.tidemark.coordinator.repair.RepairReport;
 import dev.tidemark.coordinator.restore.RestoreChoice;
 import dev.tidemark.coordinator.restore.RestoreOperation;
 import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.restore.RestorePlanner;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.retention.ExpireOperation;
+import dev.tidemark.coordinator.retention.ExpireReport;
+import dev.tidemark.coordinator.retention.Holds;
+import dev.tidemark.coordinator.retention.RetentionPlan;
+import dev.tidemark.coordinator.retention.RetentionPlanner;
+import dev.tidemark.coordinator.retention.RetentionPolicy;
 import dev.tidemark.coordinator.rewind.RewindOperation;
 import dev.tidemark.coordinator.rewind.RewindPlan;
 import dev.tidemark.coordinator.rewind.RewindPlanner;
@@ -258,6 +273,72 @@ public final class Coordinator {
                 .compute(stores(namespace), timestamp, listener);
     }
 
+    /**
+     * Works out which backups a policy keeps, and why; changes nothing.
+     *
+     * @param backupIds backups to be removed whatever the policy says of them; empty to remove those that it does not keep
+     * @throws CoordinatorException as {@link RetentionPlanner#plan(RetentionPolicy, java.time.Instant, List)}
+     */
+    public RetentionPlan planExpire(String namespace, RetentionPolicy policy, List<String> backupIds) {
+        stores(namespace);
+        RetentionPlanner planner = new RetentionPlanner(archive.namespace(namespace));
+        return backupIds.isEmpty()
+                ? planner.plan(policy, seams.clock().instant())
+                : planner.plan(policy, seams.clock().instant(), backupIds);
+    }
+
+    /** Removes the backups that {@link #planExpire} would not keep; their objects are left to {@link #collectGarbage}. */
+    public ExpireReport expire(
+            String namespace, RetentionPolicy policy, List<String> backupIds, OperationListener listener) {
+        stores(namespace);
+        NamespaceArchive namespaceArchive = archive.namespace(namespace);
+        try (ExpireOperation operation = new ExpireOperation(namespaceArchive, seams)) {
+            return operation.run(
+                    () -> planExpire(namespace, policy, backupIds), operations(namespaceArchive), listener);
+        }
+    }
+
+    /** Returns the holds on a namespace's backups. */
+    public Holds holds(String namespace) {
+        stores(namespace);
+        return new Holds(archive.namespace(namespace));
+    }
+
+    /** Works out what a garbage collection would do; changes nothing. */
+    public GarbagePlan planGarbage(String namespace, GarbageOptions garbageOptions) {
+        stores(namespace);
+        return new GarbagePlanner(archive.namespace(namespace))
+                .plan(garbageOptions.grace(), seams.clock().instant());
+    }
+
+    /** Removes what no backup of a namespace needs, in two phases; see {@link GarbageOperation}. */
+    public GarbageReport collectGarbage(String namespace, GarbageOptions garbageOptions, OperationListener listener) {
+        stores(namespace);
+        NamespaceArchive namespaceArchive = archive.namespace(namespace);
+        try (GarbageOperation operation = garbageOperation(namespaceArchive)) {
+            return operation.run(garbageOptions, operations(namespaceArchive), listener);
+        }
+    }
+
+    /** Tells why an object of a namespace is there; see {@link Explainer#explain}. */
+    public Explanation explain(String namespace, String object) {
+        stores(namespace);
+        return new Explainer(archive.namespace(namespace)).explain(object);
+    }
+
+    /** Puts a namespace of the archive right as far as the archive itself can. */
+    public RepairReport repair(String namespace, OperationListener listener) {
+        stores(namespace);
+        NamespaceArchive namespaceArchive = archive.namespace(namespace);
+        try (RepairOperation operation = new RepairOperation(namespaceArchive, seams)) {
+            return operation.run(operations(namespaceArchive), listener);
+        }
+    }
+
+    private GarbageOperation garbageOperation(NamespaceArchive namespaceArchive) {
+        return new GarbageOperation(namespaceArchive, seams, work());
+    }
+
     private BackupOperation backupOperation(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
         return new BackupOperation(archive.id(), namespaceArchive, oracle, stores, options, seams);
     }
@@ -294,6 +375,9 @@ public final class Coordinator {
             case RestoreOperation.TYPE -> restoreOperation(namespaceArchive, stores);
             case RewindOperation.TYPE -> rewindOperation(namespaceArchive, stores);
             case UndoOperation.TYPE -> undoOperation(namespaceArchive, stores);
+            case ExpireOperation.TYPE -> new ExpireOperation(namespaceArchive, seams);
+            case GarbageOperation.TYPE -> garbageOperation(namespaceArchive);
+            case RepairOperation.TYPE -> new RepairOperation(namespaceArchive, seams);
             default ->
                 throw new CoordinatorException(
                         ErrorCode.UNKNOWN_FORMAT_VERSION,

@@ -61,7 +61,7 @@ public final class SampleArchive {
 
     /** Writes a backup of one node with these files. */
     public static Manifest backup(NamespaceArchive archive, String backupId, Map<String, byte[]> files) {
-        ChunkIndex index = archive.loadIndex();
+        ChunkIndex index = archive.loadIndexForWriting();
         ChunkWriter chunks = archive.chunkWriter(index);
         FileListWriter list = archive.fileListWriter();
         long bytes = 0;

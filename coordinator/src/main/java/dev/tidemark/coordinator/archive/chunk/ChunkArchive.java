@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.archive.chunk;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.coordinator.archive.object.PackTable;
 import dev.tidemark.coordinator.archive.sealed.Sealer;
 import dev.tidemark.kvs.ErrorCode;
 
@@ -53,6 +54,21 @@ public final class ChunkArchive {
      */
     public ChunkIndex loadAndCompleteIndex() {
         return new IndexObjects(store, layout, codec).load(IndexObjects.Purpose.COMPLETING);
+    }
+
+    /** Does what {@link #loadIndexForWriting} does, and takes these packs for lost too: their chunks are to be stored again. */
+    public ChunkIndex loadIndexWithout(PackTable packs) {
+        return new IndexObjects(store, layout, codec).loadWithout(packs);
+    }
+
+    /**
+     * Takes packs that are about to be removed out of the index objects.
+     *
+     * @param beforeChange called before each change of the archive
+     * @return number of index objects that were replaced
+     */
+    public int removeFromIndex(PackTable packs, Runnable beforeChange) {
+        return new IndexObjects(store, layout, codec).rewriteWithout(packs, beforeChange);
     }
 
     /** Opens a writer that adds to this index what it has written. */

@@ -100,6 +100,12 @@ public final class ChunkIndex {
         return number >= 0 && packs.sizeBytes(number) == sizeBytes;
     }
 
+    /** Tells as {@link #hasPack} does, and whether the index refers to it: it is not damaged, condemned or empty. */
+    public synchronized boolean hasUsablePack(ObjectId pack, int sizeBytes) {
+        int number = packs.numberOf(pack);
+        return number >= 0 && packs.sizeBytes(number) == sizeBytes && packs.isDescribed(number);
+    }
+
     /** Returns the number of chunks. */
     public synchronized int chunks() {
         return size;

@@ -40,6 +40,7 @@ final class IndexObjects {
     private final ChunkCodec codec;
     private final GarbageLists garbage;
     private final DamageMarks damage;
+    private PackTable alsoShunned = new PackTable();
     private boolean hasVanished;
 
     IndexObjects(ObjectStore store, NamespaceLayout layout, ChunkCodec codec) {
@@ -82,6 +83,73 @@ final class IndexObjects {
         }
     }
 
+    /** Loads an index for writing that leaves out more packs than those which are condemned or damaged. */
+    ChunkIndex loadWithout(PackTable others) {
+        alsoShunned = others;
+        return load(Purpose.WRITING);
+    }
+
+    /**
+     * Replaces the index objects that name packs which are about to be removed, by objects that don't: first the new ones are written,
+     * then the old ones are deleted. Index objects that can't be read are left alone.
+     *
+     * @param doomed packs that are about to be removed
+     * @param beforeChange called before each change
+     * @return number of index objects that were replaced
+     */
+    int rewriteWithout(PackTable doomed, Runnable beforeChange) {
+        List<ObjectKey> replaced = new ArrayList<>();
+        List<Pack> kept = new ArrayList<>();
+        List<ObjectKey> keys = new ArrayList<>();
+        store.forEach(layout.indexes(), info -> keys.add(info.key()));
+        int count = 0;
+        for (ObjectKey key : keys) {
+            List<Pack> packs = readOrNone(key);
+            List<Pack> rest = packs.stream()
+                    .filter(pack -> doomed.numberOf(pack.id()) < 0)
+                    .toList();
+            if (rest.size() == packs.size()) {
+                continue;
+            }
+            if (chunks(kept) + chunks(rest) > MAX_CHUNKS) {
+                count += replace(replaced, kept, beforeChange);
+            }
+            replaced.add(key);
+            kept.addAll(rest);
+        }
+        return count + replace(replaced, kept, beforeChange);
+    }
+
+    private static int chunks(List<Pack> packs) {
+        return packs.stream().mapToInt(pack -> pack.chunks().size()).sum();
+    }
+
+    private List<Pack> readOrNone(ObjectKey key) {
+        try {
+            return decode(key, store.read(key));
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.OBJECT_DAMAGED && e.code() != ErrorCode.OBJECT_MISSING) {
+                throw e;
+            }
+            return List.of();
+        }
+    }
+
+    private int replace(List<ObjectKey> replaced, List<Pack> kept, Runnable beforeChange) {
+        int count = replaced.size();
+        if (!kept.isEmpty()) {
+            beforeChange.run();
+            write(kept);
+        }
+        for (ObjectKey key : replaced) {
+            beforeChange.run();
+            store.delete(key);
+        }
+        replaced.clear();
+        kept.clear();
+        return count;
+    }
+
     private ChunkIndex loadOnce(Purpose purpose) {
         PackTable listed = new PackTable();
         store.forEach(layout.packs(), info -> addTo(listed, info));
@@ -100,6 +168,9 @@ final class IndexObjects {
 
     private PackTable shunned(Purpose purpose, ChunkIndex index) {
         PackTable shunned = new PackTable();
+        for (int number = 0; number < alsoShunned.count(); number++) {
+            shunned.add(alsoShunned.id(number), 0);
+        }
         damage.addPacksTo(shunned);
         try {
             garbage.addPacksTo(shunned);

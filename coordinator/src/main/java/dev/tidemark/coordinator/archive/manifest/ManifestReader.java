@@ -92,12 +92,36 @@ public final class ManifestReader {
             throw unknown(backupId);
         }
         Manifest manifest = decode(key, document.payload());
+        requireItsOwn(key, backupId, manifest);
+        return manifest;
+    }
+
+    boolean isCopyGood(String backupId) {
+        ObjectKey key = layout.manifest(backupId);
+        try {
+            byte[] copy = store.read(layout.manifestCopy(backupId));
+            requireItsOwn(
+                    key,
+                    backupId,
+                    decode(
+                            key,
+                            SignedDocument.verify(key, copy, verifyingKey, Kind.MANIFEST)
+                                    .payload()));
+            return true;
+        } catch (CoordinatorException e) {
+            if (e.code() == ErrorCode.OBJECT_MISSING || e.code() == ErrorCode.MANIFEST_INVALID) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void requireItsOwn(ObjectKey key, String backupId, Manifest manifest) {
         if (!manifest.archiveId().equals(archiveId)
                 || !manifest.namespace().equals(layout.namespace())
                 || !manifest.backupId().equals(backupId)) {
             throw Kind.MANIFEST.invalid(key, "it is of another archive, namespace or backup");
         }
-        return manifest;
     }
 
     private SignedDocument readDocument(ObjectKey key, String backupId) {

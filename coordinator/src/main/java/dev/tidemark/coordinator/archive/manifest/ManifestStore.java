@@ -53,6 +53,29 @@ public final class ManifestStore {
         put(manifest.backupId(), new SignedDocument(SignedDocument.Kind.MANIFEST, payload));
     }
 
+    /**
+     * Copies a manifest to a second place, byte for byte, from which a repair can bring it back; does nothing when the copy is
+     * there.
+     */
+    public void copy(String backupId) {
+        store.createOrConfirm(layout.manifestCopy(backupId), ByteBuffer.wrap(store.read(layout.manifest(backupId))));
+    }
+
+    /** Tells whether there is a copy of a manifest that this archive's owner has signed for this backup. */
+    public boolean isCopyGood(String backupId) {
+        return reader.isCopyGood(backupId);
+    }
+
+    /**
+     * Puts the copy of a manifest into its place. Under the namespace's lock, when the manifest is missing or can't be believed and
+     * its copy is good ({@link #isCopyGood}).
+     */
+    public void bringBack(String backupId) {
+        byte[] copy = store.read(layout.manifestCopy(backupId));
+        store.delete(layout.manifest(backupId));
+        store.createOrConfirm(layout.manifest(backupId), ByteBuffer.wrap(copy));
+    }
+
     /** Reads a manifest and verifies it; see {@link ManifestReader#read}. */
     public Manifest read(String backupId) {
         return reader.read(backupId);

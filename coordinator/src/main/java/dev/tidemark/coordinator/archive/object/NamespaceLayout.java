@@ -60,6 +60,11 @@ public record NamespaceLayout(String namespace) {
         return key("index/" + id);
     }
 
+    /** Returns the prefix of the parts of file lists. */
+    public String fileLists() {
+        return prefix() + "lists/";
+    }
+
     /** Returns the key of a part of a file list. */
     public ObjectKey fileList(ObjectId id) {
         return key("lists/" + id);
@@ -73,5 +78,35 @@ public record NamespaceLayout(String namespace) {
     /** Returns the key of a manifest. */
     public ObjectKey manifest(String backupId) {
         return key("manifests/" + backupId);
+    }
+
+    /** Returns the prefix of the copies of manifests. */
+    public String manifestCopies() {
+        return prefix() + "manifestcopies/";
+    }
+
+    /** Returns the key of the copy of a manifest. */
+    public ObjectKey manifestCopy(String backupId) {
+        return key("manifestcopies/" + backupId);
+    }
+
+    /** Returns the prefix of the heads of inventories. */
+    public String inventories() {
+        return prefix() + "inventories/";
+    }
+
+    /** Returns the prefix of the parts of inventories. */
+    public String packLists() {
+        return prefix() + "packlists/";
+    }
+
+    /** Tells whether the key is below {@link #prefix}. */
+    public boolean contains(ObjectKey key) {
+        return key.value().startsWith(prefix());
+    }
+
+    /** Returns what follows {@link #prefix} in the name of an object of the namespace. */
+    public String relative(ObjectKey key) {
+        return key.value().substring(prefix().length());
     }
 }

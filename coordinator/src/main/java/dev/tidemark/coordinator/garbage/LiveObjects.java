@@ -1,0 +1,165 @@
+package dev.tidemark.coordinator.garbage;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.chunk.ChunkId;
+import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
+import dev.tidemark.coordinator.archive.filelist.FileEntry;
+import dev.tidemark.coordinator.archive.filelist.FileListRef;
+import dev.tidemark.coordinator.archive.inventory.Inventory;
+import dev.tidemark.coordinator.archive.inventory.InventoryReader;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.object.ObjectId;
+import dev.tidemark.coordinator.archive.object.ObjectInfo;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.archive.object.PackTable;
+import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.kvs.ErrorCode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What the backups of a namespace need, found out under its lock: so no other backup can come into being meanwhile. What can't be
+ * told for certain counts as needed, or stops the whole.
+ *
+ * <p>Memory: see {@link PackTable}; 16 bytes and an entry of a hash table for each part of a file list.
+ */
+final class LiveObjects {
+    private final NamespaceArchive archive;
+    private final InventoryReader inventories;
+    private final PackTable packs = new PackTable();
+    private final Set<ObjectId> lists = new HashSet<>();
+    private final Set<ObjectId> packLists = new HashSet<>();
+    private final Set<ObjectKey> heads = new HashSet<>();
+    private final Set<String> backupIds = new HashSet<>();
+    private final Set<String> removedIds = new HashSet<>();
+    private boolean areListsKnown = true;
+
+    private LiveObjects(NamespaceArchive archive) {
+        this.archive = archive;
+        inventories = archive.inventories();
+    }
+
+    /**
+     * Reads every manifest and inventory.
+     *
+     * @throws CoordinatorException {@link ErrorCode#NOT_ALLOWED_NOW} when it can't be known what a backup needs
+     */
+    static LiveObjects find(NamespaceArchive archive) {
+        LiveObjects live = new LiveObjects(archive);
+        archive.forEachKey("times/", key -> live.removedIds.add(key.name()));
+        List<String> ids = archive.manifests().backupIds();
+        ids.forEach(live::add);
+        return live;
+    }
+
+    /** Tells whether an object of one of the kinds that garbage collection removes is needed; true for every other object. */
+    boolean isNeeded(ObjectKey key) {
+        String path = archive.layout().relative(key);
+        String kind = path.substring(0, path.indexOf('/') + 1);
+        return switch (kind) {
+            case "packs/" -> !ObjectId.isValid(key.name()) || packs.numberOf(ObjectId.parse(key.name())) >= 0;
+            case "lists/" ->
+                !areListsKnown || !ObjectId.isValid(key.name()) || lists.contains(ObjectId.parse(key.name()));
+            case "packlists/" -> !ObjectId.isValid(key.name()) || packLists.contains(ObjectId.parse(key.name()));
+            case "inventories/" -> heads.contains(key);
+            // A copy whose manifest is gone may be what a repair needs, unless the backup was removed on purpose.
+            case "manifestcopies/" -> backupIds.contains(key.name()) || !removedIds.contains(key.name());
+            default -> true;
+        };
+    }
+
+    /** Lists the objects of all kinds that garbage collection removes. */
+    void forEachCollectable(Consumer<ObjectInfo> action) {
+        archive.store().forEach(archive.layout().packs(), action);
+        archive.store().forEach(archive.layout().fileLists(), action);
+        archive.store().forEach(archive.layout().packLists(), action);
+        archive.store().forEach(archive.layout().inventories(), action);
+        archive.store().forEach(archive.layout().manifestCopies(), action);
+    }
+
+    /** Returns the ids of all backups. */
+    Set<String> backupIds() {
+        return Set.copyOf(backupIds);
+    }
+
+    private void add(String backupId) {
+        backupIds.add(backupId);
+        Optional<Manifest> manifest = readManifest(backupId);
+        manifest.ifPresentOrElse(
+                known -> lists(known).forEach(list -> list.parts().forEach(part -> lists.add(part.object()))),
+                () -> areListsKnown = false);
+        if (!addInventory(backupId)) {
+            addFromLists(backupId, manifest.orElseThrow(() -> unknown(backupId, null)));
+        }
+    }
+
+    private Optional<Manifest> readManifest(String backupId) {
+        try {
+            return Optional.of(archive.manifests().read(backupId));
+        } catch (CoordinatorException e) {
+            if (e.code() == ErrorCode.MANIFEST_INVALID) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private boolean addInventory(String backupId) {
+        try {
+            Optional<Inventory> inventory = inventories.find(backupId);
+            if (inventory.isEmpty()) {
+                return false;
+            }
+            heads.add(inventories.key(backupId, inventory.get().generation()));
+            inventory.get().parts().forEach(part -> packLists.add(part.object()));
+            inventories.forEachPack(inventory.get(), pack -> packs.add(pack.pack(), pack.sizeBytes()));
+            return true;
+        } catch (CoordinatorException e) {
+            if (e.code() == ErrorCode.OBJECT_DAMAGED || e.code() == ErrorCode.OBJECT_MISSING) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Without an inventory that can be believed, every pack counts that the backup's chunks may be read from. */
+    private void addFromLists(String backupId, Manifest manifest) {
+        ChunkIndex index = archive.loadIndex();
+        try {
+            for (FileListRef list : lists(manifest)) {
+                try (CloseableIterator<FileEntry> entries = archive.readFileList(list)) {
+                    while (entries.hasNext()) {
+                        for (ChunkId chunk : entries.next().chunks()) {
+                            index.find(chunk).ifPresent(place -> packs.add(place.pack(), place.packSizeBytes()));
+                        }
+                    }
+                }
+            }
+        } catch (CoordinatorException e) {
+            if (e.code() == ErrorCode.OBJECT_DAMAGED || e.code() == ErrorCode.OBJECT_MISSING) {
+                throw unknown(backupId, e);
+            }
+            throw e;
+        }
+    }
+
+    static List<FileListRef> lists(Manifest manifest) {
+        return manifest.stores().stream()
+                .flatMap(store -> store.nodes().stream())
+                .map(node -> node.fileList())
+                .toList();
+    }
+
+    private CoordinatorException unknown(String backupId, Throwable cause) {
+        return new CoordinatorException(
+                ErrorCode.NOT_ALLOWED_NOW,
+                "it can't be known which objects backup '" + backupId + "' of namespace '" + archive.namespace()
+                        + "' needs: neither its inventory nor its manifest and lists can be read",
+                "Run 'tidemark repair " + archive.namespace() + "'; what can't be repaired can be removed by hand.",
+                cause);
+    }
+}

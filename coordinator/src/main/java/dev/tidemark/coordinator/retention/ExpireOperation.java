@@ -1,0 +1,180 @@
+package dev.tidemark.coordinator.retention;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.catalog.KeptTimes;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.Operation;
+import dev.tidemark.coordinator.operation.OperationIdentity;
+import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.operation.Resumable;
+import dev.tidemark.coordinator.operation.StepContext;
+import dev.tidemark.kvs.ErrorCode;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Removes backups: their manifests, under the namespace's lock. What they needed stays until garbage collection finds that
+ * nothing needs it. It needs neither the stores nor the oracle.
+ */
+public final class ExpireOperation implements Operation<ExpireState>, Resumable {
+    /** The type in the journal. */
+    public static final String TYPE = "expire";
+
+    private static final String REMOVE = "remove";
+
+    private final NamespaceArchive archive;
+    private final EngineSeams seams;
+    private final Holds holds;
+
+    /** Creates the operation; {@link #run} or {@link #resume} does it. */
+    public ExpireOperation(NamespaceArchive archive, EngineSeams seams) {
+        this.archive = archive;
+        this.seams = seams;
+        holds = new Holds(archive);
+    }
+
+    /**
+     * Removes backups.
+     *
+     * @param plan makes the plan, once the lock is held
+     */
+    public ExpireReport run(Supplier<RetentionPlan> plan, Operations operations, OperationListener listener) {
+        Operations.Run<ExpireState> run = operations.run(
+                this,
+                this::choose,
+                lastEpoch -> lastEpoch + 1,
+                identity -> new ExpireState(plan.get().expired(), List.of(), List.of()),
+                listener);
+        return new ExpireReport(
+                archive.namespace(),
+                run.operationId(),
+                run.state().removed(),
+                run.state().kept());
+    }
+
+    private OperationIdentity choose(Optional<OperationIdentity> unfinished) {
+        unfinished.ifPresent(other -> {
+            throw new CoordinatorException(
+                    ErrorCode.OPERATION_IN_PROGRESS,
+                    other.type() + " '" + other.operationId() + "' has not ended",
+                    "Run 'tidemark resume' to complete it, or 'tidemark cancel', then run the command again.");
+        });
+        return OperationIdentity.create(TYPE, seams);
+    }
+
+    @Override
+    public void resume(Operations operations, OperationListener listener) {
+        operations.resume(this, lastEpoch -> lastEpoch + 1, listener);
+    }
+
+    @Override
+    public void cancel(String operationId, Operations operations, OperationListener listener) {
+        operations.cancel(this, operationId, lastEpoch -> lastEpoch + 1, listener);
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public Class<ExpireState> stateType() {
+        return ExpireState.class;
+    }
+
+    @Override
+    public List<Step<ExpireState>> steps() {
+        return List.of(new Step<>(REMOVE, this::remove));
+    }
+
+    @Override
+    public Transition<ExpireState> resume(ExpireState state, String interruptedStep, StepContext<ExpireState> context) {
+        return Transition.goTo(interruptedStep, state);
+    }
+
+    @Override
+    public boolean isFailureFinal(String step, ErrorCode code) {
+        return !code.isRetryable();
+    }
+
+    @Override
+    public boolean isCancellable(String step) {
+        return true;
+    }
+
+    /** A mark whose backup is half removed goes with the backup. */
+    @Override
+    public void cleanUp(ExpireState state, StepContext<ExpireState> context) {
+        for (String id : holds.removals()) {
+            context.ensureHeld();
+            if (archive.store().head(archive.layout().manifest(id)).isEmpty()) {
+                archive.store().delete(archive.layout().manifestCopy(id));
+            }
+            holds.clearRemoval(id);
+        }
+    }
+
+    /** Removal marks that it has written are cleared by whoever took over. */
+    @Override
+    public void overtaken(ExpireState state, StepContext<ExpireState> context) {}
+
+    @Override
+    public void close() {}
+
+    private Transition<ExpireState> remove(ExpireState state, StepContext<ExpireState> context) {
+        ExpireState current = state;
+        for (String id : state.chosen()) {
+            boolean isDone = current.removed().contains(id)
+                    || current.kept().stream().anyMatch(kept -> kept.startsWith(id + ": "));
+            if (!isDone) {
+                current = remove(id, current, context);
+                context.save(current);
+                context.progress(0, 0, current.removed().size());
+            }
+        }
+        return Transition.next(current);
+    }
+
+    private ExpireState remove(String id, ExpireState state, StepContext<ExpireState> context) {
+        context.ensureHeld();
+        holds.markRemoval(id);
+        Optional<BackupHold> hold = holds.active(seams.clock().instant()).stream()
+                .filter(candidate -> candidate.backupId().equals(id))
+                .findFirst();
+        if (hold.isPresent()) {
+            holds.clearRemoval(id);
+            context.note(
+                    "backup '" + id + "' stays: it has the hold '" + hold.get().reason() + "' by now");
+            return state.withKept(id, "hold '" + hold.get().reason() + "'");
+        }
+        keepTimes(id);
+        context.ensureHeld();
+        try {
+            archive.store().delete(archive.layout().manifest(id));
+            archive.store().delete(archive.layout().manifestCopy(id));
+        } catch (CoordinatorException e) {
+            if (e.code().isRetryable() || e.code() == ErrorCode.INTERRUPTED) {
+                throw e;
+            }
+            holds.clearRemoval(id);
+            context.note("backup '" + id + "' stays: " + e.getMessage());
+            return state.withKept(id, "the store refuses to remove it");
+        }
+        holds.clearRemoval(id);
+        return state.withRemoved(id);
+    }
+
+    /** The times of a backup lead to timestamps that later backups can still restore. */
+    private void keepTimes(String id) {
+        ObjectKey key = archive.layout().manifest(id);
+        if (archive.store().head(key).isPresent()) {
+            Manifest manifest = archive.manifests().read(id);
+            new KeptTimes(archive).keep(id, manifest.timeIndex());
+        }
+    }
+}

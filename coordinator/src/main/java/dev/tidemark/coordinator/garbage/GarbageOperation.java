@@ -139,6 +139,7 @@ public final class GarbageOperation implements Operation<GarbageState>, Resumabl
 
     private Transition<GarbageState> condemn(GarbageState state, StepContext<GarbageState> context) {
         LiveObjects live = LiveObjects.find(archive);
+        live.confirm();
         CondemnedObjects condemned = new CondemnedObjects(archive);
         GarbageLists lists = archive.garbageLists();
         lists.forEach(list -> condemned.add(list, false));
@@ -184,11 +185,14 @@ public final class GarbageOperation implements Operation<GarbageState>, Resumabl
 
     private Transition<GarbageState> sweep(GarbageState state, StepContext<GarbageState> context) {
         LiveObjects live = LiveObjects.find(archive);
+        live.confirm();
         Instant now = seams.clock().instant();
         List<Integer> due = new ArrayList<>();
         archive.garbageLists().forEach(list -> {
             boolean isOwn = list.operationId().equals(context.operationId());
             if (!isOwn && GarbagePlanner.isDue(list, state.options().grace(), now)) {
+                // A list that vanished would not keep anybody from referring to what it names.
+                archive.confirm(archive.garbageLists().key(list.number()));
                 due.add(list.number());
             }
         });

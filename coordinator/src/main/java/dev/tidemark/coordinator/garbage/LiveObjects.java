@@ -15,6 +15,7 @@ import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.PackTable;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class LiveObjects {
     private final NamespaceArchive archive;
     private final InventoryReader inventories;
     private final PackTable packs = new PackTable();
+    private final PackTable damaged = new PackTable();
     private final Set<ObjectId> lists = new HashSet<>();
     private final Set<ObjectId> packLists = new HashSet<>();
     private final Set<ObjectKey> heads = new HashSet<>();
@@ -51,9 +53,35 @@ final class LiveObjects {
     static LiveObjects find(NamespaceArchive archive) {
         LiveObjects live = new LiveObjects(archive);
         archive.forEachKey("times/", key -> live.removedIds.add(key.name()));
+        archive.damageMarks().addPacksTo(live.damaged);
         List<String> ids = archive.manifests().backupIds();
         ids.forEach(live::add);
+        if (live.isAnyLost()) {
+            // Chunks may have moved, and the inventory that said so was lost: the lists know better.
+            ids.forEach(live::addFromLists);
+        }
         return live;
+    }
+
+    /**
+     * Makes the inventories durable that this relies on and whose writers may never have been told that they are: if one vanished after
+     * what an earlier one named was removed, the packs that it names would be taken for garbage.
+     */
+    void confirm() {
+        heads.forEach(archive::confirm);
+    }
+
+    private boolean isAnyLost() {
+        BitSet seen = new BitSet();
+        archive.store().forEach(archive.layout().packs(), info -> {
+            int number = ObjectId.isValid(info.key().name())
+                    ? packs.numberOf(ObjectId.parse(info.key().name()))
+                    : -1;
+            if (number >= 0 && packs.sizeBytes(number) == info.sizeBytes()) {
+                seen.set(number);
+            }
+        });
+        return seen.cardinality() < packs.count();
     }
 
     /** Tells whether an object of one of the kinds that garbage collection removes is needed; true for every other object. */
@@ -97,6 +125,10 @@ final class LiveObjects {
         }
     }
 
+    private void addFromLists(String backupId) {
+        addFromLists(backupId, readManifest(backupId).orElseThrow(() -> unknown(backupId, null)));
+    }
+
     private Optional<Manifest> readManifest(String backupId) {
         try {
             return Optional.of(archive.manifests().read(backupId));
@@ -116,8 +148,12 @@ final class LiveObjects {
             }
             heads.add(inventories.key(backupId, inventory.get().generation()));
             inventory.get().parts().forEach(part -> packLists.add(part.object()));
-            inventories.forEachPack(inventory.get(), pack -> packs.add(pack.pack(), pack.sizeBytes()));
-            return true;
+            boolean[] isDamaged = new boolean[1];
+            inventories.forEachPack(inventory.get(), pack -> {
+                packs.add(pack.pack(), pack.sizeBytes());
+                isDamaged[0] |= damaged.numberOf(pack.pack()) >= 0;
+            });
+            return !isDamaged[0]; // other packs may have what a damaged one has lost
         } catch (CoordinatorException e) {
             if (e.code() == ErrorCode.OBJECT_DAMAGED || e.code() == ErrorCode.OBJECT_MISSING) {
                 return false;

@@ -39,7 +39,7 @@ public final class ExpireOperation implements Operation<ExpireState>, Resumable 
     }
 
     /**
-     * Removes backups.
+     * Removes backups, or goes on with the namespace's unfinished expiry, with its plan.
      *
      * @param plan makes the plan, once the lock is held
      */
@@ -58,13 +58,13 @@ public final class ExpireOperation implements Operation<ExpireState>, Resumable 
     }
 
     private OperationIdentity choose(Optional<OperationIdentity> unfinished) {
-        unfinished.ifPresent(other -> {
+        unfinished.filter(other -> !other.type().equals(TYPE)).ifPresent(other -> {
             throw new CoordinatorException(
                     ErrorCode.OPERATION_IN_PROGRESS,
                     other.type() + " '" + other.operationId() + "' has not ended",
                     "Run 'tidemark resume' to complete it, or 'tidemark cancel', then run the command again.");
         });
-        return OperationIdentity.create(TYPE, seams);
+        return unfinished.orElseGet(() -> OperationIdentity.create(TYPE, seams));
     }
 
     @Override

@@ -91,6 +91,8 @@ final class Chaos {
                                 "store.repair",
                                 "step",
                                 "store.setAside");
+                    case "expire", "gc", "repair" ->
+                        List.of("archive.create", "archive.delete", "archive.delete", "archive", "step");
                     default ->
                         List.of(
                                 "archive.create",

@@ -82,8 +82,9 @@ final class Checks {
                 continue;
             }
             boolean isListed = listed.contains(operation.operationId());
+            boolean isExpired = world.model.expired.containsKey(operation.operationId());
             boolean isWrong = operation.outcome() == Outcome.SUCCEEDED
-                    ? !isListed
+                    ? isListed == isExpired
                     : operation.outcome() != Outcome.UNFINISHED && isListed;
             if (isWrong) {
                 throw new Violation(

@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.simulation;
 
 import dev.tidemark.kvs.memory.InMemoryStore;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** What operators want to be done, whatever happens to the processes that they start for it. */
@@ -31,7 +32,7 @@ final class Job {
 
     /** Tells whether it exchanges or changes what the application sees. */
     boolean isChange() {
-        return target.isLive() && !type.equals("backup");
+        return target.isLive() && Set.of("restore", "rewind", "undo").contains(type);
     }
 
     @Override

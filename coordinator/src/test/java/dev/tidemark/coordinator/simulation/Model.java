@@ -62,6 +62,9 @@ final class Model {
     private final Set<Long> used = new HashSet<>();
 
     final Map<String, Backup> backups = new TreeMap<>();
+
+    /** Those that were removed. */
+    final Map<String, Backup> expired = new TreeMap<>();
     /** The number of the life that began at a call. */
     private final TreeMap<Integer, Integer> lifeAt = new TreeMap<>(Map.of(0, 0));
 

@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.garbage.Explainer;
 import dev.tidemark.coordinator.simulation.Model.Backup;
 import dev.tidemark.coordinator.simulation.Model.Committed;
 import dev.tidemark.coordinator.simulation.Model.Row;
@@ -125,7 +126,7 @@ final class Observer {
             }
             case "oracle.unfence" -> requireOracleAhead();
             case "store.completeRestore" -> handedBack.add(((RestoreId) arguments[0]).id());
-            case "archive.delete" -> requireLockEntry((ObjectKey) arguments[0]);
+            case "archive.delete" -> removed((ObjectKey) arguments[0]);
             case "archive.create" -> created((ObjectKey) arguments[0], isDurable);
             default -> {
                 // nothing to note
@@ -144,9 +145,28 @@ final class Observer {
         }
     }
 
-    private static void requireLockEntry(ObjectKey key) {
-        if (!key.value().contains("/lock/")) {
+    /** I10: nothing goes that a backup needs. */
+    private void removed(ObjectKey key) {
+        String name = key.value();
+        if (name.contains("/lock/")) {
+            return;
+        }
+        if (!world.isMaintained) {
             throw new Violation("I10", "object '" + key + "' was deleted");
+        }
+        if (name.contains("/manifests/")) {
+            Backup backup = world.model.backups.remove(key.name());
+            if (backup != null) {
+                world.model.expired.put(backup.id(), backup);
+                world.coverage.count("backup expired");
+            }
+        } else if (name.contains("/packs/") || name.contains("lists/") || name.contains("/inventories/")) {
+            List<String> needing = world.calls.outside(
+                    () -> new Explainer(world.namespaceArchive()).explain(name).neededBy());
+            if (!needing.isEmpty()) {
+                throw new Violation("I10", "object '" + key + "' was deleted, which backups " + needing + " need");
+            }
+            world.coverage.count(name.contains("/packs/") ? "pack removed" : "list removed");
         }
     }
 
@@ -199,7 +219,7 @@ final class Observer {
             }
             throw e;
         }
-        if (world.model.backups.containsKey(id)) {
+        if (world.model.backups.containsKey(id) || world.model.expired.containsKey(id)) {
             return;
         }
         int first = Integer.MAX_VALUE;
@@ -226,7 +246,7 @@ final class Observer {
     }
 
     private Backup requireBackup(String backupId) {
-        Backup backup = world.model.backups.get(backupId);
+        Backup backup = world.model.backups.getOrDefault(backupId, world.model.expired.get(backupId));
         if (backup == null) {
             throw new Violation("I7", "'" + backupId + "' was restored, which was never committed");
         }

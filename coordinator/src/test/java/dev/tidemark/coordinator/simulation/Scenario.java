@@ -4,11 +4,13 @@ import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.garbage.GarbageOptions;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
 import dev.tidemark.coordinator.restore.ExistingData;
 import dev.tidemark.coordinator.restore.RestorePoint;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.retention.RetentionPolicy;
 import dev.tidemark.coordinator.rewind.RewindRequest;
 import dev.tidemark.coordinator.simulation.Job.Target;
 import dev.tidemark.coordinator.simulation.Model.Backup;
@@ -19,6 +21,7 @@ import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.memory.InMemoryStore;
 import dev.tidemark.kvs.transactiontable.CellTransactionTable;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +32,8 @@ import java.util.function.Consumer;
 
 /** What operators do in one seed, and what they do when it fails: they try again, resume, cancel, or meet the next disaster. */
 final class Scenario {
+    private static final RetentionPolicy KEEP_NEWEST =
+            new RetentionPolicy(1, 0, 0, 0, 0, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, ZoneId.of("UTC"));
     private static final int CALM_FROM = 3;
     private static final int MAX_ATTEMPTS = 8;
 
@@ -63,6 +68,7 @@ final class Scenario {
                         "release",
                         "fast-forward-timestamp",
                         "copy",
+                        "inventory",
                         "commit",
                         "drop-snapshots");
             case "restore" ->
@@ -77,6 +83,9 @@ final class Scenario {
                         "verify",
                         "complete",
                         "unfence");
+            case "expire" -> List.of("remove");
+            case "gc" -> List.of("repack", "condemn", "sweep");
+            case "repair" -> List.of("manifests", "garbage-lists", "index", "inventories");
             case "rewind" ->
                 List.of("fence", "safety-copy", "repair", "clean", "fast-forward", "verify", "complete", "unfence");
             default -> List.of("fence", "check", "bring-back", "fast-forward", "verify", "complete", "unfence");
@@ -85,7 +94,7 @@ final class Scenario {
 
     void run() {
         world.workload.open();
-        int actions = 2 + world.random.nextInt(3);
+        int actions = (world.isMaintained ? 4 : 2) + world.random.nextInt(3);
         for (int i = 0; i < actions && !isOver(); i++) {
             live(3 + world.random.nextInt(12));
             act();
@@ -109,6 +118,10 @@ final class Scenario {
         if (isOver()) {
             return;
         }
+        if (world.isMaintained && !world.model.backups.isEmpty() && world.random.nextInt(100) < 65) {
+            maintain();
+            return;
+        }
         if (areStoresLost()) {
             complete(restoreOfLost());
         } else if (world.model.backups.isEmpty() || choice < 32) {
@@ -129,6 +142,59 @@ final class Scenario {
         } else {
             drill(anyBackup());
         }
+    }
+
+    /** Looks after the archive; a backup that is given up in the middle leaves something to collect. */
+    private void maintain() {
+        int choice = world.random.nextInt(100);
+        if (choice < 50 && world.model.backups.size() < 2) {
+            complete(newBackup());
+        } else if (choice < 35) {
+            complete(newExpiry());
+        } else if (choice < 85) {
+            int runs = 1 + world.random.nextInt(3);
+            for (int i = 0; i < runs; i++) {
+                world.time.advance(Duration.ofSeconds(world.random.nextInt(30)));
+                complete(newCollection());
+            }
+        } else {
+            complete(newRepair());
+        }
+    }
+
+    private Job newExpiry() {
+        List<String> ids = new ArrayList<>(world.model.backups.keySet());
+        ids.removeIf(id -> world.random.nextInt(3) == 0);
+        return new Job("expire", "", 0, false, live, process -> {
+            List<String> present = ids.stream().filter(id -> isExpirable(id)).toList();
+            if (!present.isEmpty()) {
+                process.coordinator.expire(World.NAMESPACE, KEEP_NEWEST, present, process.listener);
+            }
+        });
+    }
+
+    private boolean isExpirable(String backupId) {
+        return world.calls.outside(() -> {
+            List<BackupSummary> backups = observer().catalog(World.NAMESPACE).backups();
+            return backups.stream().skip(1).anyMatch(backup -> backup.backupId().equals(backupId));
+        });
+    }
+
+    private Job newCollection() {
+        GarbageOptions options = new GarbageOptions(
+                Duration.ofSeconds(world.random.nextInt(20)), world.random.nextInt(3) * 0.4, 1 << 20);
+        return new Job(
+                "gc",
+                "",
+                0,
+                false,
+                live,
+                process -> process.coordinator.collectGarbage(World.NAMESPACE, options, process.listener));
+    }
+
+    private Job newRepair() {
+        return new Job(
+                "repair", "", 0, false, live, process -> process.coordinator.repair(World.NAMESPACE, process.listener));
     }
 
     /** Nobody commits in between. */
@@ -317,7 +383,8 @@ final class Scenario {
                 if (!present.isNeeded) {
                     return false;
                 }
-                present = restoreOf(world.model.backups.get(present.backupId), 0, true);
+                String again = world.model.backups.containsKey(present.backupId) ? present.backupId : anyBackup();
+                present = restoreOf(world.model.backups.get(again), 0, true);
                 job = present;
                 continue;
             }
@@ -363,9 +430,11 @@ final class Scenario {
                         && (present.type.equals("rewind")
                                 ? present.at < world.earliestReadable() || isAheadOfTheOracle(present.at)
                                 : present.at < earliestOf(present.backupId));
+            case UNKNOWN_BACKUP -> world.model.expired.containsKey(present.backupId) || present.type.equals("expire");
             case NOT_ALLOWED_NOW, UNKNOWN_OPERATION ->
-                present.type.equals("undo")
-                        && (world.model.undoable() == null || world.model.hasNewCommits() || wasDrilled);
+                present.type.equals("expire")
+                        || present.type.equals("undo")
+                                && (world.model.undoable() == null || world.model.hasNewCommits() || wasDrilled);
             default -> false;
         };
     }
@@ -470,7 +539,9 @@ final class Scenario {
 
     /** Another process wants to begin something while one runs. */
     void rival() {
-        Result result = run(newBackup(), true, Scenario::backup);
+        boolean isCollection = world.isMaintained && world.random.nextBoolean();
+        Job rival = isCollection ? newCollection() : newBackup();
+        Result result = run(rival, true, rival.command);
         world.coverage.count(result.isDone ? "rival was first" : "rival was refused");
     }
 

@@ -10,12 +10,23 @@ final class Simulation {
     private final SharedArchive archive;
     private final Coverage coverage;
     private final Sabotage sabotage;
+    private final boolean isMaintained;
 
     Simulation(Coverage coverage, Sabotage sabotage) {
-        this(new SharedArchive(), coverage, sabotage);
+        this(new SharedArchive(), coverage, sabotage, false);
+    }
+
+    /** Creates one in whose worlds backups are expired and garbage is collected too. */
+    static Simulation maintained(SharedArchive archive, Coverage coverage, Sabotage sabotage) {
+        return new Simulation(archive, coverage, sabotage, true);
     }
 
     Simulation(SharedArchive archive, Coverage coverage, Sabotage sabotage) {
+        this(archive, coverage, sabotage, false);
+    }
+
+    private Simulation(SharedArchive archive, Coverage coverage, Sabotage sabotage, boolean isMaintained) {
+        this.isMaintained = isMaintained;
         this.archive = archive;
         this.coverage = coverage;
         this.sabotage = sabotage;
@@ -23,7 +34,7 @@ final class Simulation {
 
     /** Runs a seed; throws with everything that is needed to run it again when an invariant is broken. */
     void run(long seed) {
-        World world = new World(seed, archive, coverage, sabotage);
+        World world = new World(seed, archive, coverage, sabotage, isMaintained);
         try {
             new Scenario(world).run();
         } catch (RuntimeException | Error e) {
@@ -46,7 +57,9 @@ final class Simulation {
         text.append("seed ").append(world.seed).append(" broke ").append(cause.getMessage());
         text.append("\n  the last events:\n");
         world.log.last().forEach(event -> text.append("    ").append(event).append('\n'));
-        text.append("  replay it with\n    mvn -B test -pl coordinator -am -Dtest=SimulationTest -Dsim.from=")
+        text.append("  replay it with\n    mvn -B test -pl coordinator -am -Dtest=")
+                .append(world.isMaintained ? "MaintenanceSimulationTest" : "SimulationTest#run_ofEverySeed*")
+                .append(" -Dsim.from=")
                 .append(world.seed)
                 .append(" -Dsim.seeds=1 -Dsurefire.failIfNoSpecifiedTests=false\n");
         return new AssertionError(text.toString(), cause);

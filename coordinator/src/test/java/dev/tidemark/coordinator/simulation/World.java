@@ -56,8 +56,12 @@ final class World {
     private final CellStore rawCells;
     private int ids;
 
-    World(long seed, SharedArchive shared, Coverage coverage, Sabotage sabotage) {
+    /** Whether backups are expired, garbage is collected, and the archive is repaired, beside everything else. */
+    final boolean isMaintained;
+
+    World(long seed, SharedArchive shared, Coverage coverage, Sabotage sabotage, boolean isMaintained) {
         this.seed = seed;
+        this.isMaintained = isMaintained;
         this.random = new SplittableRandom(seed);
         this.coverage = coverage;
         this.sabotage = sabotage;

@@ -153,34 +153,38 @@ final class IndexObjects {
     private ChunkIndex loadOnce(Purpose purpose) {
         PackTable listed = new PackTable();
         store.forEach(layout.packs(), info -> addTo(listed, info));
-        ChunkIndex index = new ChunkIndex(listed);
-        PackTable shunned = shunned(purpose, index);
-        Loading loading = new Loading(listed, shunned, index);
-        store.forEach(layout.indexes(), info -> loadObject(info.key(), loading));
-        adoptPacks(loading, purpose);
-        if (purpose == Purpose.READING && shunned.count() > 0) {
-            loading.admitShunned();
-            store.forEach(layout.indexes(), info -> loadObject(info.key(), loading));
-            adoptPacks(loading, purpose);
+        Loading loading = new Loading(listed);
+        damage.addPacksTo(loading.damaged);
+        addCondemned(purpose, loading);
+        loadStage(loading, purpose);
+        if (purpose == Purpose.READING && loading.condemned.count() > 0) {
+            loading.stage = Stage.AND_CONDEMNED;
+            loadStage(loading, purpose);
         }
-        return index;
+        if (purpose == Purpose.READING && loading.damaged.count() > 0) {
+            loading.stage = Stage.ALL;
+            loadStage(loading, purpose);
+        }
+        return loading.index;
     }
 
-    private PackTable shunned(Purpose purpose, ChunkIndex index) {
-        PackTable shunned = new PackTable();
+    private void loadStage(Loading loading, Purpose purpose) {
+        store.forEach(layout.indexes(), info -> loadObject(info.key(), loading));
+        adoptPacks(loading, purpose);
+    }
+
+    private void addCondemned(Purpose purpose, Loading loading) {
         for (int number = 0; number < alsoShunned.count(); number++) {
-            shunned.add(alsoShunned.id(number), 0);
+            loading.condemned.add(alsoShunned.id(number), 0);
         }
-        damage.addPacksTo(shunned);
         try {
-            garbage.addPacksTo(shunned);
+            garbage.addPacksTo(loading.condemned);
         } catch (CoordinatorException e) {
             if (purpose != Purpose.READING) {
                 throw e; // what must not be referred to is not known
             }
-            index.addProblem(new ChunkIndex.Problem("garbage", e.getMessage()));
+            loading.index.addProblem(new ChunkIndex.Problem("garbage", e.getMessage()));
         }
-        return shunned;
     }
 
     private void adoptPacks(Loading loading, Purpose purpose) {
@@ -253,7 +257,7 @@ final class IndexObjects {
             }
         } catch (CoordinatorException e) {
             hasVanished |= e.code() == ErrorCode.OBJECT_MISSING;
-            if (!loading.isSecondPass) {
+            if (loading.stage == Stage.UNMARKED) {
                 remember(loading.index, key, e);
             }
         }
@@ -314,25 +318,32 @@ final class IndexObjects {
         COMPLETING
     }
 
+    /** Which packs are used, one stage after the other: where several have a chunk, the one of the earliest stage counts. */
+    private enum Stage {
+        UNMARKED,
+        AND_CONDEMNED,
+        ALL
+    }
+
     /** One load: what was listed, and what is left aside. */
     private static final class Loading {
         private final PackTable listed;
-        private final PackTable shunned;
+        private final PackTable condemned = new PackTable();
+        private final PackTable damaged = new PackTable();
         private final ChunkIndex index;
-        private boolean isSecondPass;
+        private Stage stage = Stage.UNMARKED;
 
-        private Loading(PackTable listed, PackTable shunned, ChunkIndex index) {
+        private Loading(PackTable listed) {
             this.listed = listed;
-            this.shunned = shunned;
-            this.index = index;
+            index = new ChunkIndex(listed);
         }
 
         boolean isShunned(ObjectId pack) {
-            return !isSecondPass && shunned.numberOf(pack) >= 0;
-        }
-
-        void admitShunned() {
-            isSecondPass = true;
+            return switch (stage) {
+                case UNMARKED -> condemned.numberOf(pack) >= 0 || damaged.numberOf(pack) >= 0;
+                case AND_CONDEMNED -> damaged.numberOf(pack) >= 0;
+                case ALL -> false;
+            };
         }
     }
 }

@@ -96,6 +96,8 @@ public final class Tidemark implements Callable<Integer> {
         root.addSubcommand(new DigestCommand(session));
         root.addSubcommand(new CheckHistoryCommand(session));
         ArchiveCommands.addTo(root, session);
+        RetentionCommands.addTo(root, session);
+        GarbageCommands.addTo(root, session);
         TimestampCommands.addTo(root, session);
         root.addSubcommand(new TimestampServiceCommand(session));
         root.addSubcommand(new AgentCommand(session));

@@ -41,6 +41,7 @@ final class KillMatrix {
             new Row(Command.BACKUP, "copy", "ObjectStore.create packs"),
             new Row(Command.BACKUP, "copy", "ObjectStore.create index"),
             new Row(Command.BACKUP, "copy", "ObjectStore.create lists"),
+            new Row(Command.BACKUP, "inventory", "ObjectStore.create inventories"),
             new Row(Command.BACKUP, "commit", "ObjectStore.create manifests"),
             new Row(Command.BACKUP, "drop-snapshots", "StoreNode.drop"),
             new Row(Command.BACKUP, "drop-snapshots", JOURNAL),
@@ -82,18 +83,23 @@ final class KillMatrix {
 
     private KillMatrix() {}
 
-    /** Returns every case whose text contains the system property {@code matrix.case}; all without it. */
+    /**
+     * Returns every case whose text contains the system property {@code matrix.case}. Without it, of the processes that are stopped and
+     * go on, which take longest and which the simulation has at every call, those at a command's first call of each kind.
+     */
     static Stream<Case> cases() {
         String wanted = System.getProperty("matrix.case", "");
         List<Case> cases = new ArrayList<>();
         Set<String> begun = new LinkedHashSet<>();
+        Set<String> stopped = new LinkedHashSet<>();
         for (Row row : ROWS) {
             boolean isStep = !row.step.equals(CallObserver.BEFORE_STEPS);
             if (isStep && begun.add(row.command + row.step)) {
                 cases.add(new Case(row, Treatment.KILL_BEFORE));
             }
             cases.add(new Case(row, Treatment.KILL_AFTER));
-            if (!row.call.equals(LOCK)) { // one that is stopped before it has the lock simply comes later
+            // One that is stopped before it has the lock simply comes later.
+            if (!row.call.equals(LOCK) && (!wanted.isEmpty() || stopped.add(row.command + kind(row.call)))) {
                 cases.add(new Case(row, Treatment.STOP));
             }
             if (LATE_CALLS.contains(row.call)) {
@@ -103,6 +109,11 @@ final class KillMatrix {
             cases.add(new Case(row, Treatment.ANSWER_LOST));
         }
         return cases.stream().filter(one -> one.toString().contains(wanted));
+    }
+
+    /** Returns what is called: the oracle, the archive, a node. */
+    private static String kind(String call) {
+        return call.substring(0, call.indexOf('.'));
     }
 
     /** Returns the steps of a command that the table has. */

@@ -58,6 +58,14 @@ class DocumentationIT {
         run(directory.resolve(name), name + ".rst", examples("docs/runbooks/" + name + ".rst"));
     }
 
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void retentionPage_withAStoreOfTheDemo_doesWhatItSays() throws IOException, InterruptedException {
+        run(directory, "retention", List.of(new Example(1, "cp -a '" + demo + "' retention", 0, List.of())));
+
+        run(directory.resolve("retention"), "retention.rst", examples("docs/retention.rst"));
+    }
+
     private static List<Example> examples(String page) throws IOException {
         return Example.of(Files.readAllLines(ROOT.resolve(page)));
     }

@@ -13,12 +13,14 @@ import java.util.regex.Pattern;
  * @param oracle where timestamps come from
  * @param namespaces by name, at least one
  * @param operations limits of the engine; defaults apply to what is left out
+ * @param garbage limits of garbage collection; defaults apply to what is left out
  */
 public record TidemarkConfiguration(
         ArchiveConfiguration archive,
         OracleConfiguration oracle,
         Map<String, NamespaceConfiguration> namespaces,
-        OperationsConfiguration operations) {
+        OperationsConfiguration operations,
+        GarbageConfiguration garbage) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,99}");
 
     /** Checks that the sections are there, and applies the defaults. */
@@ -29,6 +31,7 @@ public record TidemarkConfiguration(
         Required.that(!namespaces.isEmpty(), "'namespaces' is empty (expected: at least one namespace)");
         namespaces = checkedNames("namespace", namespaces);
         operations = operations == null ? OperationsConfiguration.DEFAULT : operations;
+        garbage = garbage == null ? GarbageConfiguration.DEFAULT : garbage;
     }
 
     static <T> Map<String, T> checkedNames(String what, Map<String, T> byName) {

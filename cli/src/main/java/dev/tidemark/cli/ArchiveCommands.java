@@ -4,6 +4,8 @@ import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.PublicArchive;
+import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ final class ArchiveCommands {
         root.addSubcommand(group);
         group.addSubcommand(new Init(session));
         group.addSubcommand(new Status(session));
+        group.addSubcommand(new PublicKey(session));
     }
 
     private static Map<String, Object> json(Archive archive) {
@@ -128,6 +131,27 @@ final class ArchiveCommands {
                             + (namespaces.isEmpty() ? "It holds no namespace.\n" : table.toString())
                             + warnings
                             + problems.warnings());
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "public-key",
+            description = "Print the public key that verifies the archive's signatures, as PEM text.")
+    private static final class PublicKey implements Callable<Integer> {
+        private final Session session;
+
+        private PublicKey(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public Integer call() {
+            PublicArchive archive = session.wiring().publicArchive();
+            VerifyingKey key = archive.verifyingKey();
+            session.show(
+                    Json.object("archive", archive.id(), "signingKeyId", key.id(), "publicKey", key.toPem()),
+                    "Archive '" + archive.id() + "', signing key '" + key.id() + "'\n" + key.toPem());
             return 0;
         }
     }

@@ -59,6 +59,11 @@ public enum ErrorCode {
     MANIFEST_INVALID(60, 500, false),
     UNKNOWN_FORMAT_VERSION(61, 409, false),
     DISK_FULL(62, 507, false),
+    ARCHIVE_ACCESS_DENIED(63, 403, false),
+    READ_ONLY_KEY(64, 403, false),
+    KEY_ACCESS_DENIED(65, 403, false),
+    KEY_DISABLED(66, 409, false),
+    KEY_UNAVAILABLE(67, 503, true),
 
     OPERATION_IN_PROGRESS(70, 409, true),
     FENCED_OUT(71, 409, false),

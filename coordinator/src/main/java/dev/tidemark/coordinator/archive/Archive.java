@@ -3,7 +3,6 @@ package dev.tidemark.coordinator.archive;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.format.Base64Text;
 import dev.tidemark.coordinator.archive.format.FormatErrors;
-import dev.tidemark.coordinator.archive.format.JsonObjects;
 import dev.tidemark.coordinator.archive.format.StrictJson;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.key.MasterKey;
@@ -12,7 +11,6 @@ import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.manifest.ManifestReader;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectId;
-import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.coordinator.archive.object.ObjectStoreProbe;
@@ -89,7 +87,7 @@ public final class Archive {
      *     {@link ErrorCode#OBJECT_DAMAGED} when its header or key slots were changed
      */
     public static Archive open(ObjectStore store, ArchiveKey key, ArchiveSeams seams) {
-        ArchiveHeader header = readHeader(store);
+        ArchiveHeader header = ArchiveHeader.read(store);
         MasterKey masterKey = new KeySlots(store).open(header.archiveId(), key);
         if (!masterKey.isAuthentic(header.authenticated(), Base64Text.decode(header.mac()))) {
             throw FormatErrors.damaged(ArchiveHeader.KEY.value(), "it was changed since the archive was created");
@@ -104,14 +102,7 @@ public final class Archive {
      * @throws CoordinatorException {@link ErrorCode#ARCHIVE_MISMATCH} when it is another one, and as the other method
      */
     public static Archive open(ObjectStore store, ArchiveKey key, ArchiveSeams seams, String expectedArchiveId) {
-        String found = readHeader(store).archiveId();
-        if (!found.equals(expectedArchiveId)) {
-            throw new CoordinatorException(
-                    ErrorCode.ARCHIVE_MISMATCH,
-                    "the archive at '" + store.location() + "' is '" + found + "' (expected: '" + expectedArchiveId
-                            + "')",
-                    "Check the location of the archive; this one belongs to another installation.");
-        }
+        ArchiveHeader.read(store).requireId(store, expectedArchiveId);
         return open(store, key, seams);
     }
 
@@ -123,6 +114,16 @@ public final class Archive {
     /** Returns the header; it was authenticated with the master key. */
     public ArchiveHeader header() {
         return header;
+    }
+
+    /** Returns the public half of the key pair that signs; it was authenticated with the master key. */
+    public VerifyingKey verifyingKey() {
+        return signingKey.verifyingKey();
+    }
+
+    /** Returns what can be read of this archive with the public key alone. */
+    public PublicArchive toPublic() {
+        return new PublicArchive(store, header, signingKey.verifyingKey());
     }
 
     /** Returns where the objects are. */
@@ -137,7 +138,7 @@ public final class Archive {
      *     its objects are there and its keys are not, {@link ErrorCode#OBJECT_DAMAGED} when a key was changed
      */
     public NamespaceArchive namespace(String name) {
-        NamespaceLayout layout = layout(name);
+        NamespaceLayout layout = NamespaceLayout.of(name);
         if (!namespaceKeys.exist(layout)) {
             throw noKeys(layout);
         }
@@ -148,7 +149,7 @@ public final class Archive {
 
     /** Returns the manifests of a namespace, to be read without its keys. */
     public ManifestReader manifests(String name) {
-        return new ManifestReader(store, layout(name), header.archiveId(), signingKey.verifyingKey());
+        return new ManifestReader(store, NamespaceLayout.of(name), header.archiveId(), signingKey.verifyingKey());
     }
 
     /**
@@ -159,7 +160,7 @@ public final class Archive {
      *     keys are not
      */
     public NamespaceArchive createNamespace(String name) {
-        NamespaceLayout layout = layout(name);
+        NamespaceLayout layout = NamespaceLayout.of(name);
         if (namespaceKeys.exist(layout)) {
             namespaceKeys.confirm(layout);
         } else if (store.list(layout.prefix(), "", 1).isEmpty()) {
@@ -188,39 +189,7 @@ public final class Archive {
 
     /** Returns the names of the namespaces that have anything in the archive, be it without their keys, ordered. */
     public List<String> namespaces() {
-        List<String> names = new ArrayList<>();
-        String last = NamespaceLayout.ROOT;
-        while (true) {
-            List<ObjectInfo> next = store.list(NamespaceLayout.ROOT, last, 1);
-            if (next.isEmpty()) {
-                return names;
-            }
-            String segment = next.get(0).key().value().split("/", -1)[1];
-            if (ObjectKey.isEscaped(segment)) {
-                names.add(ObjectKey.unescape(segment));
-            }
-            // '0' follows '/': the first key that is not below this namespace.
-            last = NamespaceLayout.ROOT + segment + "0";
-        }
-    }
-
-    private static ArchiveHeader readHeader(ObjectStore store) {
-        try {
-            return JsonObjects.decode(
-                    store.read(ArchiveHeader.KEY),
-                    ArchiveHeader.class,
-                    ArchiveHeader.FORMAT,
-                    ArchiveHeader.KEY.value());
-        } catch (CoordinatorException e) {
-            if (e.code() != ErrorCode.OBJECT_MISSING) {
-                throw e;
-            }
-            throw new CoordinatorException(
-                    ErrorCode.ARCHIVE_NOT_FOUND,
-                    "there is no archive at '" + store.location() + "'",
-                    "Check the location, or create the archive with 'tidemark archive init'.",
-                    e);
-        }
+        return NamespaceLayout.names(store);
     }
 
     private static ArchiveHeader header(
@@ -269,18 +238,6 @@ public final class Archive {
                 "the keys of namespace '" + layout.namespace() + "' are not in the archive: nothing is below '"
                         + layout.dataKeys() + "'",
                 "Restore the objects below '" + layout.dataKeys() + "' from a copy of the archive, if there is one.");
-    }
-
-    private static NamespaceLayout layout(String name) {
-        try {
-            return new NamespaceLayout(name);
-        } catch (IllegalArgumentException e) {
-            throw new CoordinatorException(
-                    ErrorCode.INVALID_INPUT,
-                    "namespace name '" + name + "' can't be used in an archive",
-                    "Use a name of 1 to 60 letters, digits, dashes and dots.",
-                    e);
-        }
     }
 
     private static CoordinatorException exists(ObjectStore store) {

@@ -1,11 +1,15 @@
 package dev.tidemark.coordinator.archive;
 
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.format.Base64Text;
 import dev.tidemark.coordinator.archive.format.ByteFields;
+import dev.tidemark.coordinator.archive.format.JsonObjects;
 import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.key.WrappedKey;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.kvs.ErrorCode;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.List;
@@ -58,6 +62,38 @@ public record ArchiveHeader(
         Base64Text.decode(mac);
         if (!parse(signingPublicKey).id().equals(signingKeyId)) {
             throw new IllegalArgumentException("signingKeyId: " + signingKeyId + " (expected: that of the public key)");
+        }
+    }
+
+    /**
+     * Reads the header of the archive in a store. Nothing in it was authenticated.
+     *
+     * @throws CoordinatorException {@link ErrorCode#ARCHIVE_NOT_FOUND} when there is no archive,
+     *     {@link ErrorCode#UNKNOWN_FORMAT_VERSION} when it is of a later version, {@link ErrorCode#OBJECT_DAMAGED}
+     */
+    static ArchiveHeader read(ObjectStore store) {
+        try {
+            return JsonObjects.decode(store.read(KEY), ArchiveHeader.class, FORMAT, KEY.value());
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.OBJECT_MISSING) {
+                throw e;
+            }
+            throw new CoordinatorException(
+                    ErrorCode.ARCHIVE_NOT_FOUND,
+                    "there is no archive at '" + store.location() + "'",
+                    "Check the location, or create the archive with 'tidemark archive init'.",
+                    e);
+        }
+    }
+
+    /** Refuses an archive that is not the one that is meant: {@link ErrorCode#ARCHIVE_MISMATCH}. */
+    void requireId(ObjectStore store, String expectedArchiveId) {
+        if (!archiveId.equals(expectedArchiveId)) {
+            throw new CoordinatorException(
+                    ErrorCode.ARCHIVE_MISMATCH,
+                    "the archive at '" + store.location() + "' is '" + archiveId + "' (expected: '" + expectedArchiveId
+                            + "')",
+                    "Check the location of the archive; this one belongs to another installation.");
         }
     }
 

@@ -1,10 +1,15 @@
 package dev.tidemark.coordinator.config;
 
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.ArchiveSeams;
+import dev.tidemark.coordinator.archive.PublicArchive;
 import dev.tidemark.coordinator.archive.filesystem.FilesystemObjectStore;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
+import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.kvs.ErrorCode;
+import java.security.GeneralSecurityException;
 import java.util.function.UnaryOperator;
 
 /** The archive that a configuration describes. */
@@ -46,6 +51,35 @@ public final class ArchiveOpener {
         }
     }
 
+    /**
+     * Opens the archive for whatever needs no secret. With a secret in the configuration the public key is what the archive's own
+     * header says after it was authenticated; else it is the one of the configuration.
+     *
+     * @throws CoordinatorException as {@link PublicArchive#open}, or as {@link #open} with a secret
+     */
+    public PublicArchive openPublic() {
+        if (!(configuration.key() instanceof KeyConfiguration.PublicKey publicKey)) {
+            return open().toPublic();
+        }
+        VerifyingKey trusted = read(publicKey);
+        String id = configuration.id();
+        return id.isEmpty()
+                ? PublicArchive.open(objectStore(), trusted)
+                : PublicArchive.open(objectStore(), trusted, id);
+    }
+
+    private static VerifyingKey read(KeyConfiguration.PublicKey publicKey) {
+        try {
+            return VerifyingKey.ofPem(SecretReader.text("public key", publicKey.file()));
+        } catch (GeneralSecurityException e) {
+            throw new CoordinatorException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "public key file '" + publicKey.file() + "' has no Ed25519 public key in it: " + e.getMessage(),
+                    "Write what 'tidemark archive public-key' prints into the file.",
+                    e);
+        }
+    }
+
     private ObjectStore objectStore() {
         if (configuration instanceof ArchiveConfiguration.Filesystem filesystem) {
             return decoration.apply(FilesystemObjectStore.open(filesystem.directory(), seams.random()));
@@ -55,6 +89,12 @@ public final class ArchiveOpener {
 
     private ArchiveKey key() {
         KeyConfiguration key = configuration.key();
+        if (key instanceof KeyConfiguration.PublicKey) {
+            throw new CoordinatorException(
+                    ErrorCode.READ_ONLY_KEY,
+                    "the configuration has only the archive's public key (expected: a passphrase, key file or KMS key)",
+                    "Use a configuration with a secret 'archive.key'; with the public key the archive can only be checked.");
+        }
         if (key instanceof KeyConfiguration.KeyFile keyFile) {
             return ArchiveKey.keyFile(SecretReader.bytes("key", keyFile.file()));
         }

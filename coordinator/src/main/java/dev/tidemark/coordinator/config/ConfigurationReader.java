@@ -36,6 +36,7 @@ public final class ConfigurationReader {
             ArchiveConfiguration.Filesystem.class,
             KeyConfiguration.Passphrase.class,
             KeyConfiguration.KeyFile.class,
+            KeyConfiguration.PublicKey.class,
             OracleConfiguration.Http.class,
             OracleConfiguration.File.class,
             StoreConfiguration.RocksDb.class,

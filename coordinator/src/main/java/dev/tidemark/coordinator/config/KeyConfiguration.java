@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import java.nio.file.Path;
 
-/** Where the archive's master key comes from. Holds no secret itself. */
+/** What opens the archive. Holds no secret itself. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface KeyConfiguration {
     /**
@@ -31,6 +31,19 @@ public sealed interface KeyConfiguration {
     record KeyFile(Path file) implements KeyConfiguration {
         /** Checks that the file is named. */
         public KeyFile {
+            Required.present("file", file);
+        }
+    }
+
+    /**
+     * The archive's public key and no secret: enough to check that every backup is signed and its objects are there.
+     *
+     * @param file what {@code tidemark archive public-key} has printed
+     */
+    @JsonTypeName("public-key")
+    record PublicKey(Path file) implements KeyConfiguration {
+        /** Checks that the file is named. */
+        public PublicKey {
             Required.present("file", file);
         }
     }

@@ -69,6 +69,15 @@ public final class SecretReader {
     /** Reads a secret file as it is. */
     static byte[] bytes(String what, Path file) {
         requirePrivate(what, file);
+        return content(what, file);
+    }
+
+    /** Reads a small text file that is no secret, as UTF-8 with replacements for what is not. */
+    static String text(String what, Path file) {
+        return new String(content(what, file), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] content(String what, Path file) {
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw invalid(

@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.config;
 
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.ArchiveSeams;
+import dev.tidemark.coordinator.archive.PublicArchive;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -76,6 +77,11 @@ public final class Wiring implements AutoCloseable {
             archive = archiveOpener().open();
         }
         return archive;
+    }
+
+    /** Returns what needs no secret of the archive; see {@link ArchiveOpener#openPublic}. */
+    public PublicArchive publicArchive() {
+        return archive == null ? archiveOpener().openPublic() : archive.toPublic();
     }
 
     /** Returns the way to the oracle; it is reached, or its directory is locked, when it is first asked for something. */

@@ -11,6 +11,7 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -21,6 +22,8 @@ import java.util.Set;
 public final class VerifyingKey {
     static final String ALGORITHM = "Ed25519";
     private static final int ID_BYTES = 8;
+    private static final String PEM_BEGIN = "-----BEGIN PUBLIC KEY-----";
+    private static final String PEM_END = "-----END PUBLIC KEY-----";
     private static final int MAX_FOUND = 4096;
 
     private final byte[] encoded;
@@ -53,6 +56,30 @@ public final class VerifyingKey {
     public static VerifyingKey of(byte[] encoded) throws GeneralSecurityException {
         PublicKey publicKey = KeyFactory.getInstance(ALGORITHM).generatePublic(new X509EncodedKeySpec(encoded));
         return new VerifyingKey(encoded.clone(), publicKey);
+    }
+
+    /**
+     * Reads a public key from the text of a PEM file (RFC 7468); what stands before and after the key is left out of account.
+     *
+     * @throws GeneralSecurityException when there is not exactly one key of this kind in it
+     */
+    public static VerifyingKey ofPem(String text) throws GeneralSecurityException {
+        int begin = text.indexOf(PEM_BEGIN);
+        int end = text.indexOf(PEM_END);
+        if (begin < 0 || end < begin || begin != text.lastIndexOf(PEM_BEGIN)) {
+            throw new GeneralSecurityException("no PEM text with one public key");
+        }
+        try {
+            String body = text.substring(begin + PEM_BEGIN.length(), end).replaceAll("\\s", "");
+            return of(Base64.getDecoder().decode(body));
+        } catch (IllegalArgumentException e) {
+            throw new GeneralSecurityException("the public key is not base 64", e);
+        }
+    }
+
+    /** Returns the key as PEM text (RFC 7468), three lines that each end with a line feed. */
+    public String toPem() {
+        return PEM_BEGIN + "\n" + Base64.getEncoder().encodeToString(encoded) + "\n" + PEM_END + "\n";
     }
 
     /** Returns the encoded key. */

@@ -1,5 +1,9 @@
 package dev.tidemark.coordinator.archive.object;
 
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.kvs.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -18,6 +22,41 @@ public record NamespaceLayout(String namespace) {
      */
     public NamespaceLayout {
         ObjectKey.escape(namespace);
+    }
+
+    /**
+     * Returns the layout of a namespace whose name comes from outside.
+     *
+     * @throws CoordinatorException {@link ErrorCode#INVALID_INPUT} when it is empty or too long
+     */
+    public static NamespaceLayout of(String name) {
+        try {
+            return new NamespaceLayout(name);
+        } catch (IllegalArgumentException e) {
+            throw new CoordinatorException(
+                    ErrorCode.INVALID_INPUT,
+                    "namespace name '" + name + "' can't be used in an archive",
+                    "Use a name of 1 to 60 letters, digits, dashes and dots.",
+                    e);
+        }
+    }
+
+    /** Returns the names of the namespaces that have any object in a store, ordered by their escaped names. */
+    public static List<String> names(ObjectStore store) {
+        List<String> names = new ArrayList<>();
+        String last = ROOT;
+        while (true) {
+            List<ObjectInfo> next = store.list(ROOT, last, 1);
+            if (next.isEmpty()) {
+                return names;
+            }
+            String segment = next.get(0).key().value().split("/", -1)[1];
+            if (ObjectKey.isEscaped(segment)) {
+                names.add(ObjectKey.unescape(segment));
+            }
+            // '0' follows '/': the first key that is not below this namespace.
+            last = ROOT + segment + "0";
+        }
     }
 
     /** Returns {@code ns/NS/}. */

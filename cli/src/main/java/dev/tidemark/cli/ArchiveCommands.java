@@ -28,6 +28,7 @@ final class ArchiveCommands {
         group.addSubcommand(new Init(session));
         group.addSubcommand(new Status(session));
         group.addSubcommand(new PublicKey(session));
+        KeyCommands.addTo(group, session);
     }
 
     private static Map<String, Object> json(Archive archive) {

@@ -99,7 +99,16 @@ final class Session implements AutoCloseable {
                 periodicTasks,
                 workers,
                 surroundings.random(),
-                ManagementFactory.getRuntimeMXBean().getName());
+                who());
+    }
+
+    /** Returns the user, machine and process; whoever has become another user by sudo is named too. */
+    private String who() {
+        String user = System.getProperty("user.name", "?");
+        String caller = surroundings.environment().apply("SUDO_USER");
+        boolean isOther = caller != null && !caller.isEmpty() && !caller.equals(user);
+        return (isOther ? caller + " as " + user : user) + ", "
+                + ManagementFactory.getRuntimeMXBean().getName();
     }
 
     /** Returns what runs several things at a time, as many as the configuration says. */

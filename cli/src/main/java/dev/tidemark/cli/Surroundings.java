@@ -2,6 +2,7 @@ package dev.tidemark.cli;
 
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.Sleeper;
+import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -21,6 +22,7 @@ import java.util.random.RandomGenerator;
  * @param monotonicClock measures durations
  * @param sleeper waits
  * @param random source of ids
+ * @param answers asks a person for a line of text, with the question; empty when nobody answers
  */
 record Surroundings(
         PrintStream out,
@@ -31,7 +33,8 @@ record Surroundings(
         InstantSource clock,
         MonotonicClock monotonicClock,
         Sleeper sleeper,
-        RandomGenerator random) {
+        RandomGenerator random,
+        UnaryOperator<String> answers) {
     /** Returns those of the running process. */
     static Surroundings system() {
         return new Surroundings(
@@ -43,6 +46,13 @@ record Surroundings(
                 InstantSource.system(),
                 MonotonicClock.system(),
                 Sleeper.system(),
-                new SecureRandom());
+                new SecureRandom(),
+                Surroundings::ask);
+    }
+
+    private static String ask(String question) {
+        Console console = System.console();
+        String answer = console == null ? null : console.readLine("%s ", question);
+        return answer == null ? "" : answer.strip();
     }
 }

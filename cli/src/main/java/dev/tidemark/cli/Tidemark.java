@@ -95,6 +95,7 @@ public final class Tidemark implements Callable<Integer> {
         root.addSubcommand(new VerifyCommand(session));
         root.addSubcommand(new DigestCommand(session));
         root.addSubcommand(new CheckHistoryCommand(session));
+        root.addSubcommand(new ShredCommand(session));
         ArchiveCommands.addTo(root, session);
         RetentionCommands.addTo(root, session);
         GarbageCommands.addTo(root, session);

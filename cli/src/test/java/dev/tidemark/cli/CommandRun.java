@@ -66,7 +66,8 @@ record CommandRun(int exitCode, String out, String err) {
                 clock,
                 MonotonicClock.system(),
                 Sleeper.system(),
-                random);
+                random,
+                question -> "");
         int exitCode = Tidemark.run(surroundings, decoration, arguments);
         return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -33,7 +33,8 @@ final class FaultyTidemark {
                 system.clock(),
                 system.monotonicClock(),
                 system.sleeper(),
-                system.random());
+                system.random(),
+                question -> "");
     }
 
     private static final class FaultTrap implements CallObserver.Trap {

@@ -7,12 +7,15 @@ import dev.tidemark.coordinator.archive.ArchiveHeader;
 import dev.tidemark.coordinator.archive.format.Base64Text;
 import dev.tidemark.coordinator.archive.format.ByteFields;
 import dev.tidemark.coordinator.archive.format.Compression;
+import dev.tidemark.coordinator.archive.format.FormatErrors;
 import dev.tidemark.coordinator.archive.format.JsonObjects;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.key.KeySlot;
 import dev.tidemark.coordinator.archive.key.MasterKey;
 import dev.tidemark.coordinator.archive.key.NamespaceKey;
 import dev.tidemark.coordinator.archive.key.SigningKey;
+import dev.tidemark.coordinator.archive.key.SlotSecrets;
+import dev.tidemark.coordinator.archive.key.WriterKey;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.sealed.DataKeys;
 import dev.tidemark.coordinator.archive.sealed.ObjectType;
@@ -46,13 +49,13 @@ final class Forger {
         ArchiveHeader header = read("tidemark-archive.json", ArchiveHeader.class);
         KeySlot slot =
                 read(installation.key(installation.objects("keys/master/").get(0)), KeySlot.class);
-        byte[] secret = slot.open(ArchiveKey.keyFile(Files.readAllBytes(installation.resolve("key"))))
+        SlotSecrets secrets = slot.open(ArchiveKey.keyFile(Files.readAllBytes(installation.resolve("key"))))
                 .orElseThrow();
         ObjectId archiveId = ObjectId.parse(header.archiveId());
-        MasterKey masterKey = new MasterKey(secret, archiveId);
+        MasterKey masterKey = new MasterKey(secrets.masterKey(), archiveId);
         byte[] publicKey = Base64Text.decode(header.signingPublicKey());
-        byte[] privateKey = masterKey
-                .unwrap(MasterKey.Purpose.signing(publicKey), header.signingPrivateKey())
+        byte[] privateKey = new WriterKey(secrets.writerKey().orElseThrow(), archiveId)
+                .unwrap(publicKey, header.signingPrivateKey())
                 .orElseThrow();
         signingKey = SigningKey.of(privateKey, header.verifyingKey());
         NamespaceKey key = read("ns/bank/keys/00000001.json", NamespaceKey.class);
@@ -62,7 +65,14 @@ final class Forger {
                 masterKey
                         .unwrap(MasterKey.Purpose.namespace("bank", key.keyId()), key.dataKey())
                         .orElseThrow());
-        sealer = new Sealer(new DataKeys(archiveId, "bank", keys), new Random(1));
+        sealer = new Sealer(
+                new DataKeys(
+                        archiveId,
+                        "bank",
+                        masterKey.recordsKey("bank"),
+                        keys,
+                        (keyId, object) -> FormatErrors.damaged(object, "it needs key " + keyId)),
+                new Random(1));
     }
 
     /** Changes what a manifest says and signs it again. */

@@ -24,7 +24,8 @@ final class PausingTidemark {
                 system.clock(),
                 system.monotonicClock(),
                 system.sleeper(),
-                system.random());
+                system.random(),
+                question -> "");
         String[] command = new String[arguments.length - 2];
         System.arraycopy(arguments, 2, command, 0, command.length);
         System.exit(Tidemark.run(surroundings, command));

@@ -5,9 +5,14 @@ import dev.tidemark.coordinator.archive.format.Base64Text;
 import dev.tidemark.coordinator.archive.format.FormatErrors;
 import dev.tidemark.coordinator.archive.format.StrictJson;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
+import dev.tidemark.coordinator.archive.key.KeySlot;
 import dev.tidemark.coordinator.archive.key.MasterKey;
+import dev.tidemark.coordinator.archive.key.Signer;
 import dev.tidemark.coordinator.archive.key.SigningKey;
+import dev.tidemark.coordinator.archive.key.SlotSecrets;
 import dev.tidemark.coordinator.archive.key.VerifyingKey;
+import dev.tidemark.coordinator.archive.key.WrappedKey;
+import dev.tidemark.coordinator.archive.key.WriterKey;
 import dev.tidemark.coordinator.archive.manifest.ManifestReader;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectId;
@@ -21,8 +26,8 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,32 +35,33 @@ import java.util.random.RandomGenerator;
  * ({@link ObjectStore}) pass through every method.
  */
 public final class Archive {
+    private static final String FIRST_SLOT = "first";
+
     private final ObjectStore store;
     private final ArchiveHeader header;
     private final MasterKey masterKey;
-    private final SigningKey signingKey;
+    private final Signer signer;
     private final RandomGenerator random;
     private final NamespaceKeys namespaceKeys;
+    private final ArchiveKeys keys;
 
     private Archive(
-            ObjectStore store,
-            ArchiveHeader header,
-            MasterKey masterKey,
-            SigningKey signingKey,
-            RandomGenerator random) {
+            ObjectStore store, ArchiveHeader header, KeySlots.Opened opened, Signer signer, ArchiveSeams seams) {
         this.store = store;
         this.header = header;
-        this.masterKey = masterKey;
-        this.signingKey = signingKey;
-        this.random = random;
-        namespaceKeys = new NamespaceKeys(store, ObjectId.parse(header.archiveId()), masterKey, random);
+        this.signer = signer;
+        ObjectId archiveId = ObjectId.parse(header.archiveId());
+        masterKey = new MasterKey(opened.secrets().masterKey(), archiveId);
+        random = seams.random();
+        namespaceKeys = new NamespaceKeys(store, archiveId, masterKey, signer.verifyingKey(), random);
+        keys = new ArchiveKeys(store, header.archiveId(), masterKey, opened, seams.clock(), random);
     }
 
     /**
      * Creates an archive, after a probe of the store. The header is written last; of several creations at one place exactly
      * one succeeds, and one that was interrupted leaves at most a key slot that does not count.
      *
-     * @param key what will open it
+     * @param key what will open it, in the role of a writer
      * @throws CoordinatorException {@link ErrorCode#ARCHIVE_EXISTS} when there is one, {@link ErrorCode#ARCHIVE_TOO_WEAK} when
      *     the store does not keep what an archive needs
      */
@@ -69,8 +75,15 @@ public final class Archive {
         MasterKey masterKey = MasterKey.generate(archiveId, random);
         SigningKey signingKey = SigningKey.generate(random);
         Instant createdAt = seams.clock().instant().truncatedTo(ChronoUnit.SECONDS);
-        ArchiveHeader header = header(archiveId, createdAt, probe, masterKey, signingKey, random);
-        new KeySlots(store).add(masterKey, key, random);
+        byte[] writerKey = new byte[WriterKey.BYTES];
+        random.nextBytes(writerKey);
+        WrappedKey wrapped = new WriterKey(writerKey, archiveId)
+                .wrap(signingKey.verifyingKey().encoded(), signingKey.privateKey(), random);
+        ArchiveHeader header =
+                ArchiveHeader.create(archiveId, createdAt, probe, masterKey, signingKey.verifyingKey(), wrapped);
+        SlotSecrets secrets = SlotSecrets.writer(masterKey.toArray(), writerKey);
+        new KeySlots(store, archiveId.toString())
+                .add(KeySlot.create(archiveId, key, FIRST_SLOT, createdAt, secrets, random));
         try {
             store.createOrConfirm(ArchiveHeader.KEY, ByteBuffer.wrap(StrictJson.encode(header)));
         } catch (CoordinatorException e) {
@@ -80,19 +93,22 @@ public final class Archive {
     }
 
     /**
-     * Opens an archive.
+     * Opens an archive. The slot that the key fits decides what can be done with it: with that of a reader everything but what has to
+     * be signed; see {@link #signer}.
      *
      * @throws CoordinatorException {@link ErrorCode#ARCHIVE_NOT_FOUND} when there is none, {@link ErrorCode#WRONG_KEY} when the
      *     key fits no slot, {@link ErrorCode#UNKNOWN_FORMAT_VERSION} when it is of a later version,
-     *     {@link ErrorCode#OBJECT_DAMAGED} when its header or key slots were changed
+     *     {@link ErrorCode#OBJECT_DAMAGED} when its header or key slots were changed, and
+     *     those of {@link dev.tidemark.coordinator.archive.key.KeyService}
      */
     public static Archive open(ObjectStore store, ArchiveKey key, ArchiveSeams seams) {
         ArchiveHeader header = ArchiveHeader.read(store);
-        MasterKey masterKey = new KeySlots(store).open(header.archiveId(), key);
+        KeySlots.Opened opened = new KeySlots(store, header.archiveId()).open(key);
+        MasterKey masterKey = new MasterKey(opened.secrets().masterKey(), ObjectId.parse(header.archiveId()));
         if (!masterKey.isAuthentic(header.authenticated(), Base64Text.decode(header.mac()))) {
             throw FormatErrors.damaged(ArchiveHeader.KEY.value(), "it was changed since the archive was created");
         }
-        return new Archive(store, header, masterKey, signingKey(header, masterKey), seams.random());
+        return new Archive(store, header, opened, signer(header, opened.secrets()), seams);
     }
 
     /**
@@ -118,12 +134,22 @@ public final class Archive {
 
     /** Returns the public half of the key pair that signs; it was authenticated with the master key. */
     public VerifyingKey verifyingKey() {
-        return signingKey.verifyingKey();
+        return signer.verifyingKey();
+    }
+
+    /** Returns the right to sign, as far as the slot that the archive was opened with gives it. */
+    public Signer signer() {
+        return signer;
+    }
+
+    /** Returns who can open the archive. */
+    public ArchiveKeys keys() {
+        return keys;
     }
 
     /** Returns what can be read of this archive with the public key alone. */
     public PublicArchive toPublic() {
-        return new PublicArchive(store, header, signingKey.verifyingKey());
+        return new PublicArchive(store, header, signer.verifyingKey());
     }
 
     /** Returns where the objects are. */
@@ -142,28 +168,49 @@ public final class Archive {
         if (!namespaceKeys.exist(layout)) {
             throw noKeys(layout);
         }
-        DataKeys keys = namespaceKeys.read(layout);
-        return new NamespaceArchive(
-                store, layout, header.archiveId(), new Sealer(keys, random), header.chunkSizeBytes(), signingKey);
+        NamespaceArchive opened = open(layout, namespaceKeys.read(layout));
+        opened.requireDataKey();
+        return opened;
+    }
+
+    /**
+     * Opens a namespace for its journals and its lock alone, which don't need its data keys: also one that was shredded, or whose keys
+     * are lost or damaged.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_NAMESPACE} when there is none
+     */
+    public NamespaceArchive records(String name) {
+        NamespaceLayout layout = NamespaceLayout.of(name);
+        if (store.list(layout.prefix(), "", 1).isEmpty()) {
+            throw noKeys(layout);
+        }
+        return open(layout, namespaceKeys.none(layout));
+    }
+
+    /** Returns the mark that data keys of a namespace were destroyed, if they ever were: the latest. */
+    public Optional<Tombstone> tombstone(String name) {
+        return namespaceKeys.tombstones(NamespaceLayout.of(name)).last();
     }
 
     /** Returns the manifests of a namespace, to be read without its keys. */
     public ManifestReader manifests(String name) {
-        return new ManifestReader(store, NamespaceLayout.of(name), header.archiveId(), signingKey.verifyingKey());
+        return new ManifestReader(store, NamespaceLayout.of(name), header.archiveId(), signer.verifyingKey());
     }
 
     /**
-     * Creates a namespace and opens it; one that is there is opened.
+     * Creates a namespace and opens it; one that is there is opened, and one that was shredded is begun anew under the next data key.
      *
      * @param name not empty, at most 200 characters when escaped ({@link ObjectKey#escape})
      * @throws CoordinatorException {@link ErrorCode#KEY_DESTROYED} when objects of a namespace of this name are there and its
-     *     keys are not
+     *     keys are not, and nothing says why, or when keys that were destroyed are still there
      */
     public NamespaceArchive createNamespace(String name) {
         NamespaceLayout layout = NamespaceLayout.of(name);
+        Optional<Tombstone> tombstone = namespaceKeys.tombstones(layout).last();
         if (namespaceKeys.exist(layout)) {
             namespaceKeys.confirm(layout);
-        } else if (store.list(layout.prefix(), "", 1).isEmpty()) {
+            tombstone.ifPresent(found -> requireCompleted(layout, found));
+        } else if (tombstone.isPresent() || store.list(layout.prefix(), "", 1).isEmpty()) {
             namespaceKeys.create(layout);
         } else {
             throw noKeys(layout);
@@ -171,15 +218,36 @@ public final class Archive {
         return namespace(name);
     }
 
-    /** Lets another passphrase or key file open the archive too. */
-    public void addKey(ArchiveKey key) {
-        if (new KeySlots(store).read(id(), new ArrayList<>()).size() >= KeySlots.MAX_SLOTS) {
-            throw new CoordinatorException(
-                    ErrorCode.NOT_ALLOWED_NOW,
-                    "the archive has " + KeySlots.MAX_SLOTS + " key slots (expected: fewer)",
-                    "Remove a key slot that nobody uses.");
-        }
-        new KeySlots(store).add(masterKey, key, random);
+    /** Begins a new data key of a namespace, under its lock; returns its number. What older ones encrypt stays readable. */
+    public int rotateDataKey(String name) {
+        NamespaceLayout layout = NamespaceLayout.of(name);
+        namespace(name);
+        return namespaceKeys.create(layout);
+    }
+
+    /** Tells whether there is any object where the data keys of a namespace are. */
+    public boolean hasDataKeys(String name) {
+        return namespaceKeys.exist(NamespaceLayout.of(name));
+    }
+
+    /** Returns the greatest number that a data key of a namespace has or had; 0 when there is none. */
+    public int lastDataKey(String name) {
+        return namespaceKeys.lastId(NamespaceLayout.of(name));
+    }
+
+    /**
+     * Signs and writes the mark that the data keys of a namespace up to one are destroyed: from then on they are not used any more.
+     * Under the namespace's lock.
+     */
+    public void bury(Tombstone tombstone) {
+        namespaceKeys
+                .tombstones(NamespaceLayout.of(tombstone.namespace()))
+                .create(tombstone, signer.require("shred a namespace"));
+    }
+
+    /** Deletes the data keys that the mark names; see {@link #bury}. Idempotent. */
+    public void destroyDataKeys(Tombstone tombstone) {
+        namespaceKeys.destroy(NamespaceLayout.of(tombstone.namespace()), tombstone.keyId());
     }
 
     @Override
@@ -192,41 +260,43 @@ public final class Archive {
         return NamespaceLayout.names(store);
     }
 
-    private static ArchiveHeader header(
-            ObjectId archiveId,
-            Instant createdAt,
-            List<String> probe,
-            MasterKey masterKey,
-            SigningKey signingKey,
-            RandomGenerator random) {
-        VerifyingKey publicKey = signingKey.verifyingKey();
-        ArchiveHeader header = new ArchiveHeader(
-                ArchiveHeader.FORMAT,
-                archiveId.toString(),
-                createdAt,
-                ArchiveHeader.DEFAULT_CHUNK_SIZE,
-                probe,
-                publicKey.id(),
-                Base64Text.encode(publicKey.encoded()),
-                masterKey.wrap(MasterKey.Purpose.signing(publicKey.encoded()), signingKey.privateKey(), random),
-                "");
-        return header.withMac(masterKey.authenticate(header.authenticated()));
-    }
-
-    private static SigningKey signingKey(ArchiveHeader header, MasterKey masterKey) {
+    private static Signer signer(ArchiveHeader header, SlotSecrets secrets) {
         VerifyingKey publicKey = header.verifyingKey();
+        if (secrets.writerKey().isEmpty()) {
+            return Signer.readOnly(publicKey);
+        }
+        WriterKey writerKey = new WriterKey(secrets.writerKey().orElseThrow(), ObjectId.parse(header.archiveId()));
         try {
-            byte[] privateKey = masterKey
-                    .unwrap(MasterKey.Purpose.signing(publicKey.encoded()), header.signingPrivateKey())
+            byte[] privateKey = writerKey
+                    .unwrap(publicKey.encoded(), header.signingPrivateKey())
                     .orElseThrow(() -> FormatErrors.damaged(
                             ArchiveHeader.KEY.value(), "its signing key is not the one of this archive"));
-            return SigningKey.of(privateKey, publicKey);
+            return Signer.of(SigningKey.of(privateKey, publicKey));
         } catch (GeneralSecurityException e) {
             throw FormatErrors.damaged(ArchiveHeader.KEY.value(), "its signing key can't be read", e);
         }
     }
 
+    private NamespaceArchive open(NamespaceLayout layout, DataKeys dataKeys) {
+        return new NamespaceArchive(
+                store, layout, header.archiveId(), new Sealer(dataKeys, random), header.chunkSizeBytes(), signer);
+    }
+
+    /** A key below the mark would be read by nobody, and hide that the shredding has not ended. */
+    private void requireCompleted(NamespaceLayout layout, Tombstone tombstone) {
+        String first = store.list(layout.dataKeys(), "", 1).get(0).key().value();
+        if (first.compareTo(layout.dataKey(tombstone.keyId()).value()) <= 0) {
+            throw Tombstones.shredded(
+                    tombstone, "Run 'tidemark shred' again: it was interrupted, and some of the keys are still there.");
+        }
+    }
+
     private CoordinatorException noKeys(NamespaceLayout layout) {
+        Optional<Tombstone> tombstone = namespaceKeys.tombstones(layout).last();
+        if (tombstone.isPresent()) {
+            return Tombstones.shredded(
+                    tombstone.get(), "Nobody can read its backups any more; a new backup begins it anew.");
+        }
         if (store.list(layout.prefix(), "", 1).isEmpty()) {
             return new CoordinatorException(
                     ErrorCode.UNKNOWN_NAMESPACE,

@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.format.Base64Text;
 import dev.tidemark.coordinator.archive.format.ByteFields;
 import dev.tidemark.coordinator.archive.format.JsonObjects;
+import dev.tidemark.coordinator.archive.key.MasterKey;
 import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.key.WrappedKey;
 import dev.tidemark.coordinator.archive.object.ObjectId;
@@ -24,7 +25,7 @@ import java.util.List;
  * @param probe checks that the store has passed at creation
  * @param signingKeyId id of the public key
  * @param signingPublicKey Ed25519 public key, X.509 SubjectPublicKeyInfo in base 64
- * @param signingPrivateKey its other half in PKCS #8, wrapped by the master key
+ * @param signingPrivateKey its other half in PKCS #8, wrapped by the key of the writers
  * @param mac HMAC-SHA256 of all the rest under a key derived from the master key, base 64
  */
 public record ArchiveHeader(
@@ -84,6 +85,27 @@ public record ArchiveHeader(
                     "Check the location, or create the archive with 'tidemark archive init'.",
                     e);
         }
+    }
+
+    /** Makes the header of a new archive. */
+    static ArchiveHeader create(
+            ObjectId archiveId,
+            Instant createdAt,
+            List<String> probe,
+            MasterKey masterKey,
+            VerifyingKey publicKey,
+            WrappedKey signingPrivateKey) {
+        ArchiveHeader header = new ArchiveHeader(
+                FORMAT,
+                archiveId.toString(),
+                createdAt,
+                DEFAULT_CHUNK_SIZE,
+                probe,
+                publicKey.id(),
+                Base64Text.encode(publicKey.encoded()),
+                signingPrivateKey,
+                "");
+        return header.withMac(masterKey.authenticate(header.authenticated()));
     }
 
     /** Refuses an archive that is not the one that is meant: {@link ErrorCode#ARCHIVE_MISMATCH}. */

@@ -5,16 +5,17 @@ import dev.tidemark.coordinator.archive.format.JsonObjects;
 import dev.tidemark.coordinator.archive.format.StrictJson;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.key.KeySlot;
-import dev.tidemark.coordinator.archive.key.MasterKey;
-import dev.tidemark.coordinator.archive.object.ObjectId;
+import dev.tidemark.coordinator.archive.key.SlotSecrets;
+import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
+import java.util.TreeMap;
 
 /** The objects {@code keys/master/SLOT.json} of an archive. */
 final class KeySlots {
@@ -25,66 +26,84 @@ final class KeySlots {
     private static final String SUFFIX = ".json";
 
     private final ObjectStore store;
+    private final String archiveId;
 
-    KeySlots(ObjectStore store) {
+    KeySlots(ObjectStore store, String archiveId) {
         this.store = store;
+        this.archiveId = archiveId;
     }
 
-    void add(MasterKey masterKey, ArchiveKey key, RandomGenerator random) {
-        KeySlot slot = masterKey.slot(key, random);
-        ObjectKey objectKey = new ObjectKey(FOLDER + slot.slot() + SUFFIX);
-        store.createOrConfirm(objectKey, ByteBuffer.wrap(StrictJson.encode(slot)));
+    void add(KeySlot slot) {
+        store.createOrConfirm(objectKey(slot.slot()), ByteBuffer.wrap(StrictJson.encode(slot)));
     }
 
-    /** Returns the slots of the archive; damaged ones are left out and their errors added to the list. */
-    List<KeySlot> read(String archiveId, List<CoordinatorException> damage) {
+    static ObjectKey objectKey(String slot) {
+        return new ObjectKey(FOLDER + slot + SUFFIX);
+    }
+
+    /** Returns what is found where slots are, in the order of the names; slots of other archives are left out. */
+    Found read() {
         List<KeySlot> slots = new ArrayList<>();
-        store.list(FOLDER, "", ObjectStore.MAX_PAGE).forEach(info -> {
-            Optional<KeySlot> slot = read(info.key(), damage);
-            if (slot.isPresent() && slot.get().archiveId().equals(archiveId) && slots.size() < MAX_SLOTS) {
-                slots.add(slot.get());
+        Map<ObjectKey, CoordinatorException> damaged = new TreeMap<>();
+        for (ObjectInfo info : store.list(FOLDER, "", ObjectStore.MAX_PAGE)) {
+            ObjectKey key = info.key();
+            try {
+                KeySlot slot = JsonObjects.decode(store.read(key), KeySlot.class, KeySlot.FORMAT, key.value());
+                if (slot.archiveId().equals(archiveId) && key.equals(objectKey(slot.slot()))) {
+                    slots.add(slot);
+                }
+            } catch (CoordinatorException e) {
+                if (e.code() == ErrorCode.OBJECT_DAMAGED || e.code() == ErrorCode.UNKNOWN_FORMAT_VERSION) {
+                    damaged.put(key, e);
+                } else if (e.code() != ErrorCode.OBJECT_MISSING) { // removed since it was listed
+                    throw e;
+                }
             }
-        });
-        return slots;
+        }
+        return new Found(slots, damaged);
     }
 
-    MasterKey open(String archiveId, ArchiveKey key) {
-        List<CoordinatorException> damage = new ArrayList<>();
-        List<KeySlot> slots = read(archiveId, damage);
-        for (KeySlot slot : slots) {
-            Optional<byte[]> secret = slot.open(key);
-            if (secret.isPresent()) {
-                return new MasterKey(secret.get(), ObjectId.parse(archiveId));
+    /** Opens the first slot that the key fits. */
+    Opened open(ArchiveKey key) {
+        Found found = read();
+        for (KeySlot slot : found.slots.subList(0, Math.min(MAX_SLOTS, found.slots.size()))) {
+            Optional<SlotSecrets> secrets = slot.open(key);
+            if (secrets.isPresent()) {
+                return new Opened(slot, secrets.get());
             }
         }
-        if (!damage.isEmpty()) {
-            throw damage.get(0);
+        if (!found.damaged.isEmpty()) {
+            throw found.damaged.values().iterator().next();
         }
-        if (slots.isEmpty()) {
+        if (found.slots.isEmpty()) {
             throw new CoordinatorException(
                     ErrorCode.OBJECT_MISSING,
                     "the archive at '" + store.location() + "' has no key slots below '" + FOLDER + "'",
                     "Restore them from a copy of the archive; without them nothing can be decrypted.");
         }
-        boolean isPassphrase = key.kind() == ArchiveKey.Kind.PASSPHRASE;
         throw new CoordinatorException(
                 ErrorCode.WRONG_KEY,
-                "the " + (isPassphrase ? "passphrase" : "key file") + " fits none of the " + slots.size()
-                        + " key slots of the archive at '" + store.location() + "'",
-                "Check that it is the passphrase or key file of this archive; if it is, compare the objects below '"
-                        + FOLDER + "' with a copy of the archive.");
+                "the " + named(key) + " fits none of the " + found.slots.size() + " key slots of the archive at '"
+                        + store.location() + "'",
+                "Check that it is the one of this archive; if it is, compare the objects below '" + FOLDER
+                        + "' with a copy of the archive.");
     }
 
-    private Optional<KeySlot> read(ObjectKey key, List<CoordinatorException> damage) {
-        try {
-            KeySlot slot = JsonObjects.decode(store.read(key), KeySlot.class, KeySlot.FORMAT, key.value());
-            return key.value().equals(FOLDER + slot.slot() + SUFFIX) ? Optional.of(slot) : Optional.empty();
-        } catch (CoordinatorException e) {
-            if (e.code() == ErrorCode.OBJECT_DAMAGED || e.code() == ErrorCode.UNKNOWN_FORMAT_VERSION) {
-                damage.add(e);
-                return Optional.empty();
-            }
-            throw e;
-        }
+    private static String named(ArchiveKey key) {
+        return switch (key.kind()) {
+            case PASSPHRASE -> "passphrase";
+            case KEY_FILE -> "key file";
+            case AWS_KMS -> "key of AWS KMS";
+        };
     }
+
+    /**
+     * The objects where slots are.
+     *
+     * @param damaged why others can't be read
+     */
+    record Found(List<KeySlot> slots, Map<ObjectKey, CoordinatorException> damaged) {}
+
+    /** A slot and what is in it. */
+    record Opened(KeySlot slot, SlotSecrets secrets) {}
 }

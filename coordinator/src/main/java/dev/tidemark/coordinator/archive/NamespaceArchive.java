@@ -11,7 +11,7 @@ import dev.tidemark.coordinator.archive.filelist.FileListRef;
 import dev.tidemark.coordinator.archive.filelist.FileListWriter;
 import dev.tidemark.coordinator.archive.inventory.InventoryReader;
 import dev.tidemark.coordinator.archive.inventory.InventoryWriter;
-import dev.tidemark.coordinator.archive.key.SigningKey;
+import dev.tidemark.coordinator.archive.key.Signer;
 import dev.tidemark.coordinator.archive.manifest.ManifestStore;
 import dev.tidemark.coordinator.archive.marks.DamageMarks;
 import dev.tidemark.coordinator.archive.marks.GarbageLists;
@@ -40,24 +40,19 @@ public final class NamespaceArchive {
     private final ChunkArchive chunks;
     private final SealedDocuments documents;
     private final ManifestStore manifests;
-    private final SigningKey signingKey;
+    private final Signer signer;
 
     NamespaceArchive(
-            ObjectStore store,
-            NamespaceLayout layout,
-            String archiveId,
-            Sealer sealer,
-            int chunkSize,
-            SigningKey signingKey) {
+            ObjectStore store, NamespaceLayout layout, String archiveId, Sealer sealer, int chunkSize, Signer signer) {
         this.store = store;
         this.layout = layout;
         this.archiveId = archiveId;
         this.sealer = sealer;
         this.chunkSize = chunkSize;
-        this.signingKey = signingKey;
         chunks = new ChunkArchive(store, layout, sealer, chunkSize);
         documents = new SealedDocuments(store, sealer);
-        manifests = new ManifestStore(store, layout, archiveId, signingKey);
+        this.signer = signer;
+        manifests = new ManifestStore(store, layout, archiveId, signer);
     }
 
     /** Returns the name of the namespace. */
@@ -68,6 +63,24 @@ public final class NamespaceArchive {
     /** Returns the id of the archive, 32 lower-case hexadecimal digits. */
     public String archiveId() {
         return archiveId;
+    }
+
+    /** Returns the right to sign, as far as the slot that the archive was opened with gives it. */
+    public Signer signer() {
+        return signer;
+    }
+
+    /** Returns the epoch of the operation that has shredded the namespace last; 0 when none has. */
+    public long shreddedEpoch() {
+        return new Tombstones(store, layout, archiveId, signer.verifyingKey())
+                .last()
+                .map(Tombstone::epoch)
+                .orElse(0L);
+    }
+
+    /** Refuses to go on without a data key: nothing but journals and the lock could be read or written. */
+    void requireDataKey() {
+        sealer.keys().currentKeyId();
     }
 
     /** Returns where the objects are. */
@@ -96,7 +109,19 @@ public final class NamespaceArchive {
      * @param limit 1..{@link ObjectStore#MAX_PAGE}
      */
     public List<ObjectKey> listKeys(String relativePrefix, int limit) {
-        return store.list(layout.prefix() + relativePrefix, "", limit).stream()
+        return listKeys(relativePrefix, "", limit);
+    }
+
+    /**
+     * Lists the first keys below a prefix that follow after another one, ordered.
+     *
+     * @param relativePrefix what follows {@code ns/NS/}
+     * @param relativeStart what follows {@code ns/NS/} in the key after which the list begins, or the empty string
+     * @param limit 1..{@link ObjectStore#MAX_PAGE}
+     */
+    public List<ObjectKey> listKeys(String relativePrefix, String relativeStart, int limit) {
+        String start = relativeStart.isEmpty() ? "" : layout.prefix() + relativeStart;
+        return store.list(layout.prefix() + relativePrefix, start, limit).stream()
                 .map(ObjectInfo::key)
                 .toList();
     }
@@ -128,7 +153,7 @@ public final class NamespaceArchive {
 
     /** Returns the inventories of the namespace's backups. */
     public InventoryReader inventories() {
-        return new InventoryReader(store, layout, archiveId, signingKey.verifyingKey());
+        return new InventoryReader(store, layout, archiveId, signer.verifyingKey());
     }
 
     /** Returns what writes the inventories of the namespace's backups. */
@@ -137,7 +162,7 @@ public final class NamespaceArchive {
                 store,
                 layout,
                 archiveId,
-                signingKey,
+                signer.require("publish a backup"),
                 this::readFileList,
                 () -> ObjectId.of(sealer.randomBytes(ObjectId.BYTES)));
     }

@@ -92,6 +92,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
 
     /** Backs up, or goes on with the namespace's unfinished backup. */
     public BackupReport run(BackupRequest request, Operations operations, OperationListener listener) {
+        archive.signer().require("take a backup");
         long from = seams.monotonicClock().nanoTime();
         liftEndedFence(operations);
         Operations.Run<BackupState> run = operations.run(
@@ -108,6 +109,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
 
     @Override
     public void resume(Operations operations, OperationListener listener) {
+        archive.signer().require("complete a backup");
         liftEndedFence(operations);
         operations.resume(this, this::nextEpoch, listener);
     }
@@ -122,6 +124,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     /** Cancels the namespace's unfinished backup; neither its stores nor its oracle need to be there any more. */
     @Override
     public void cancel(String operationId, Operations operations, OperationListener listener) {
+        archive.signer().require("cancel a backup");
         operations.cancel(this, operationId, BackupOperation::nextEpochToCancel, listener);
     }
 

@@ -88,18 +88,6 @@ public final class ArchiveOpener {
     }
 
     private ArchiveKey key() {
-        KeyConfiguration key = configuration.key();
-        if (key instanceof KeyConfiguration.PublicKey) {
-            throw new CoordinatorException(
-                    ErrorCode.READ_ONLY_KEY,
-                    "the configuration has only the archive's public key (expected: a passphrase, key file or KMS key)",
-                    "Use a configuration with a secret 'archive.key'; with the public key the archive can only be checked.");
-        }
-        if (key instanceof KeyConfiguration.KeyFile keyFile) {
-            return ArchiveKey.keyFile(SecretReader.bytes("key", keyFile.file()));
-        }
-        KeyConfiguration.Passphrase passphrase = (KeyConfiguration.Passphrase) key;
-        return ArchiveKey.passphrase(secrets.line("passphrase", passphrase.file(), passphrase.environment())
-                .toCharArray());
+        return new KeyReader(secrets).read(configuration.key());
     }
 }

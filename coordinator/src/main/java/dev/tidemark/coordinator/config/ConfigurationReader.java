@@ -37,6 +37,7 @@ public final class ConfigurationReader {
             KeyConfiguration.Passphrase.class,
             KeyConfiguration.KeyFile.class,
             KeyConfiguration.PublicKey.class,
+            KeyConfiguration.AwsKms.class,
             OracleConfiguration.Http.class,
             OracleConfiguration.File.class,
             StoreConfiguration.RocksDb.class,

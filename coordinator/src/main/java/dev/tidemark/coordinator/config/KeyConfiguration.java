@@ -2,7 +2,10 @@ package dev.tidemark.coordinator.config;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.tidemark.coordinator.archive.kms.AwsKmsSettings;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /** What opens the archive. Holds no secret itself. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
@@ -32,6 +35,50 @@ public sealed interface KeyConfiguration {
         /** Checks that the file is named. */
         public KeyFile {
             Required.present("file", file);
+        }
+    }
+
+    /**
+     * A key of AWS KMS, which never leaves it. Credentials are found by the AWS SDK.
+     *
+     * @param keyId id, alias or ARN of the key
+     * @param region its region; left out when the ARN says it
+     * @param endpoint address of another service with the same protocol, or null
+     * @param timeout longest wait for one answer, PT0.1S..PT1M; left out is PT5S
+     * @param attempts most requests for one answer, 1..10; left out is 3
+     */
+    @JsonTypeName("aws-kms")
+    record AwsKms(String keyId, String region, URI endpoint, Duration timeout, Integer attempts)
+            implements KeyConfiguration {
+        private static final Duration MIN_TIMEOUT = Duration.ofMillis(100);
+        private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
+        private static final int MAX_ATTEMPTS = 10;
+
+        /** Checks that the key is named, and the ranges. */
+        public AwsKms {
+            Required.present("keyId", keyId);
+            region = region == null ? "" : region;
+            timeout = timeout == null ? AwsKmsSettings.TIMEOUT : timeout;
+            attempts = attempts == null ? AwsKmsSettings.ATTEMPTS : attempts;
+            Required.that(
+                    endpoint == null || "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme()),
+                    "'endpoint' is '" + endpoint + "' (expected: an http or https address)");
+            Required.that(
+                    timeout.compareTo(MIN_TIMEOUT) >= 0 && timeout.compareTo(MAX_TIMEOUT) <= 0,
+                    "'timeout' is " + timeout + " (expected: " + MIN_TIMEOUT + " to " + MAX_TIMEOUT + ")");
+            Required.that(
+                    attempts >= 1 && attempts <= MAX_ATTEMPTS,
+                    "'attempts' is " + attempts + " (expected: 1 to " + MAX_ATTEMPTS + ")");
+            toSettings(keyId, region, endpoint, timeout, attempts);
+        }
+
+        AwsKmsSettings toSettings() {
+            return toSettings(keyId, region, endpoint, timeout, attempts);
+        }
+
+        private static AwsKmsSettings toSettings(
+                String keyId, String region, URI endpoint, Duration timeout, int attempts) {
+            return new AwsKmsSettings(keyId, region, endpoint, timeout, attempts);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.config;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.ArchiveSeams;
 import dev.tidemark.coordinator.archive.PublicArchive;
+import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -77,6 +78,11 @@ public final class Wiring implements AutoCloseable {
             archive = archiveOpener().open();
         }
         return archive;
+    }
+
+    /** Reads a secret; see {@link KeyReader#read}. */
+    public ArchiveKey key(KeyConfiguration key) {
+        return new KeyReader(secrets).read(key);
     }
 
     /** Returns what needs no secret of the archive; see {@link ArchiveOpener#openPublic}. */

@@ -7,6 +7,11 @@ import dev.tidemark.coordinator.backup.BackupOperation;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.datakey.RotationOperation;
+import dev.tidemark.coordinator.datakey.RotationState;
+import dev.tidemark.coordinator.datakey.ShredOperation;
+import dev.tidemark.coordinator.datakey.ShredPlan;
+import dev.tidemark.coordinator.datakey.ShredReport;
 import dev.tidemark.coordinator.garbage.Explainer;
 import dev.tidemark.coordinator.garbage.Explanation;
 import dev.tidemark.coordinator.garbage.GarbageOperation;
@@ -54,6 +59,7 @@ import dev.tidemark.timestamp.TimestampClient;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -66,6 +72,9 @@ public final class Coordinator {
     private final Map<String, Map<String, StoreConnector>> namespaces;
     private final EngineOptions options;
     private final EngineSeams seams;
+
+    private static final Set<String> TYPES_FOR_READERS =
+            Set.of(RestoreOperation.TYPE, RewindOperation.TYPE, UndoOperation.TYPE);
 
     /**
      * Creates a coordinator.
@@ -93,6 +102,7 @@ public final class Coordinator {
      */
     public BackupReport backup(BackupRequest request, OperationListener listener) {
         Map<String, StoreConnector> stores = stores(request.namespace());
+        archive.signer().require("take a backup");
         oracle.namespace(request.namespace()); // refuses one that is unknown before the archive has anything of it
         NamespaceArchive namespaceArchive = archive.createNamespace(request.namespace());
         try (BackupOperation operation = backupOperation(namespaceArchive, stores)) {
@@ -207,10 +217,11 @@ public final class Coordinator {
      */
     public OperationSummary resume(String namespace, OperationListener listener) {
         Map<String, StoreConnector> stores = stores(namespace);
-        NamespaceArchive namespaceArchive = archive.namespace(namespace);
-        Operations operations = operations(namespaceArchive);
+        NamespaceArchive records = archive.records(namespace);
+        Operations operations = operations(records);
         OperationSummary unfinished = operations.unfinished();
-        try (Resumable operation = begun(unfinished, namespaceArchive, stores)) {
+        requireWriter(unfinished);
+        try (Resumable operation = begun(unfinished, records, stores)) {
             operation.resume(operations, listener);
         }
         return operations.journal().summary(unfinished.operationId()).orElseThrow();
@@ -223,10 +234,11 @@ public final class Coordinator {
      */
     public OperationSummary cancel(String namespace, String operationId, OperationListener listener) {
         Map<String, StoreConnector> stores = stores(namespace);
-        NamespaceArchive namespaceArchive = archive.namespace(namespace);
-        Operations operations = operations(namespaceArchive);
+        NamespaceArchive records = archive.records(namespace);
+        Operations operations = operations(records);
         OperationSummary unfinished = operations.unfinished(operationId);
-        try (Resumable operation = begun(unfinished, namespaceArchive, stores)) {
+        requireWriter(unfinished);
+        try (Resumable operation = begun(unfinished, records, stores)) {
             operation.cancel(operationId, operations, listener);
         }
         return operations.journal().summary(operationId).orElseThrow();
@@ -243,7 +255,7 @@ public final class Coordinator {
         if (!archive.namespaces().contains(namespace)) {
             return new OperationList(List.of(), List.of());
         }
-        return operations(archive.namespace(namespace)).journal().list();
+        return operations(archive.records(namespace)).journal().list();
     }
 
     /** Returns the operation of a namespace that has not ended, running or not, if there is one. */
@@ -252,7 +264,39 @@ public final class Coordinator {
         if (!archive.namespaces().contains(namespace)) {
             return Optional.empty();
         }
-        return operations(archive.namespace(namespace)).findUnfinished();
+        return operations(archive.records(namespace)).findUnfinished();
+    }
+
+    /**
+     * Works out what {@link #shred} would destroy, and changes nothing. The namespace need not be configured.
+     *
+     * @throws CoordinatorException as {@link ShredOperation#plan}
+     */
+    public ShredPlan planShred(String namespace) {
+        NamespaceArchive records = archive.records(namespace);
+        return shredOperation(records).plan(operations(records));
+    }
+
+    /** Makes the backups of a namespace unreadable for ever, or goes on with that. The namespace need not be configured. */
+    public ShredReport shred(String namespace, OperationListener listener) {
+        NamespaceArchive records = archive.records(namespace);
+        return shredOperation(records).run(operations(records), listener);
+    }
+
+    /**
+     * Returns the data key that {@link #rotateKey} would replace, after all the checks that it makes, and changes nothing.
+     *
+     * @throws CoordinatorException as {@link RotationOperation#plan}
+     */
+    public int planKeyRotation(String namespace) {
+        NamespaceArchive records = archive.records(namespace);
+        return new RotationOperation(archive, records, seams).plan(operations(records));
+    }
+
+    /** Begins a new data key of a namespace for what is written from then on. The namespace need not be configured. */
+    public RotationState rotateKey(String namespace, OperationListener listener) {
+        NamespaceArchive records = archive.records(namespace);
+        return new RotationOperation(archive, records, seams).run(operations(records), listener);
     }
 
     /** Returns the catalog of a namespace's backups. */
@@ -291,6 +335,7 @@ public final class Coordinator {
     public ExpireReport expire(
             String namespace, RetentionPolicy policy, List<String> backupIds, OperationListener listener) {
         stores(namespace);
+        archive.signer().require("remove backups");
         NamespaceArchive namespaceArchive = archive.namespace(namespace);
         try (ExpireOperation operation = new ExpireOperation(namespaceArchive, seams)) {
             return operation.run(
@@ -314,6 +359,7 @@ public final class Coordinator {
     /** Removes what no backup of a namespace needs, in two phases; see {@link GarbageOperation}. */
     public GarbageReport collectGarbage(String namespace, GarbageOptions garbageOptions, OperationListener listener) {
         stores(namespace);
+        archive.signer().require("remove objects");
         NamespaceArchive namespaceArchive = archive.namespace(namespace);
         try (GarbageOperation operation = garbageOperation(namespaceArchive)) {
             return operation.run(garbageOptions, operations(namespaceArchive), listener);
@@ -329,6 +375,7 @@ public final class Coordinator {
     /** Puts a namespace of the archive right as far as the archive itself can. */
     public RepairReport repair(String namespace, OperationListener listener) {
         stores(namespace);
+        archive.signer().require("repair a namespace");
         NamespaceArchive namespaceArchive = archive.namespace(namespace);
         try (RepairOperation operation = new RepairOperation(namespaceArchive, seams)) {
             return operation.run(operations(namespaceArchive), listener);
@@ -368,22 +415,45 @@ public final class Coordinator {
         return new ParallelWork(seams.workers(), options.parallelism());
     }
 
-    private Resumable begun(
-            OperationSummary summary, NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
+    /** An operation on the data keys must not need them. */
+    private Resumable begun(OperationSummary summary, NamespaceArchive records, Map<String, StoreConnector> stores) {
         return switch (summary.type()) {
-            case BackupOperation.TYPE -> backupOperation(namespaceArchive, stores);
-            case RestoreOperation.TYPE -> restoreOperation(namespaceArchive, stores);
-            case RewindOperation.TYPE -> rewindOperation(namespaceArchive, stores);
-            case UndoOperation.TYPE -> undoOperation(namespaceArchive, stores);
-            case ExpireOperation.TYPE -> new ExpireOperation(namespaceArchive, seams);
-            case GarbageOperation.TYPE -> garbageOperation(namespaceArchive);
-            case RepairOperation.TYPE -> new RepairOperation(namespaceArchive, seams);
+            case BackupOperation.TYPE -> backupOperation(archive.namespace(records.namespace()), stores);
+            case RestoreOperation.TYPE -> restoreOperation(archive.namespace(records.namespace()), stores);
+            case RewindOperation.TYPE -> rewindOperation(archive.namespace(records.namespace()), stores);
+            case UndoOperation.TYPE -> undoOperation(archive.namespace(records.namespace()), stores);
+            case ShredOperation.TYPE -> shredOperation(records);
+            case RotationOperation.TYPE -> new RotationOperation(archive, records, seams);
+            case ExpireOperation.TYPE -> new ExpireOperation(archive.namespace(records.namespace()), seams);
+            case GarbageOperation.TYPE -> garbageOperation(archive.namespace(records.namespace()));
+            case RepairOperation.TYPE -> new RepairOperation(archive.namespace(records.namespace()), seams);
             default ->
                 throw new CoordinatorException(
                         ErrorCode.UNKNOWN_FORMAT_VERSION,
                         "operation '" + summary.operationId() + "' is of the unknown type '" + summary.type() + "'",
                         "Use the version of Tidemark that began it.");
         };
+    }
+
+    private ShredOperation shredOperation(NamespaceArchive records) {
+        return new ShredOperation(archive, records, namespace -> requireNoHold(records), seams);
+    }
+
+    private void requireNoHold(NamespaceArchive records) {
+        new Holds(records).active(seams.clock().instant()).stream().findFirst().ifPresent(hold -> {
+            throw new CoordinatorException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "backup '" + hold.backupId() + "' of namespace '" + records.namespace() + "' is held: "
+                            + hold.reason(),
+                    "Release hold '" + hold.holdId() + "' first, if its reason is gone.");
+        });
+    }
+
+    /** What changes backups must be signed, or recorded under a signature. */
+    private void requireWriter(OperationSummary summary) {
+        if (!TYPES_FOR_READERS.contains(summary.type())) {
+            archive.signer().require("go on with or end a " + summary.type());
+        }
     }
 
     private RestorePlanner planner(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {

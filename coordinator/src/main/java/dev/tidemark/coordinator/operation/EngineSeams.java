@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  * @param periodicTasks refreshes leases and locks in the background
  * @param workers runs what may run in parallel; may run it on the calling thread
  * @param random source of ids; cryptographically strong outside of tests
- * @param host name of the machine and process, for people to read
+ * @param host names of the user, the machine and the process, for people to read
  */
 public record EngineSeams(
         InstantSource clock,

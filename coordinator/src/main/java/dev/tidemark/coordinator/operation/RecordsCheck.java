@@ -11,7 +11,7 @@ import java.util.TreeSet;
 
 /**
  * Checks the journals and the lock of a namespace. Other processes may write to them meanwhile. Reads the last record of each
- * journal, or all of them, and every entry of the lock. Not thread-safe.
+ * journal, or all of them, and the entries of the lock: all, or the first ones and the last. Not thread-safe.
  */
 public final class RecordsCheck {
     private static final int LOCK_PAGE = 1_000;
@@ -19,6 +19,7 @@ public final class RecordsCheck {
     private final NamespaceArchive archive;
     private final Journal journal;
     private final LockRow row;
+    private final long shreddedEpoch;
     private final List<Problem> problems = new ArrayList<>();
     private final SortedSet<String> completedBackups = new TreeSet<>();
 
@@ -37,8 +38,14 @@ public final class RecordsCheck {
             throw new IllegalStateException("a check writes no record");
         });
         row = new LockRow(archive);
+        shreddedEpoch = archive.shreddedEpoch();
         journal.operationIds().forEach(id -> checkJournal(id, extent));
-        archive.listKeys("lock/", LOCK_PAGE).forEach(this::checkLockEntry);
+        if (extent == Extent.ALL) {
+            archive.forEachKey("lock/", this::checkLockEntry);
+        } else {
+            archive.listKeys("lock/", LOCK_PAGE).forEach(this::checkLockEntry);
+            reporting(archive.layout().prefix() + "lock", row::last);
+        }
     }
 
     /** Returns what is wrong. */
@@ -46,7 +53,7 @@ public final class RecordsCheck {
         return List.copyOf(problems);
     }
 
-    /** Returns the ids of the backups that, as their journals say, were completed: each must have its manifest. */
+    /** Returns the ids of the backups that, as their journals say, were completed and not shredded since: each must have its manifest. */
     public SortedSet<String> completedBackups() {
         return new TreeSet<>(completedBackups);
     }
@@ -59,7 +66,8 @@ public final class RecordsCheck {
             }
             OperationSummary summary = journal.summary(operationId).orElseThrow();
             if (summary.outcome() == OperationSummary.Outcome.SUCCEEDED
-                    && summary.type().equals("backup")) {
+                    && summary.type().equals("backup")
+                    && summary.epoch() > shreddedEpoch) {
                 completedBackups.add(operationId);
             }
             if (isUnfinished(operationId) && !isNamedByLock(operationId) && isUnfinished(operationId)) {

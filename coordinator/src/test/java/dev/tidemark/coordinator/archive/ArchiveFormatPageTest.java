@@ -53,21 +53,22 @@ class ArchiveFormatPageTest {
     void example_ofThePage_isThatOfTheFixture() throws Exception {
         IndependentReader reader = new IndependentReader(FIXTURE, "correct horse battery staple", "orders/eu", FOLDER);
         String document = "journal/op/00000001";
-        byte[] pack = reader.object("packs/d7/d75988a87c865aee60ce6a1a10e85547");
-        byte[] index = reader.open(3, "index/d3376721a5abe7553acae0477ad914a9");
+        byte[] pack = reader.object("packs/d3/d3376721a5abe7553acae0477ad914a9");
+        byte[] index = reader.open(3, "index/ac0f643e2f691558493c54a788f5d1c3");
         String chunkId = HEX.formatHex(index, 64, 96);
 
         assertThat(blocks())
                 .containsExactlyElementsOf(Arrays.asList(
                                 reader.wrappingKey(),
                                 reader.slotAdditionalData(),
-                                reader.masterKey(),
+                                reader.slotSecret(),
                                 reader.macKey(),
                                 IndependentReader.sha256(reader.macMessage()),
                                 reader.mac(),
                                 reader.namespaceWrappingKey(),
                                 reader.namespaceAdditionalData(),
                                 reader.dataKey(),
+                                reader.recordsKey(),
                                 reader.object(document),
                                 reader.objectKey(5, document),
                                 reader.frameAdditionalData(5, FOLDER + document, 0, true),
@@ -75,10 +76,10 @@ class ArchiveFormatPageTest {
                                 reader.signedMessage("manifests/b-3"),
                                 Arrays.copyOfRange(reader.publicKey(), 12, 44),
                                 reader.signature("manifests/b-3", "tidemark-abandoned"),
-                                reader.open(4, "lists/ac0f643e2f691558493c54a788f5d1c3"),
+                                reader.open(4, "lists/417b9b974820ae41b8020f0530e0f683"),
                                 index,
                                 pack,
-                                reader.openChunk("packs/d7/d75988a87c865aee60ce6a1a10e85547", 12, 53, chunkId),
+                                reader.openChunk("packs/d3/d3376721a5abe7553acae0477ad914a9", 12, 53, chunkId),
                                 reader.chunkIdKey())
                         .stream()
                         .map(HEX::formatHex)

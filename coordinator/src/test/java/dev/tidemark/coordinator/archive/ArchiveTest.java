@@ -90,21 +90,6 @@ class ArchiveTest {
     }
 
     @Test
-    void addKey_second_opensTheArchiveToo() {
-        Archive archive = Archive.create(store, SampleArchive.key(), SampleArchive.seams(1));
-        byte[] other = SampleArchive.randomBytes(3, 40);
-
-        archive.addKey(ArchiveKey.keyFile(other));
-
-        assertThat(Archive.open(store, ArchiveKey.keyFile(other), SampleArchive.seams(1))
-                        .id())
-                .isEqualTo(archive.id());
-        assertThat(Archive.open(store, SampleArchive.key(), SampleArchive.seams(1))
-                        .id())
-                .isEqualTo(archive.id());
-    }
-
-    @Test
     void open_headerOfALaterVersion_isRefused() {
         Archive.create(store, SampleArchive.key(), SampleArchive.seams(1));
         store.damage(ArchiveHeader.KEY, content -> text(content)

@@ -15,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
@@ -59,6 +60,9 @@ final class IndependentReader {
         header = json("tidemark-archive.json");
         archiveId = HEX.parseHex(header.get("archiveId").asText());
         assertThat(mac()).isEqualTo(base64(header.get("mac")));
+        assertThat(slotMac()).isEqualTo(base64(slot().get("mac")));
+        assertThat(KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(privateKey())))
+                .isNotNull();
         dataKey = unwrap(
                 namespaceWrappingKey(),
                 namespaceAdditionalData(),
@@ -80,17 +84,51 @@ final class IndependentReader {
     byte[] slotAdditionalData() throws IOException {
         JsonNode slot = slot();
         return join(
-                text("tidemark master key slot"),
+                text("tidemark key slot"),
                 u32(1),
                 text(header.get("archiveId").asText()),
                 text(slot.get("slot").asText()),
+                text(slot.get("label").asText()),
+                text(slot.get("createdAt").asText()),
+                text(slot.get("role").asText()),
                 text(slot.get("kind").asText()),
                 u32(slot.get("iterations").asInt()),
-                lengthAnd(base64(slot.get("salt"))));
+                lengthAnd(base64(slot.get("salt"))),
+                text(slot.get("serviceKey").asText()),
+                lengthAnd(base64(slot.get("serviceCiphertext"))));
+    }
+
+    /** Returns the master key and the writer key. */
+    byte[] slotSecret() throws Exception {
+        return unwrap(wrappingKey(), slotAdditionalData(), slot().get("secret"));
     }
 
     byte[] masterKey() throws Exception {
-        return unwrap(wrappingKey(), slotAdditionalData(), slot().get("masterKey"));
+        return Arrays.copyOf(slotSecret(), 32);
+    }
+
+    byte[] slotMac() throws Exception {
+        byte[] key = hkdf(masterKey(), archiveId, "tidemark key slot".getBytes(US_ASCII));
+        return hmac(
+                key,
+                join(
+                        slotAdditionalData(),
+                        text(slot().at("/secret/nonce").asText()),
+                        text(slot().at("/secret/ciphertext").asText())));
+    }
+
+    byte[] signingWrappingKey() throws Exception {
+        return hkdf(Arrays.copyOfRange(slotSecret(), 32, 64), archiveId, "tidemark signing key".getBytes(US_ASCII));
+    }
+
+    /** Returns the private key that signs, in PKCS #8. */
+    byte[] privateKey() throws Exception {
+        byte[] additionalData = join(text("tidemark signing key"), archiveId, lengthAnd(publicKey()));
+        return unwrap(signingWrappingKey(), additionalData, header.get("signingPrivateKey"));
+    }
+
+    byte[] recordsKey() throws Exception {
+        return hkdf(masterKey(), archiveId, join("tidemark records".getBytes(US_ASCII), text(namespace)));
     }
 
     byte[] macKey() throws Exception {
@@ -212,12 +250,12 @@ final class IndependentReader {
         return objectKey(type, Arrays.copyOfRange(object(name), 12, 28));
     }
 
-    /** Returns the additional data of a frame of an object that was written with key 1. */
+    /** Returns the additional data of a frame of an object that was written with data key 1, or of a record. */
     byte[] frameAdditionalData(int type, String fullName, long frame, boolean isLast) {
         return join(
                 OBJECT.getBytes(US_ASCII),
                 new byte[] {1, (byte) type},
-                u32(1),
+                u32(keyId(type)),
                 archiveId,
                 text(namespace),
                 text(fullName),
@@ -271,15 +309,21 @@ final class IndependentReader {
 
     private byte[] open(int type, String name, byte[] sealed) throws Exception {
         ByteBuffer header = ByteBuffer.wrap(sealed);
-        assertThat(bytes(header, 12)).isEqualTo(new byte[] {'T', 'D', 'M', 'K', 1, (byte) type, 0, 0, 0, 0, 0, 1});
+        assertThat(bytes(header, 12))
+                .isEqualTo(join("TDMK".getBytes(US_ASCII), new byte[] {1, (byte) type, 0, 0}, u32(keyId(type))));
         return openFrames(type, bytes(header, 16), folder + name, bytes(header, header.remaining()));
     }
 
-    private byte[] objectKey(int type, byte[] salt) throws GeneralSecurityException {
-        return hkdf(dataKey, salt, join(OBJECT.getBytes(US_ASCII), new byte[] {(byte) type}));
+    private static int keyId(int type) {
+        return type == 5 ? 0 : 1;
     }
 
-    private byte[] openFrames(int type, byte[] salt, String fullName, byte[] frames) throws GeneralSecurityException {
+    private byte[] objectKey(int type, byte[] salt) throws Exception {
+        return hkdf(
+                type == 5 ? recordsKey() : dataKey, salt, join(OBJECT.getBytes(US_ASCII), new byte[] {(byte) type}));
+    }
+
+    private byte[] openFrames(int type, byte[] salt, String fullName, byte[] frames) throws Exception {
         byte[] plaintext = new byte[0];
         for (int frame = 0, offset = 0; offset < frames.length; frame++, offset += 65_552) {
             int end = Math.min(frames.length, offset + 65_552);

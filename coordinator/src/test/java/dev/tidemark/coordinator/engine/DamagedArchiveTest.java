@@ -139,7 +139,7 @@ class DamagedArchiveTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void indexObjectDamagedOrLost_restoreAndNextBackupDoWithoutIt(boolean isLost) {
-        try (World world = new World(55, 1)) {
+        try (World world = new World(56, 1)) {
             world.set("a", "1");
             BackupReport first = world.backup();
             for (ObjectKey key : objects(world, "index/")) {

@@ -189,7 +189,12 @@ final class World implements AutoCloseable {
 
     /** Starts one that reaches the store in another way. */
     CoordinatorProcess coordinator(StoreConnector connector) {
-        return new CoordinatorProcess(this, oracleClient(), connector);
+        return new CoordinatorProcess(this, archive, oracleClient(), connector);
+    }
+
+    /** Starts one that has opened the archive with another key. */
+    CoordinatorProcess coordinator(Archive opened) {
+        return new CoordinatorProcess(this, opened, oracleClient(), store);
     }
 
     BackupReport backup() {
@@ -230,7 +235,7 @@ final class World implements AutoCloseable {
     void restoreElsewhere(String backupId, OperationListener listener) {
         TimestampOracles elsewhere = new TimestampOracles(new InMemoryBoundStore(), OracleSettings.defaults(), time);
         try (CoordinatorProcess process = new CoordinatorProcess(
-                this, new InProcessTimestampClient(elsewhere), InMemoryStore.createEmpty(options, random))) {
+                this, archive, new InProcessTimestampClient(elsewhere), InMemoryStore.createEmpty(options, random))) {
             process.coordinator.restore(new RestoreRequest(NAMESPACE, backupId), listener);
         }
     }
@@ -245,10 +250,11 @@ final class World implements AutoCloseable {
         final Coordinator coordinator;
         private final PeriodicTasks tasks;
 
-        private CoordinatorProcess(World world, InProcessTimestampClient oracle, StoreConnector store) {
+        private CoordinatorProcess(
+                World world, Archive archive, InProcessTimestampClient oracle, StoreConnector store) {
             tasks = world.time.process();
             coordinator = new Coordinator(
-                    world.archive,
+                    archive,
                     oracle,
                     Map.of(NAMESPACE, Map.of("main", store)),
                     new EngineOptions(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofMillis(200), 2),

@@ -11,7 +11,8 @@ import dev.tidemark.kvs.ErrorCode;
 public final class ChunkArchive {
     private final ObjectStore store;
     private final NamespaceLayout layout;
-    private final ChunkCodec codec;
+    private final Sealer sealer;
+    private final int chunkSize;
 
     /**
      * Creates access to the chunks of a namespace.
@@ -21,7 +22,8 @@ public final class ChunkArchive {
     public ChunkArchive(ObjectStore store, NamespaceLayout layout, Sealer sealer, int chunkSize) {
         this.store = store;
         this.layout = layout;
-        codec = new ChunkCodec(sealer, chunkSize);
+        this.sealer = sealer;
+        this.chunkSize = chunkSize;
     }
 
     /**
@@ -32,7 +34,7 @@ public final class ChunkArchive {
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_FORMAT_VERSION} when there is an object of a later version
      */
     public ChunkIndex loadIndex() {
-        return new IndexObjects(store, layout, codec).load(IndexObjects.Purpose.READING);
+        return new IndexObjects(store, layout, codec()).load(IndexObjects.Purpose.READING);
     }
 
     /**
@@ -43,7 +45,7 @@ public final class ChunkArchive {
      *     condemned
      */
     public ChunkIndex loadIndexForWriting() {
-        return new IndexObjects(store, layout, codec).load(IndexObjects.Purpose.WRITING);
+        return new IndexObjects(store, layout, codec()).load(IndexObjects.Purpose.WRITING);
     }
 
     /**
@@ -53,12 +55,12 @@ public final class ChunkArchive {
      * @throws CoordinatorException as {@link #loadIndexForWriting}, and as {@link ObjectStore#create}
      */
     public ChunkIndex loadAndCompleteIndex() {
-        return new IndexObjects(store, layout, codec).load(IndexObjects.Purpose.COMPLETING);
+        return new IndexObjects(store, layout, codec()).load(IndexObjects.Purpose.COMPLETING);
     }
 
     /** Does what {@link #loadIndexForWriting} does, and takes these packs for lost too: their chunks are to be stored again. */
     public ChunkIndex loadIndexWithout(PackTable packs) {
-        return new IndexObjects(store, layout, codec).loadWithout(packs);
+        return new IndexObjects(store, layout, codec()).loadWithout(packs);
     }
 
     /**
@@ -68,21 +70,26 @@ public final class ChunkArchive {
      * @return number of index objects that were replaced
      */
     public int removeFromIndex(PackTable packs, Runnable beforeChange) {
-        return new IndexObjects(store, layout, codec).rewriteWithout(packs, beforeChange);
+        return new IndexObjects(store, layout, codec()).rewriteWithout(packs, beforeChange);
     }
 
     /** Opens a writer that adds to this index what it has written. */
     public ChunkWriter writer(ChunkIndex index) {
-        return new ChunkWriter(store, layout, codec, index);
+        return new ChunkWriter(store, layout, codec(), index);
     }
 
     /** Opens a reader for one thread. */
     public ChunkReader reader(ChunkIndex index) {
-        return new ChunkReader(store, layout, codec, index);
+        return new ChunkReader(store, layout, codec(), index);
     }
 
     /** Opens a verifier of packs for one thread. */
     public PackVerifier packVerifier() {
-        return new PackVerifier(store, layout, codec);
+        return new PackVerifier(store, layout, codec());
+    }
+
+    /** Needs a data key, which a namespace that is opened for its records alone has not. */
+    private ChunkCodec codec() {
+        return new ChunkCodec(sealer, chunkSize);
     }
 }

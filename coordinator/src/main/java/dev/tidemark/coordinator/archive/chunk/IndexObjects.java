@@ -128,7 +128,10 @@ final class IndexObjects {
         try {
             return decode(key, store.read(key));
         } catch (CoordinatorException e) {
-            if (e.code() != ErrorCode.OBJECT_DAMAGED && e.code() != ErrorCode.OBJECT_MISSING) {
+            boolean isOfNoUse = e.code() == ErrorCode.OBJECT_DAMAGED
+                    || e.code() == ErrorCode.OBJECT_MISSING
+                    || e.code() == ErrorCode.KEY_DESTROYED;
+            if (!isOfNoUse) {
                 throw e;
             }
             return List.of();
@@ -265,6 +268,9 @@ final class IndexObjects {
 
     /** Damage costs what the object names and no more; everything else stops the run. */
     private static void remember(ChunkIndex index, ObjectKey key, CoordinatorException failure) {
+        if (failure.code() == ErrorCode.KEY_DESTROYED) {
+            return; // shredded: nobody misses it
+        }
         if (failure.code() != ErrorCode.OBJECT_DAMAGED && failure.code() != ErrorCode.OBJECT_MISSING) {
             throw failure;
         }

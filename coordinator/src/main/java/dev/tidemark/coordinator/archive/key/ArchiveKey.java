@@ -2,9 +2,11 @@ package dev.tidemark.coordinator.archive.key;
 
 import java.text.Normalizer;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
- * What an operator has to open an archive: a passphrase or the content of a key file. Keeps its own copy of the secret until
+ * What an operator has to open an archive: a passphrase, the content of a key file, or the right to use a key at a key service. Keeps its own copy of the secret until
  * {@link #close}; never prints it. Not thread-safe.
  */
 public final class ArchiveKey implements AutoCloseable {
@@ -17,19 +19,41 @@ public final class ArchiveKey implements AutoCloseable {
     /** The kinds of key. */
     public enum Kind {
         /** Text that people remember; made slow to guess by PBKDF2. */
-        PASSPHRASE,
+        PASSPHRASE("passphrase"),
         /** Random bytes in a file. */
-        KEY_FILE
+        KEY_FILE("key-file"),
+        /** A key of AWS KMS, which never leaves it. */
+        AWS_KMS("aws-kms");
+
+        private final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        /** Returns the word for it, also in the format and the configuration. */
+        public String word() {
+            return word;
+        }
+
+        /** Returns the kind with this word. */
+        public static Optional<Kind> of(String word) {
+            return Arrays.stream(values())
+                    .filter(kind -> kind.word.equals(word))
+                    .findFirst();
+        }
     }
 
     private final Kind kind;
     private final char[] passphrase;
     private final byte[] keyFile;
+    private final KeyService service;
 
-    private ArchiveKey(Kind kind, char[] passphrase, byte[] keyFile) {
+    private ArchiveKey(Kind kind, char[] passphrase, byte[] keyFile, KeyService service) {
         this.kind = kind;
         this.passphrase = passphrase;
         this.keyFile = keyFile;
+        this.service = service;
     }
 
     /**
@@ -44,7 +68,7 @@ public final class ArchiveKey implements AutoCloseable {
         }
         char[] normalised = Normalizer.normalize(java.nio.CharBuffer.wrap(passphrase), Normalizer.Form.NFC)
                 .toCharArray();
-        return new ArchiveKey(Kind.PASSPHRASE, normalised, new byte[0]);
+        return new ArchiveKey(Kind.PASSPHRASE, normalised, new byte[0], null);
     }
 
     /**
@@ -58,7 +82,12 @@ public final class ArchiveKey implements AutoCloseable {
             throw new IllegalArgumentException("key file: " + content.length + " bytes (expected: " + MIN_KEY_FILE_BYTES
                     + ".." + MAX_KEY_FILE_BYTES + ")");
         }
-        return new ArchiveKey(Kind.KEY_FILE, new char[0], content.clone());
+        return new ArchiveKey(Kind.KEY_FILE, new char[0], content.clone(), null);
+    }
+
+    /** Makes a key of one at AWS KMS; it is closed with the returned one. */
+    public static ArchiveKey awsKms(KeyService service) {
+        return new ArchiveKey(Kind.AWS_KMS, new char[0], new byte[0], service);
     }
 
     /** Returns which kind it is. */
@@ -74,9 +103,16 @@ public final class ArchiveKey implements AutoCloseable {
         return keyFile;
     }
 
-    /** Overwrites the secret. */
+    KeyService service() {
+        return Objects.requireNonNull(service, "a key of this kind is at no service");
+    }
+
+    /** Overwrites the secret, or ends the connections to the service. */
     @Override
     public void close() {
+        if (service != null) {
+            service.close();
+        }
         Arrays.fill(passphrase, '\0');
         Arrays.fill(keyFile, (byte) 0);
     }

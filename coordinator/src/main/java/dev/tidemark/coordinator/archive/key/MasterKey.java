@@ -2,13 +2,14 @@ package dev.tidemark.coordinator.archive.key;
 
 import dev.tidemark.coordinator.archive.format.ByteFields;
 import dev.tidemark.coordinator.archive.object.ObjectId;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * The key of an archive: authenticates its header and wraps the signing key and the data keys of the namespaces, each with a
- * key derived for that one purpose. Thread-safe.
+ * The key of an archive: authenticates its header and wraps the data keys of the namespaces, with keys derived for one
+ * purpose each. Thread-safe.
  */
 public final class MasterKey {
     /** Length. */
@@ -33,9 +34,28 @@ public final class MasterKey {
         return new MasterKey(secret, archiveId);
     }
 
-    /** Wraps this key for an operator. */
-    public KeySlot slot(ArchiveKey key, RandomGenerator random) {
-        return KeySlot.create(archiveId, key, secret, random);
+    /** Returns the key itself, to be put into a key slot. */
+    public byte[] toArray() {
+        return secret.clone();
+    }
+
+    /** Tells whether a key slot of this archive is as it was made. */
+    public boolean isAuthentic(KeySlot slot) {
+        return slot.isAuthentic(secret);
+    }
+
+    /**
+     * Returns the key that the journals and the lock of a namespace are sealed with. It is derived, so it outlives the data keys: whoever
+     * destroys those can still say under the lock that he has.
+     */
+    public byte[] recordsKey(String namespace) {
+        return Hkdf.derive(
+                secret,
+                archiveId.toArray(),
+                new ByteFields()
+                        .raw("tidemark records".getBytes(StandardCharsets.US_ASCII))
+                        .text(namespace)
+                        .toArray());
     }
 
     /** Wraps a secret for a purpose; it can be unwrapped for the same purpose alone. */
@@ -84,11 +104,6 @@ public final class MasterKey {
         private Purpose(String name, byte[] binding) {
             this.name = name;
             this.binding = binding;
-        }
-
-        /** The private key that belongs to this public key. */
-        public static Purpose signing(byte[] publicKey) {
-            return new Purpose("tidemark signing key", publicKey.clone());
         }
 
         /** A data key of a namespace. */

@@ -16,7 +16,7 @@ import javax.crypto.spec.SecretKeySpec;
  * @param ciphertext ciphertext and tag of 16 bytes in base 64
  */
 public record WrappedKey(String nonce, String ciphertext) {
-    private static final int NONCE_BYTES = 12;
+    static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
     private static final int MAX_CIPHERTEXT_BYTES = 1024;
 

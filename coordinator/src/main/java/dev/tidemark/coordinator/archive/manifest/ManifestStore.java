@@ -2,7 +2,7 @@ package dev.tidemark.coordinator.archive.manifest;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.format.StrictJson;
-import dev.tidemark.coordinator.archive.key.SigningKey;
+import dev.tidemark.coordinator.archive.key.Signer;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
@@ -18,16 +18,16 @@ public final class ManifestStore {
     private final ObjectStore store;
     private final NamespaceLayout layout;
     private final String archiveId;
-    private final SigningKey signingKey;
+    private final Signer signer;
     private final ManifestReader reader;
 
     /** Creates access to manifests; see {@link ManifestReader}. */
-    public ManifestStore(ObjectStore store, NamespaceLayout layout, String archiveId, SigningKey signingKey) {
+    public ManifestStore(ObjectStore store, NamespaceLayout layout, String archiveId, Signer signer) {
         this.store = store;
         this.layout = layout;
         this.archiveId = archiveId;
-        this.signingKey = signingKey;
-        reader = new ManifestReader(store, layout, archiveId, signingKey.verifyingKey());
+        this.signer = signer;
+        reader = new ManifestReader(store, layout, archiveId, signer.verifyingKey());
     }
 
     /**
@@ -115,7 +115,7 @@ public final class ManifestStore {
 
     private void put(String backupId, SignedDocument document) {
         ObjectKey key = layout.manifest(backupId);
-        store.createOrConfirm(key, ByteBuffer.wrap(document.sign(key, signingKey)));
+        store.createOrConfirm(key, ByteBuffer.wrap(document.sign(key, signer.require("publish a backup"))));
     }
 
     /** Payload of a tombstone; never read back, the kind in the signed first line says it all. */

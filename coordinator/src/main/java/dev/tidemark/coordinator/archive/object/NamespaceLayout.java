@@ -79,6 +79,16 @@ public record NamespaceLayout(String namespace) {
         return key(String.format(Locale.ROOT, "keys/%08d.json", keyId));
     }
 
+    /** Returns the prefix of the marks that data keys were destroyed. */
+    public String tombstones() {
+        return prefix() + "shredded/";
+    }
+
+    /** Returns the key of the mark that the data keys up to one were destroyed. */
+    public ObjectKey tombstone(int keyId) {
+        return key(String.format(Locale.ROOT, "shredded/%08d", keyId));
+    }
+
     /** Returns the prefix of the packs. */
     public String packs() {
         return prefix() + "packs/";

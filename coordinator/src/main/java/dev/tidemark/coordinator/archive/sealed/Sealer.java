@@ -62,7 +62,7 @@ public final class Sealer {
      * @param name its key; it can be opened under this name alone
      */
     public byte[] seal(ObjectType type, String name, byte[] plaintext) {
-        int keyId = keys.currentKeyId();
+        int keyId = keys.keyIdFor(type);
         byte[] salt = randomBytes(SALT_BYTES);
         ByteBuffer sealed = ByteBuffer.allocate(sealedLength(plaintext.length));
         sealed.put(MAGIC).put((byte) VERSION).put((byte) type.number()).putShort((short) 0);
@@ -76,7 +76,7 @@ public final class Sealer {
      *
      * @throws dev.tidemark.coordinator.CoordinatorException {@link dev.tidemark.kvs.ErrorCode#OBJECT_DAMAGED} when it is not
      *     exactly what was sealed under this name and type, {@link dev.tidemark.kvs.ErrorCode#UNKNOWN_FORMAT_VERSION} when it
-     *     is of a later version
+     *     is of a later version, {@link dev.tidemark.kvs.ErrorCode#KEY_DESTROYED} when its data key was shredded
      */
     public byte[] open(ObjectType type, String name, byte[] sealed) {
         int keyId = keyIdOf(type, name, sealed);

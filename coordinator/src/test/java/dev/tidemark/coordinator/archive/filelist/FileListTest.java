@@ -11,6 +11,7 @@ import dev.tidemark.coordinator.archive.chunk.ChunkId;
 import dev.tidemark.coordinator.archive.chunk.ChunkWriter;
 import dev.tidemark.coordinator.archive.format.ByteFields;
 import dev.tidemark.coordinator.archive.format.Compression;
+import dev.tidemark.coordinator.archive.format.FormatErrors;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectId;
@@ -238,7 +239,12 @@ class FileListTest {
     }
 
     private static Sealer foreignSealer() {
-        DataKeys keys = new DataKeys(new ObjectId(1, 1), "foreign", new TreeMap<>(Map.of(1, new byte[32])));
+        DataKeys keys = new DataKeys(
+                new ObjectId(1, 1),
+                "foreign",
+                new byte[32],
+                new TreeMap<>(Map.of(1, new byte[32])),
+                (keyId, object) -> FormatErrors.damaged(object, "it needs key " + keyId));
         return new Sealer(keys, new Random(4));
     }
 

@@ -4,53 +4,79 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tidemark.coordinator.archive.object.ObjectId;
+import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class KeySlotTest {
     private static final ObjectId ARCHIVE = new ObjectId(1, 2);
+    private static final Instant NOW = Instant.parse("2026-11-05T10:15:30Z");
 
     private final Random random = new Random(5);
     private final byte[] masterKey = randomBytes(32);
+    private final byte[] writerKey = randomBytes(32);
+    private final SlotSecrets writer = SlotSecrets.writer(masterKey, writerKey);
 
     @Test
-    void open_rightPassphrase_givesTheMasterKey() {
-        KeySlot slot = KeySlot.create(ARCHIVE, ArchiveKey.passphrase("tr\u00fcb".toCharArray()), masterKey, random);
+    void open_rightPassphrase_givesTheSecrets() {
+        KeySlot slot = create(ArchiveKey.passphrase("tr\u00fcb".toCharArray()), writer);
 
-        assertThat(slot.open(ArchiveKey.passphrase("tru\u0308b".toCharArray()))).contains(masterKey);
+        SlotSecrets opened =
+                slot.open(ArchiveKey.passphrase("tru\u0308b".toCharArray())).orElseThrow();
+
+        assertThat(opened.masterKey()).isEqualTo(masterKey);
+        assertThat(opened.writerKey()).contains(writerKey);
         assertThat(slot.open(ArchiveKey.passphrase("trub".toCharArray()))).isEmpty();
         assertThat(slot.iterations()).isEqualTo(210_000);
     }
 
     @Test
-    void open_keyFile_givesTheMasterKeyForThisFileAlone() {
+    void open_keyFile_givesTheSecretsForThisFileAlone() {
         byte[] file = randomBytes(64);
-        KeySlot slot = KeySlot.create(ARCHIVE, ArchiveKey.keyFile(file), masterKey, random);
+        KeySlot slot = create(ArchiveKey.keyFile(file), writer);
 
-        assertThat(slot.open(ArchiveKey.keyFile(file))).contains(masterKey);
+        assertThat(slot.open(ArchiveKey.keyFile(file)).orElseThrow().masterKey())
+                .isEqualTo(masterKey);
         assertThat(slot.open(ArchiveKey.keyFile(randomBytes(64)))).isEmpty();
         assertThat(slot.open(ArchiveKey.passphrase("x".toCharArray()))).isEmpty();
     }
 
     @Test
-    void open_slotMovedToAnotherArchive_doesNotOpen() {
-        byte[] file = randomBytes(32);
-        KeySlot slot = KeySlot.create(ARCHIVE, ArchiveKey.keyFile(file), masterKey, random);
-        KeySlot moved = new KeySlot(
-                slot.format(),
-                new ObjectId(3, 4).toString(),
-                slot.slot(),
-                slot.kind(),
-                slot.iterations(),
-                slot.salt(),
-                slot.masterKey());
+    void open_slotOfAReader_hasNoWriterKey() {
+        ArchiveKey key = ArchiveKey.keyFile(randomBytes(64));
+        KeySlot slot = create(key, SlotSecrets.reader(masterKey));
 
-        assertThat(moved.open(ArchiveKey.keyFile(file))).isEmpty();
+        SlotSecrets opened = slot.open(key).orElseThrow();
+
+        assertThat(opened.role()).isEqualTo(Role.READER);
+        assertThat(opened.masterKey()).isEqualTo(masterKey);
+        assertThat(opened.writerKey()).isEmpty();
+    }
+
+    @Test
+    void open_anyFieldOfAnotherSlot_doesNotOpen() {
+        ArchiveKey key = ArchiveKey.keyFile(randomBytes(32));
+        KeySlot slot = create(key, SlotSecrets.reader(masterKey));
+
+        List<KeySlot> changed = List.of(
+                with(slot, new ObjectId(3, 4).toString(), slot.slot(), "label", Role.READER.word(), slot.createdAt()),
+                with(slot, slot.archiveId(), new ObjectId(3, 4).toString(), "label", Role.READER.word(), NOW),
+                with(slot, slot.archiveId(), slot.slot(), "other", Role.READER.word(), NOW),
+                with(slot, slot.archiveId(), slot.slot(), "label", Role.WRITER.word(), NOW),
+                with(slot, slot.archiveId(), slot.slot(), "label", Role.READER.word(), NOW.plusSeconds(1)));
+
+        assertThat(slot.open(key)).isPresent();
+        assertThat(slot.isAuthentic(masterKey)).isTrue();
+        assertThat(changed).allSatisfy(other -> {
+            assertThat(other.open(key)).isEmpty();
+            assertThat(other.isAuthentic(masterKey)).isFalse();
+        });
     }
 
     @Test
     void constructor_iterationsOutOfRange_isRefused() {
-        KeySlot slot = KeySlot.create(ARCHIVE, ArchiveKey.keyFile(randomBytes(32)), masterKey, random);
+        KeySlot slot = create(ArchiveKey.passphrase("x".toCharArray()), writer);
 
         for (int iterations : new int[] {-1, 0, 1, 209_999, 10_000_001, Integer.MAX_VALUE}) {
             assertThatIllegalArgumentException()
@@ -58,11 +84,23 @@ class KeySlotTest {
                             1,
                             slot.archiveId(),
                             slot.slot(),
-                            KeySlot.PASSPHRASE,
+                            slot.label(),
+                            slot.createdAt(),
+                            slot.role(),
+                            slot.kind(),
                             iterations,
                             slot.salt(),
-                            slot.masterKey()));
+                            "",
+                            "",
+                            slot.secret(),
+                            slot.mac()));
         }
+    }
+
+    @Test
+    void isLabel_controlCharactersBlanksAndLength_areRefused() {
+        assertThat(List.of("a", "laptop of J\u00f6rg", "x".repeat(100))).allMatch(KeySlot::isLabel);
+        assertThat(List.of("", " ", " a", "a\n", "\u001b[31m", "x".repeat(101))).noneMatch(KeySlot::isLabel);
     }
 
     @Test
@@ -70,7 +108,8 @@ class KeySlotTest {
         ArchiveKey key = ArchiveKey.passphrase("open sesame".toCharArray());
 
         assertThat(key.toString()).isEqualTo("ArchiveKey[PASSPHRASE]");
-        assertThat(KeySlot.create(ARCHIVE, key, masterKey, random).toString()).doesNotContain("=");
+        assertThat(create(key, writer).toString()).doesNotContain("=");
+        assertThat(writer.toString()).isEqualTo("SlotSecrets[writer]");
     }
 
     @Test
@@ -109,6 +148,28 @@ class KeySlotTest {
             assertThat(SigningKey.generate(random).verifyingKey().isValid(message, signature))
                     .isFalse();
         }
+    }
+
+    private KeySlot create(ArchiveKey key, SlotSecrets secrets) {
+        return KeySlot.create(ARCHIVE, key, "label", NOW, secrets, random);
+    }
+
+    private static KeySlot with(
+            KeySlot slot, String archiveId, String id, String label, String role, Instant createdAt) {
+        return new KeySlot(
+                slot.format(),
+                archiveId,
+                id,
+                label,
+                createdAt,
+                role,
+                slot.kind(),
+                slot.iterations(),
+                slot.salt(),
+                slot.serviceKey(),
+                slot.serviceCiphertext(),
+                slot.secret(),
+                slot.mac());
     }
 
     private byte[] randomBytes(int length) {

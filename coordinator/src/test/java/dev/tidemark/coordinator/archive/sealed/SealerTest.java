@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.format.FormatErrors;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
@@ -119,7 +120,14 @@ class SealerTest {
     private Sealer sealer(ObjectId archive, String namespace) {
         byte[] key = new byte[32];
         Arrays.fill(key, (byte) 9);
-        return new Sealer(new DataKeys(archive, namespace, new TreeMap<>(Map.of(1, key))), random);
+        return new Sealer(
+                new DataKeys(
+                        archive,
+                        namespace,
+                        key,
+                        new TreeMap<>(Map.of(1, key)),
+                        (keyId, object) -> FormatErrors.damaged(object, "it needs key " + keyId)),
+                random);
     }
 
     private static void assertDamaged(ThrowingCallable action) {

@@ -1,0 +1,278 @@
+package dev.tidemark.coordinator.datakey;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.Tombstone;
+import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
+import dev.tidemark.coordinator.archive.object.NamespaceLayout;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.Operation;
+import dev.tidemark.coordinator.operation.OperationIdentity;
+import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.operation.Resumable;
+import dev.tidemark.coordinator.operation.StepContext;
+import dev.tidemark.kvs.ErrorCode;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes the backups of a namespace unreadable for ever: under the namespace's lock it signs and writes the mark that the data keys are
+ * destroyed, deletes them, and then what they had encrypted. From the mark on there is no way back, and whoever runs it again goes on.
+ *
+ * <p>Of several steps each names what it deletes (keys by number, objects by a listing that was made under the lock, when nothing of a
+ * later backup can have been there): a process that was paused and has lost the lock deletes nothing that is needed.
+ */
+public final class ShredOperation implements Operation<ShredState>, Resumable {
+    /** Type of the operation. */
+    public static final String TYPE = "shred";
+
+    private static final String BURY = "bury";
+    private static final String DESTROY_KEYS = "destroy-keys";
+    private static final String REMOVE_OBJECTS = "remove-objects";
+    private static final int CHECK_EVERY = 100;
+    private static final int MAX_WHO = 200;
+
+    private final Archive archive;
+    private final NamespaceArchive records;
+    private final ShredGuard guard;
+    private final EngineSeams seams;
+
+    /**
+     * Creates the operation; {@link #run} or {@link #resume} does it.
+     *
+     * @param records the namespace, opened for its records ({@link Archive#records})
+     */
+    public ShredOperation(Archive archive, NamespaceArchive records, ShredGuard guard, EngineSeams seams) {
+        this.archive = archive;
+        this.records = records;
+        this.guard = guard;
+        this.seams = seams;
+    }
+
+    /**
+     * Works out what would be lost, after all the checks that are made before anything is, and changes nothing.
+     *
+     * @throws CoordinatorException {@link ErrorCode#READ_ONLY_KEY} with a reader's key, {@link ErrorCode#KEY_DESTROYED} when the
+     *     namespace was shredded before, {@link ErrorCode#OPERATION_IN_PROGRESS} when another operation has not ended, and what
+     *     the guard throws
+     */
+    public ShredPlan plan(Operations operations) {
+        archive.signer().require("shred a namespace");
+        operations
+                .findUnfinished()
+                .filter(unfinished -> !unfinished.type().equals(TYPE))
+                .ifPresent(unfinished -> {
+                    throw inProgress(new OperationIdentity(unfinished.operationId(), unfinished.type()));
+                });
+        return plan();
+    }
+
+    private ShredPlan plan() {
+        String namespace = records.namespace();
+        guard.check(namespace);
+        int lastKeyId = archive.lastDataKey(namespace);
+        boolean isShredded = archive.tombstone(namespace).map(Tombstone::keyId).orElse(0) == lastKeyId && lastKeyId > 0;
+        if (isShredded && !archive.hasDataKeys(namespace)) {
+            archive.namespace(namespace); // says that it was shredded, on which day and by whom
+        }
+        List<ShredPlan.Lost> lost = new ArrayList<>();
+        List<DamagedManifest> damaged = archive.manifests(namespace)
+                .forEach(manifest -> lost.add(new ShredPlan.Lost(
+                        manifest.backupId(),
+                        manifest.timeAtBackupTimestamp(),
+                        manifest.sizes().rawBytes())));
+        lost.sort(Comparator.comparing(ShredPlan.Lost::timeAtBackupTimestamp));
+        return new ShredPlan(namespace, Math.max(1, lastKeyId), lost, damaged.size());
+    }
+
+    /** Shreds the namespace, or goes on with its unfinished shredding. */
+    public ShredReport run(Operations operations, OperationListener listener) {
+        archive.signer().require("shred a namespace");
+        Operations.Run<ShredState> run = operations.run(
+                this,
+                unfinished -> unfinished
+                        .map(ShredOperation::requireShred)
+                        .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
+                ShredOperation::nextEpoch,
+                identity -> begin(identity, operations.lastEpoch()),
+                listener);
+        ShredState state = run.state();
+        return new ShredReport(run.operationId(), run.isResumed(), state.tombstone(), state.removed(), state.left());
+    }
+
+    private ShredState begin(OperationIdentity identity, long epoch) {
+        ShredPlan plan = plan();
+        String who = seams.host();
+        Optional<Tombstone> present =
+                archive.tombstone(plan.namespace()).filter(found -> found.keyId() == plan.lastKeyId());
+        if (present.isPresent()) { // keys that were destroyed have come back, from a copy say
+            return new ShredState(present.get(), 0, 0);
+        }
+        Tombstone tombstone = new Tombstone(
+                Tombstone.FORMAT_VERSION,
+                archive.id(),
+                plan.namespace(),
+                plan.lastKeyId(),
+                seams.clock().instant(),
+                who.substring(0, Math.min(MAX_WHO, who.length())),
+                identity.operationId(),
+                epoch,
+                plan.backups().size() + plan.damagedManifests());
+        return new ShredState(tombstone, 0, 0);
+    }
+
+    @Override
+    public void resume(Operations operations, OperationListener listener) {
+        archive.signer().require("shred a namespace");
+        operations.resume(this, ShredOperation::nextEpoch, listener);
+    }
+
+    /** Cancels a shredding that has destroyed nothing yet. */
+    @Override
+    public void cancel(String operationId, Operations operations, OperationListener listener) {
+        operations.cancel(this, operationId, ShredOperation::nextEpoch, listener);
+    }
+
+    @Override
+    public String type() {
+        return TYPE;
+    }
+
+    @Override
+    public Class<ShredState> stateType() {
+        return ShredState.class;
+    }
+
+    @Override
+    public List<Step<ShredState>> steps() {
+        return List.of(
+                new Step<>(BURY, this::bury),
+                new Step<>(DESTROY_KEYS, this::destroyKeys),
+                new Step<>(REMOVE_OBJECTS, this::removeObjects));
+    }
+
+    @Override
+    public Transition<ShredState> resume(ShredState state, String interruptedStep, StepContext<ShredState> context) {
+        return Transition.goTo(interruptedStep, state);
+    }
+
+    /** The mark may be there although the store has not said so: only a resumed shredding finds out. */
+    @Override
+    public boolean isFailureFinal(String step, ErrorCode code) {
+        return false;
+    }
+
+    @Override
+    public boolean isCancellable(String step) {
+        return step.equals(BURY);
+    }
+
+    @Override
+    public void cleanUp(ShredState state, StepContext<ShredState> context) {
+        Optional<Tombstone> tombstone = archive.tombstone(records.namespace());
+        if (tombstone.equals(Optional.of(state.tombstone()))) {
+            throw new CoordinatorException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "namespace '" + records.namespace() + "' is shredded already",
+                    "Run 'tidemark resume' to complete it.");
+        }
+    }
+
+    @Override
+    public void overtaken(ShredState state, StepContext<ShredState> context) {
+        // It holds nothing outside, and whatever it deletes late nobody needs.
+    }
+
+    @Override
+    public void close() {
+        // It holds nothing.
+    }
+
+    private Transition<ShredState> bury(ShredState state, StepContext<ShredState> context) {
+        archive.bury(state.tombstone());
+        return Transition.next(state);
+    }
+
+    private Transition<ShredState> destroyKeys(ShredState state, StepContext<ShredState> context) {
+        archive.destroyDataKeys(state.tombstone());
+        return Transition.next(state);
+    }
+
+    /** Manifests first: a backup must not be in a list when it is half gone. Marks of abandoned backups stay. */
+    private Transition<ShredState> removeObjects(ShredState state, StepContext<ShredState> context) {
+        NamespaceLayout layout = records.layout();
+        Removal removal = new Removal(context);
+        archive.manifests(layout.namespace()).backupIds().forEach(id -> removal.remove(layout.manifest(id)));
+        for (String prefix : List.of(
+                layout.manifestCopies(),
+                layout.inventories(),
+                layout.packLists(),
+                layout.indexes(),
+                layout.fileLists(),
+                layout.packs(),
+                layout.prefix() + "garbage/",
+                layout.prefix() + "damage/",
+                layout.prefix() + "removals/")) {
+            removal.removeAll(prefix);
+        }
+        if (removal.left > 0) {
+            context.note("the store refuses to delete " + removal.left + " objects; nobody can read them any more");
+        }
+        return Transition.next(new ShredState(state.tombstone(), state.removed() + removal.removed, removal.left));
+    }
+
+    private static OperationIdentity requireShred(OperationIdentity unfinished) {
+        if (unfinished.type().equals(TYPE)) {
+            return unfinished;
+        }
+        throw inProgress(unfinished);
+    }
+
+    private static CoordinatorException inProgress(OperationIdentity unfinished) {
+        return new CoordinatorException(
+                ErrorCode.OPERATION_IN_PROGRESS,
+                unfinished.type() + " '" + unfinished.operationId() + "' has not ended",
+                "Run 'tidemark cancel' for it, or 'tidemark resume' to complete it; only then can its namespace be shredded.");
+    }
+
+    /** Needs no oracle: the namespace may be all that is left of an installation. */
+    private static long nextEpoch(long lastEpoch) {
+        return lastEpoch + 1;
+    }
+
+    /** Deletes under the lock, and counts. */
+    private final class Removal {
+        private final StepContext<ShredState> context;
+        private long removed;
+        private long left;
+
+        private Removal(StepContext<ShredState> context) {
+            this.context = context;
+        }
+
+        /** Page by page: a million objects are not remembered. */
+        private void removeAll(String prefix) {
+            records.store().forEach(prefix, info -> remove(info.key()));
+        }
+
+        private void remove(ObjectKey key) {
+            if ((removed + left) % CHECK_EVERY == 0) {
+                context.ensureHeld();
+            }
+            try {
+                records.store().delete(key);
+                removed++;
+            } catch (CoordinatorException e) {
+                if (e.code() != ErrorCode.ARCHIVE_ACCESS_DENIED) {
+                    throw e;
+                }
+                left++;
+            }
+        }
+    }
+}

@@ -68,7 +68,9 @@ final class VerifyCommand implements Callable<Integer> {
         List<String> known = archive.namespaces();
         List<VerificationReport> reports = new ArrayList<>();
         for (String name : names) {
-            if (known.contains(name)) {
+            if (namespace == null && backup == null && archive.isShredded(name)) {
+                session.note("Namespace '" + name + "' is left out: it was shredded, and has no backup since.");
+            } else if (known.contains(name)) {
                 reports.add(verify(archive, name));
             } else if (backup != null) {
                 throw unknownBackup(name, List.of());
@@ -93,6 +95,9 @@ final class VerifyCommand implements Callable<Integer> {
         try {
             namespaceArchive = archive.namespace(name);
         } catch (CoordinatorException e) {
+            if (archive.isShredded(name)) {
+                throw e;
+            }
             return VerificationReport.withoutKey(archive, name, wanted, e);
         }
         OperationListener progress = session.progress();

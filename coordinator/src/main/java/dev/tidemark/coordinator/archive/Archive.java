@@ -225,6 +225,13 @@ public final class Archive {
         return namespaceKeys.create(layout);
     }
 
+    /** Tells whether all data keys of a namespace were destroyed on purpose, and none was begun since. */
+    public boolean isShredded(String name) {
+        return tombstone(name)
+                .filter(found -> found.keyId() == lastDataKey(name))
+                .isPresent();
+    }
+
     /** Tells whether there is any object where the data keys of a namespace are. */
     public boolean hasDataKeys(String name) {
         return namespaceKeys.exist(NamespaceLayout.of(name));

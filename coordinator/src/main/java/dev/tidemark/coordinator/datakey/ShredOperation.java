@@ -76,8 +76,7 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
         String namespace = records.namespace();
         guard.check(namespace);
         int lastKeyId = archive.lastDataKey(namespace);
-        boolean isShredded = archive.tombstone(namespace).map(Tombstone::keyId).orElse(0) == lastKeyId && lastKeyId > 0;
-        if (isShredded && !archive.hasDataKeys(namespace)) {
+        if (archive.isShredded(namespace) && !archive.hasDataKeys(namespace)) {
             archive.namespace(namespace); // says that it was shredded, on which day and by whom
         }
         List<ShredPlan.Lost> lost = new ArrayList<>();
@@ -93,6 +92,9 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
     /** Shreds the namespace, or goes on with its unfinished shredding. */
     public ShredReport run(Operations operations, OperationListener listener) {
         archive.signer().require("shred a namespace");
+        if (operations.findUnfinished().isEmpty()) {
+            plan(); // a refusal changes nothing, not even the lock
+        }
         Operations.Run<ShredState> run = operations.run(
                 this,
                 unfinished -> unfinished

@@ -2,7 +2,9 @@ package dev.tidemark.coordinator.transfer;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.filelist.FileListRef;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Operation;
 import dev.tidemark.coordinator.operation.OperationIdentity;
@@ -31,6 +33,7 @@ public final class TransferOperation implements Operation<TransferState>, Resuma
 
     private static final String CHECK = "check";
     private static final String WRITE = "write";
+    private static final String INVENTORY = "inventory";
     private static final String COMMIT = "commit";
 
     private final String type;
@@ -154,7 +157,10 @@ public final class TransferOperation implements Operation<TransferState>, Resuma
     @Override
     public List<Step<TransferState>> steps() {
         return List.of(
-                new Step<>(CHECK, this::check), new Step<>(WRITE, this::write), new Step<>(COMMIT, this::commit));
+                new Step<>(CHECK, this::check),
+                new Step<>(WRITE, this::write),
+                new Step<>(INVENTORY, this::writeInventory),
+                new Step<>(COMMIT, this::commit));
     }
 
     @Override
@@ -222,6 +228,19 @@ public final class TransferOperation implements Operation<TransferState>, Resuma
                 (bytes, files) -> context.progress(bytes, totalBytes, files),
                 context::note);
         return Transition.next(transfer.run(state));
+    }
+
+    /** What was written is listed and read back before anything says that it is a backup. */
+    private Transition<TransferState> writeInventory(TransferState state, StepContext<TransferState> context) {
+        List<FileListRef> lists =
+                state.copies().values().stream().map(NodeCopy::fileList).toList();
+        target.inventoryWriter()
+                .write(
+                        state.backupId(),
+                        lists,
+                        target.loadAndCompleteIndex(),
+                        seams.clock().instant());
+        return Transition.next(state);
     }
 
     private Transition<TransferState> commit(TransferState state, StepContext<TransferState> context) {

@@ -80,7 +80,7 @@ class BackupExportTest {
         contents().forEach((path, content) -> assertThat(files.get(path)).isEqualTo(content));
     }
 
-    /** E2, E5: a damaged chunk ends the export, and what was written so far is no export. */
+    /** E5: a damaged chunk ends the export, and what was written so far is no export. */
     @Test
     void write_damagedPack_failsAndLeavesNoFile() {
         archive.namespace(Exports.NAMESPACE)

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** H2, H3, H4: what somebody could put into an export to harm whoever imports it; and E2, E3: every byte that can rot. */
+/** H2, H3, H4: what somebody could put into an export to harm whoever imports it; and E3, E5: every byte that can rot or be missing. */
 @Execution(ExecutionMode.CONCURRENT)
 class HostileExportTest {
     /** Every how many bytes one is changed; with 512 in a block, all kinds of places are met. */

@@ -2,7 +2,6 @@ package dev.tidemark.coordinator.config;
 
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.ArchiveSeams;
-import dev.tidemark.coordinator.copy.SourcePin;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Transfers;
 import dev.tidemark.coordinator.operation.EngineSeams;
@@ -110,7 +109,7 @@ public final class Wiring implements AutoCloseable {
      */
     public Transfers transfers(String name) {
         return new Transfers(
-                archive(name), this::archive, configuration.operations().toOptions(), seams, SourcePin.NONE);
+                archive(name), this::archive, configuration.operations().toOptions(), seams);
     }
 
     /** Returns the way to the oracle; it is reached, or its directory is locked, when it is first asked for something. */

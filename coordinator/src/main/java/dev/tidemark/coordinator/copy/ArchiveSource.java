@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.archive.filelist.FileEntry;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.transfer.BackupSource;
 import dev.tidemark.coordinator.transfer.IncomingFile;
 import dev.tidemark.coordinator.transfer.SourceReference;
@@ -18,22 +19,22 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a backup from an archive, which it does not change but for the pin. Memory: the index. Not thread-safe. */
+/** Reads a backup from an archive, which it does not change but for a hold on the backup. Memory: the index. Not thread-safe. */
 public final class ArchiveSource implements BackupSource {
     private final NamespaceArchive archive;
     private final String name;
     private final Manifest manifest;
     private final String manifestSha256;
     private final Iterator<Node> nodes;
-    private final SourcePin.Pinned pinned;
+    private final SourceHold hold;
     private ChunkReader reader;
     private Node node;
     private CloseableIterator<FileEntry> entries;
 
-    private ArchiveSource(NamespaceArchive archive, String name, String backupId, SourcePin.Pinned pinned) {
+    private ArchiveSource(NamespaceArchive archive, String name, String backupId, SourceHold hold) {
         this.archive = archive;
         this.name = name;
-        this.pinned = pinned;
+        this.hold = hold;
         manifestSha256 = HexFormat.of().formatHex(sha256(archive.manifests().readSigned(backupId)));
         manifest = archive.manifests().read(backupId);
         List<Node> all = new ArrayList<>();
@@ -48,14 +49,16 @@ public final class ArchiveSource implements BackupSource {
      *
      * @param name configured name of the archive
      * @param backupId its id
-     * @throws dev.tidemark.coordinator.CoordinatorException {@code UNKNOWN_BACKUP}, {@code MANIFEST_INVALID}
+     * @param seams for the hold
+     * @throws dev.tidemark.coordinator.CoordinatorException {@code UNKNOWN_BACKUP}, {@code MANIFEST_INVALID},
+     *     {@code NOT_ALLOWED_NOW} when it is being removed
      */
-    public static ArchiveSource open(NamespaceArchive archive, String name, String backupId, SourcePin pin) {
-        SourcePin.Pinned pinned = pin.open(archive, backupId);
+    public static ArchiveSource open(NamespaceArchive archive, String name, String backupId, EngineSeams seams) {
+        SourceHold hold = SourceHold.place(archive, backupId, seams);
         try {
-            return new ArchiveSource(archive, name, backupId, pinned);
+            return new ArchiveSource(archive, name, backupId, hold);
         } catch (RuntimeException | Error e) {
-            pinned.close();
+            hold.close();
             throw e;
         }
     }
@@ -111,7 +114,7 @@ public final class ArchiveSource implements BackupSource {
     @Override
     public void close() {
         closeEntries();
-        pinned.close();
+        hold.close();
     }
 
     private void closeEntries() {

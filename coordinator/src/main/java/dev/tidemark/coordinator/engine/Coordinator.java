@@ -7,7 +7,6 @@ import dev.tidemark.coordinator.backup.BackupOperation;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.Catalog;
-import dev.tidemark.coordinator.copy.SourcePin;
 import dev.tidemark.coordinator.garbage.Explainer;
 import dev.tidemark.coordinator.garbage.Explanation;
 import dev.tidemark.coordinator.garbage.GarbageOperation;
@@ -107,7 +106,7 @@ public final class Coordinator {
         this.namespaces = new TreeMap<>(namespaces);
         this.options = options;
         this.seams = seams;
-        this.transfers = new Transfers(archive, archives, options, seams, SourcePin.NONE);
+        this.transfers = new Transfers(archive, archives, options, seams);
     }
 
     /** Returns what takes backups over into the archive. */

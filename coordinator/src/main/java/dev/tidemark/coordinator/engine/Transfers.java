@@ -5,7 +5,6 @@ import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.copy.ArchiveSource;
 import dev.tidemark.coordinator.copy.CopyPlanner;
-import dev.tidemark.coordinator.copy.SourcePin;
 import dev.tidemark.coordinator.exchange.ExportSource;
 import dev.tidemark.coordinator.exchange.TrustedKeys;
 import dev.tidemark.coordinator.operation.EngineOptions;
@@ -36,26 +35,18 @@ public final class Transfers {
     private final Function<String, Archive> archives;
     private final EngineOptions options;
     private final EngineSeams seams;
-    private final SourcePin pin;
 
     /**
      * Creates it.
      *
      * @param target where the backups go
      * @param archives opens an archive by its configured name
-     * @param pin keeps what is copied
      */
-    public Transfers(
-            Archive target,
-            Function<String, Archive> archives,
-            EngineOptions options,
-            EngineSeams seams,
-            SourcePin pin) {
+    public Transfers(Archive target, Function<String, Archive> archives, EngineOptions options, EngineSeams seams) {
         this.target = target;
         this.archives = archives;
         this.options = options;
         this.seams = seams;
-        this.pin = pin;
     }
 
     /**
@@ -79,7 +70,7 @@ public final class Transfers {
      */
     public TransferReport copy(String namespace, String from, String backupId, OperationListener listener) {
         NamespaceArchive source = archives.apply(from).namespace(namespace);
-        return run(TransferOperation.COPY, namespace, ArchiveSource.open(source, from, backupId, pin), "", listener);
+        return run(TransferOperation.COPY, namespace, ArchiveSource.open(source, from, backupId, seams), "", listener);
     }
 
     /** Returns what finds out what a copy would do. */
@@ -114,7 +105,7 @@ public final class Transfers {
 
     private BackupSource openCopy(String namespace, SourceReference reference, String backupId) {
         NamespaceArchive source = archives.apply(reference.location()).namespace(namespace);
-        return ArchiveSource.open(source, reference.location(), backupId, pin);
+        return ArchiveSource.open(source, reference.location(), backupId, seams);
     }
 
     private static BackupSource openExport(SourceReference reference, String backupId) {

@@ -24,6 +24,7 @@ import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.restore.RestoreRequest;
+import dev.tidemark.coordinator.retention.Holds;
 import dev.tidemark.coordinator.transfer.TransferReport;
 import dev.tidemark.coordinator.verify.ArchiveVerifier;
 import dev.tidemark.coordinator.verify.VerificationLevel;
@@ -221,6 +222,23 @@ class TransferTest {
 
         assertIsThere("b-1");
         assertThat(report.readBytes()).isEqualTo(report.rawBytes());
+    }
+
+    /** G4: what is copied is not removed meanwhile. */
+    @Test
+    void copy_asLongAsItRuns_holdsTheBackup() {
+        Holds holds = new Holds(source.namespace(NAMESPACE));
+        List<String> held = new ArrayList<>();
+        targetObjects.observe((operation, key, isDone) -> {
+            if (key.contains("/packs/")) {
+                holds.active(exports.time.instant()).forEach(hold -> held.add(hold.backupId()));
+            }
+        });
+
+        exports.transfers(target, source).copy(NAMESPACE, "main", "b-1", OperationListener.NONE);
+
+        assertThat(held).isNotEmpty().containsOnly("b-1");
+        assertThat(holds.list()).isEmpty();
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.tidemark.coordinator.exchange;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.SampleArchive;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
-import dev.tidemark.coordinator.copy.SourcePin;
 import dev.tidemark.coordinator.engine.Transfers;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
@@ -36,7 +35,7 @@ public final class Exports {
     /** Returns what takes over into an archive, as a process of its own. */
     public Transfers transfers(Archive target, Archive source) {
         EngineSeams seams = new EngineSeams(time, time, time, time.process(), Runnable::run, random, "test");
-        return new Transfers(target, name -> source, EngineOptions.DEFAULT, seams, SourcePin.NONE);
+        return new Transfers(target, name -> source, EngineOptions.DEFAULT, seams);
     }
 
     /** Exports a backup. */

@@ -16,7 +16,9 @@ import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.copy.CopyCandidate;
 import dev.tidemark.coordinator.engine.World.Crash;
+import dev.tidemark.coordinator.exchange.ExportSource;
 import dev.tidemark.coordinator.exchange.Exports;
+import dev.tidemark.coordinator.exchange.TrustedKeys;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Journal;
@@ -30,6 +32,9 @@ import dev.tidemark.coordinator.verify.ArchiveVerifier;
 import dev.tidemark.coordinator.verify.VerificationLevel;
 import dev.tidemark.coordinator.verify.VerificationReport;
 import dev.tidemark.kvs.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +44,9 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -311,6 +318,92 @@ class TransferTest {
         assertThat(candidates).extracting(CopyCandidate::backupId).containsExactly("b-1", "b-2");
         assertThat(candidates).extracting(CopyCandidate::isThereAlready).containsExactly(false, true);
         assertThat(keys()).isEqualTo(objects);
+    }
+
+    /** E12: what an archive that was away has interrupted goes on, or is given up, by the operation's id alone. */
+    @Test
+    void resume_importFromAFile_readsItAgain(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("b-1.tar"), Exports.export(source, "b-1"));
+        interruptAtPacks(() -> exports.transfers(target, source)
+                .importBackup(
+                        NAMESPACE,
+                        ExportSource.open(
+                                Files.newInputStream(file),
+                                file.toString(),
+                                TrustedKeys.of(source.header().verifyingKey())),
+                        "",
+                        OperationListener.NONE));
+        Coordinator coordinator = coordinator();
+        byte[] content = Files.readAllBytes(file);
+        Files.delete(file);
+
+        assertThatExceptionOfType(CoordinatorException.class)
+                .isThrownBy(() -> coordinator.resume(NAMESPACE, OperationListener.NONE))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_ALLOWED_NOW));
+        Files.write(file, content);
+        OperationSummary resumed = coordinator.resume(NAMESPACE, OperationListener.NONE);
+
+        assertThat(resumed.type()).isEqualTo("import");
+        assertThat(resumed.outcome()).isEqualTo(OperationSummary.Outcome.SUCCEEDED);
+        assertIsThere("b-1");
+    }
+
+    /** E12: as above. */
+    @Test
+    void resume_copy_readsTheOtherArchive() {
+        interruptAtPacks(
+                () -> exports.transfers(target, source).copy(NAMESPACE, "main", "b-1", OperationListener.NONE));
+
+        assertThat(coordinator().resume(NAMESPACE, OperationListener.NONE).outcome())
+                .isEqualTo(OperationSummary.Outcome.SUCCEEDED);
+        assertIsThere("b-1");
+    }
+
+    @Test
+    void cancel_copy_leavesNoBackupAndTheIdFree() {
+        Transfers transfers = exports.transfers(target, source);
+        interruptAtPacks(() -> transfers.copy(NAMESPACE, "main", "b-1", OperationListener.NONE));
+        Coordinator coordinator = coordinator();
+        String operation = coordinator.findUnfinished(NAMESPACE).orElseThrow().operationId();
+
+        coordinator.cancel(NAMESPACE, operation, OperationListener.NONE);
+
+        assertThat(new Catalog(target.namespace(NAMESPACE)).backups()).isEmpty();
+        assertThat(transfers
+                        .copy(NAMESPACE, "main", "b-1", OperationListener.NONE)
+                        .backupId())
+                .isEqualTo("b-1");
+    }
+
+    private void interruptAtPacks(ThrowingCallable transfer) {
+        target.createNamespace(NAMESPACE);
+        targetObjects.observe((operation, key, isDone) -> {
+            if (operation == InMemoryObjectStore.Operation.CREATE && key.contains("/packs/")) {
+                throw new CoordinatorException(ErrorCode.ARCHIVE_UNAVAILABLE, "not there", "Wait.");
+            }
+        });
+        assertThatExceptionOfType(CoordinatorException.class)
+                .isThrownBy(transfer)
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.ARCHIVE_UNAVAILABLE));
+        targetObjects.observe((operation, key, isDone) -> {});
+    }
+
+    /** Returns a coordinator of the target that knows no store and no oracle. */
+    private Coordinator coordinator() {
+        return new Coordinator(
+                target,
+                null,
+                Map.of(NAMESPACE, Map.of()),
+                EngineOptions.DEFAULT,
+                new EngineSeams(
+                        exports.time,
+                        exports.time,
+                        exports.time,
+                        exports.time.process(),
+                        Runnable::run,
+                        new Random(3),
+                        "test"),
+                name -> source);
     }
 
     /** The newest backup is the one with the latest state, not the one that came last. */

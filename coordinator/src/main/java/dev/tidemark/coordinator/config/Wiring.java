@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.config;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.ArchiveSeams;
 import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.engine.Transfers;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.rocksdb.RocksDbConnector;
@@ -35,7 +36,8 @@ public final class Wiring implements AutoCloseable {
     private final Decoration decoration;
     private final TimestampClient oracle;
     private final Map<StoreConfiguration.Cassandra, CassandraStore> clusters = new HashMap<>();
-    private Archive archive;
+    private final Map<String, Archive> archives = new HashMap<>();
+    private final String archiveName;
 
     /**
      * Creates a wiring; opens nothing.
@@ -43,39 +45,71 @@ public final class Wiring implements AutoCloseable {
      * @param environment value of an environment variable, null when it is not set
      */
     public Wiring(TidemarkConfiguration configuration, UnaryOperator<String> environment, EngineSeams seams) {
-        this(configuration, environment, seams, Decoration.NONE);
+        this(configuration, environment, seams, Decoration.NONE, TidemarkConfiguration.MAIN_ARCHIVE);
     }
 
     /**
      * Creates a wiring whose parts are decorated; opens nothing.
      *
      * @param environment value of an environment variable, null when it is not set
+     * @param archiveName which of the configured archives is worked on
      */
     public Wiring(
             TidemarkConfiguration configuration,
             UnaryOperator<String> environment,
             EngineSeams seams,
-            Decoration decoration) {
+            Decoration decoration,
+            String archiveName) {
         this.configuration = configuration;
         this.environment = environment;
         this.secrets = new SecretReader(environment);
         this.seams = seams;
         this.decoration = decoration;
+        this.archiveName = archiveName;
         this.oracle = new LazyTimestampClient(() -> decoration.oracle(openOracle()));
     }
 
     /** Creates the archive; see {@link Archive#create}. */
     public Archive createArchive() {
-        archive = archiveOpener().create();
-        return archive;
+        Archive created = archiveOpener(archiveName).create();
+        archives.put(archiveName, created);
+        return created;
     }
 
     /** Returns the archive, opened with its key; see {@link Archive#open}. */
     public Archive archive() {
-        if (archive == null) {
-            archive = archiveOpener().open();
+        return archive(archiveName);
+    }
+
+    /** Returns the name of the archive that is worked on. */
+    public String archiveName() {
+        return archiveName;
+    }
+
+    /**
+     * Returns one of the configured archives, opened with its key.
+     *
+     * @param name {@link TidemarkConfiguration#MAIN_ARCHIVE} or one of the further ones
+     * @throws dev.tidemark.coordinator.CoordinatorException {@code INVALID_CONFIGURATION} when there is none of this name, and as
+     *     {@link Archive#open}
+     */
+    public Archive archive(String name) {
+        Archive opened = archives.get(name);
+        if (opened == null) {
+            opened = archiveOpener(name).open();
+            archives.put(name, opened);
         }
-        return archive;
+        return opened;
+    }
+
+    /**
+     * Returns what takes backups over into one of the configured archives; opens it.
+     *
+     * @param name as in {@link #archive(String)}
+     */
+    public Transfers transfers(String name) {
+        return new Transfers(
+                archive(name), this::archive, configuration.operations().toOptions(), seams);
     }
 
     /** Returns the way to the oracle; it is reached, or its directory is locked, when it is first asked for something. */
@@ -112,7 +146,7 @@ public final class Wiring implements AutoCloseable {
         Map<String, Map<String, StoreConnector>> namespaces = new TreeMap<>();
         configuration.namespaces().keySet().forEach(name -> namespaces.put(name, connectors(name)));
         return new Coordinator(
-                archive(), oracle, namespaces, configuration.operations().toOptions(), seams);
+                archive(), oracle, namespaces, configuration.operations().toOptions(), seams, this::archive);
     }
 
     @Override
@@ -122,9 +156,9 @@ public final class Wiring implements AutoCloseable {
         oracle.close();
     }
 
-    private ArchiveOpener archiveOpener() {
+    private ArchiveOpener archiveOpener(String name) {
         return new ArchiveOpener(
-                configuration.archive(),
+                configuration.archive(name),
                 environment,
                 new ArchiveSeams(seams.clock(), seams.random(), seams.workers()),
                 decoration::objectStore);

@@ -39,6 +39,7 @@ final class BackupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        session.requireMainArchive();
         BackupRequest request = new BackupRequest(session.namespace(namespace), labels, !isDegradedForbidden);
         BackupReport report = session.wiring().coordinator().backup(request, session.progress());
         session.show(json(report), text(report));

@@ -5,6 +5,7 @@ import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.manifest.BackupOrigin;
 import dev.tidemark.coordinator.archive.manifest.BackupSizes;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
@@ -50,7 +51,17 @@ final class CatalogCommands {
                 "rawBytes", summary.sizes().rawBytes(),
                 "newRawBytes", summary.sizes().newRawBytes(),
                 "storedBytes", summary.sizes().storedBytes(),
-                "labels", summary.labels());
+                "labels", summary.labels(),
+                "origins", summary.origins().stream().map(CatalogCommands::json).toList());
+    }
+
+    private static Map<String, Object> json(BackupOrigin origin) {
+        return Json.object(
+                "archive", origin.archiveId(),
+                "namespace", origin.namespace(),
+                "backup", origin.backupId(),
+                "manifestSha256", origin.manifestSha256(),
+                "takenOverAt", origin.takenOverAt());
     }
 
     @Command(name = "backups", description = "List the backups of a namespace, or of all, the newest first.")
@@ -128,6 +139,9 @@ final class CatalogCommands {
             }
             if (!backup.isSettled()) {
                 remarks.add("not-exact");
+            }
+            if (!backup.origins().isEmpty()) {
+                remarks.add("taken-over");
             }
             backup.labels().forEach((name, value) -> remarks.add(name + "=" + value));
             return String.join(" ", remarks);
@@ -238,6 +252,9 @@ final class CatalogCommands {
                         .append('\n');
             }
             manifest.labels().forEach((name, value) -> text.append("  label           " + name + "=" + value + "\n"));
+            manifest.origins()
+                    .forEach(origin -> text.append("  taken over from  backup '" + origin.backupId() + "' of archive '"
+                            + origin.archiveId() + "' at " + HumanFormat.time(origin.takenOverAt()) + "\n"));
             Table nodes = new Table("  STORE", "TYPE", "NODE", ">FILES", ">BYTES");
             for (StoreBackup store : manifest.stores()) {
                 for (NodeBackup node : store.nodes()) {

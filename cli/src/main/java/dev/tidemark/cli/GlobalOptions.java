@@ -1,5 +1,6 @@
 package dev.tidemark.cli;
 
+import dev.tidemark.coordinator.config.TidemarkConfiguration;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -12,6 +13,13 @@ final class GlobalOptions {
             scope = ScopeType.INHERIT,
             description = "Configuration; default: the environment variable TIDEMARK_CONFIG, else ./tidemark.yml.")
     private Path config;
+
+    @Option(
+            names = "--archive",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            description = "Work on one of the further archives of the configuration instead of the main one.")
+    private String archive;
 
     @Option(
             names = "--json",
@@ -46,6 +54,11 @@ final class GlobalOptions {
     /** Returns the file that was named, or null. */
     Path config() {
         return config;
+    }
+
+    /** Returns the name of the archive that is worked on. */
+    String archive() {
+        return archive == null ? TidemarkConfiguration.MAIN_ARCHIVE : archive;
     }
 
     boolean isJson() {

@@ -41,6 +41,7 @@ final class RewindCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        session.requireMainArchive();
         RewindRequest request = new RewindRequest(session.namespace(namespace), RestorePoint.parse(moment));
         if (isDryRun) {
             RewindPlan plan = session.wiring().coordinator().planRewind(request);

@@ -85,9 +85,23 @@ final class Session implements AutoCloseable {
     /** Returns what the configuration describes. */
     Wiring wiring() {
         if (wiring == null) {
-            wiring = new Wiring(configuration(), surroundings.environment(), seams(), decoration);
+            wiring = new Wiring(configuration(), surroundings.environment(), seams(), decoration, options.archive());
         }
         return wiring;
+    }
+
+    /**
+     * Refuses another archive than the main one, for operations that change the namespace's stores as they go on.
+     *
+     * @throws CliException {@link ErrorCode#USAGE}
+     */
+    void requireMainArchive() {
+        if (!options.archive().equals(TidemarkConfiguration.MAIN_ARCHIVE)) {
+            throw new CliException(
+                    ErrorCode.USAGE,
+                    "--archive is '" + options.archive() + "' (expected: the main archive)",
+                    "Leave the option out; backups come into other archives with 'tidemark copy'.");
+        }
     }
 
     /** Returns what the engine takes from this process; its threads end with the session. */

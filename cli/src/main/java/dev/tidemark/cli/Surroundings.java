@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.Console;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -15,6 +16,7 @@ import java.util.random.RandomGenerator;
  *
  * @param out for results
  * @param err for progress and errors
+ * @param in what commands read that are told to read standard input
  * @param environment value of an environment variable, null when it is not set
  * @param workingDirectory relative paths on the command line start here
  * @param isTerminal whether a person watches
@@ -27,6 +29,7 @@ import java.util.random.RandomGenerator;
 record Surroundings(
         PrintStream out,
         PrintStream err,
+        InputStream in,
         UnaryOperator<String> environment,
         Path workingDirectory,
         boolean isTerminal,
@@ -40,6 +43,7 @@ record Surroundings(
         return new Surroundings(
                 System.out,
                 System.err,
+                System.in,
                 System::getenv,
                 Path.of("").toAbsolutePath(),
                 System.console() != null,

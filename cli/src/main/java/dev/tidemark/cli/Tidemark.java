@@ -93,6 +93,9 @@ public final class Tidemark implements Callable<Integer> {
         root.addSubcommand(new UndoCommand(session));
         OperationCommands.addTo(root, session);
         root.addSubcommand(new VerifyCommand(session));
+        root.addSubcommand(new ExportCommand(session));
+        root.addSubcommand(new ImportCommand(session));
+        root.addSubcommand(new CopyCommand(session));
         root.addSubcommand(new DigestCommand(session));
         root.addSubcommand(new CheckHistoryCommand(session));
         root.addSubcommand(new ShredCommand(session));

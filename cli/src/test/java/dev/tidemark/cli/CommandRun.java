@@ -7,6 +7,7 @@ import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.Sleeper;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,7 @@ record CommandRun(int exitCode, String out, String err) {
         Surroundings surroundings = new Surroundings(
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
+                InputStream.nullInputStream(),
                 environment::get,
                 directory,
                 false,

@@ -27,6 +27,7 @@ final class FaultyTidemark {
         return new Surroundings(
                 system.out(),
                 system.err(),
+                system.in(),
                 system.environment(),
                 directory,
                 false,

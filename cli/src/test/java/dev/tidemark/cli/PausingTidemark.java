@@ -18,6 +18,7 @@ final class PausingTidemark {
         Surroundings surroundings = new Surroundings(
                 system.out(),
                 new PausingStream(arguments[1]),
+                system.in(),
                 system.environment(),
                 Path.of(arguments[0]),
                 false,

@@ -49,7 +49,14 @@ class DocumentationIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"restore-after-total-loss", "failed-backup", "lost-key", "rewind-after-a-bad-deployment"})
+    @ValueSource(
+            strings = {
+                "restore-after-total-loss",
+                "failed-backup",
+                "lost-key",
+                "moving-an-archive",
+                "rewind-after-a-bad-deployment"
+            })
     @Execution(ExecutionMode.CONCURRENT)
     void runbook_withAStoreOfTheDemo_doesWhatItSays(String name) throws IOException, InterruptedException {
         List<Example> copy = List.of(new Example(1, "cp -a '" + demo + "' " + name, 0, List.of()));

@@ -109,7 +109,8 @@ final class ManifestCommitter {
                 state.labels(),
                 state.parentBackupId(),
                 timeIndex.points(cut, state.parentBackupId()),
-                "");
+                "",
+                List.of());
     }
 
     private static List<StoreBackup> stores(BackupState state) {

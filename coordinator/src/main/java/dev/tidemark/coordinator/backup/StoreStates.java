@@ -76,18 +76,6 @@ final class StoreStates {
     }
 
     static StoreBackup withNodes(StoreBackup store, List<NodeBackup> nodes) {
-        return new StoreBackup(
-                store.name(),
-                store.type(),
-                store.version(),
-                store.replicationFactor(),
-                store.writeQuorum(),
-                store.tables(),
-                store.schema(),
-                store.transactionsSchemas(),
-                store.transactionsSchemasBound(),
-                store.earliestRestorableTimestamp(),
-                store.snapshotSkewLimitMillis(),
-                nodes);
+        return store.withNodes(nodes);
     }
 }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * The backups of a namespace.
  *
- * @param backups those whose manifests can be believed, newest first
+ * @param backups those whose manifests can be believed, newest first: by backup timestamp, whenever they came into the archive
  * @param damaged the other manifests, in the order of their ids; whether they are newer or older is not known
  */
 public record BackupList(List<BackupSummary> backups, List<DamagedManifest> damaged) {
@@ -39,12 +39,13 @@ public record BackupList(List<BackupSummary> backups, List<DamagedManifest> dama
     /**
      * Returns the lower end, inclusive, of the start timestamps that a transaction which committed above the target can have: a
      * transaction that commits above a backup timestamp has started at or above the immutable timestamp of that backup's hold.
+     * Backups that were taken over from other archives say nothing: nobody has proven that they are of the same sequence.
      *
      * @return 1 when no backup says more
      */
     public long firstStartOfCommitsAbove(long target) {
         return backups.stream()
-                .filter(backup -> backup.backupTimestamp() <= target)
+                .filter(backup -> backup.origins().isEmpty() && backup.backupTimestamp() <= target)
                 .mapToLong(BackupSummary::immutableTimestamp)
                 .reduce(1, Math::max);
     }

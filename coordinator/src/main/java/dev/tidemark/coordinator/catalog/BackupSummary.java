@@ -1,8 +1,10 @@
 package dev.tidemark.coordinator.catalog;
 
+import dev.tidemark.coordinator.archive.manifest.BackupOrigin;
 import dev.tidemark.coordinator.archive.manifest.BackupSizes;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,7 +26,8 @@ public record BackupSummary(
         boolean isSettled,
         boolean isDegraded,
         BackupSizes sizes,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        List<BackupOrigin> origins) {
     /** Returns the summary of a manifest. */
     public static BackupSummary of(Manifest manifest) {
         return new BackupSummary(
@@ -42,6 +45,7 @@ public record BackupSummary(
                 manifest.cut().isSettled(),
                 manifest.cut().isDegraded(),
                 manifest.sizes(),
-                manifest.labels());
+                manifest.labels(),
+                manifest.origins());
     }
 }

@@ -20,6 +20,15 @@ public final class Catalog {
 
     private static final int MAX_NAMED = 5;
 
+    /**
+     * By what was backed up: a backup that was taken over from another archive has its place among the others, whenever it came.
+     * The sequence decides between backups of one timestamp, which are copies of each other.
+     */
+    private static final Comparator<BackupSummary> NEWEST_FIRST = Comparator.comparingLong(
+                    BackupSummary::backupTimestamp)
+            .thenComparingLong(BackupSummary::sequence)
+            .reversed();
+
     private final NamespaceArchive archive;
 
     /** Creates the catalog of a namespace. */
@@ -32,7 +41,7 @@ public final class Catalog {
         List<BackupSummary> backups = new ArrayList<>();
         List<DamagedManifest> damaged =
                 archive.manifests().forEach(manifest -> backups.add(BackupSummary.of(manifest)));
-        backups.sort(Comparator.comparingLong(BackupSummary::sequence).reversed());
+        backups.sort(NEWEST_FIRST);
         return new BackupList(backups, damaged);
     }
 

@@ -5,6 +5,7 @@ import dev.tidemark.coordinator.archive.ArchiveSeams;
 import dev.tidemark.coordinator.archive.PublicArchive;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.engine.Transfers;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.rocksdb.RocksDbConnector;
@@ -37,7 +38,8 @@ public final class Wiring implements AutoCloseable {
     private final Decoration decoration;
     private final TimestampClient oracle;
     private final Map<StoreConfiguration.Cassandra, CassandraStore> clusters = new HashMap<>();
-    private Archive archive;
+    private final Map<String, Archive> archives = new HashMap<>();
+    private final String archiveName;
 
     /**
      * Creates a wiring; opens nothing.
@@ -45,39 +47,71 @@ public final class Wiring implements AutoCloseable {
      * @param environment value of an environment variable, null when it is not set
      */
     public Wiring(TidemarkConfiguration configuration, UnaryOperator<String> environment, EngineSeams seams) {
-        this(configuration, environment, seams, Decoration.NONE);
+        this(configuration, environment, seams, Decoration.NONE, TidemarkConfiguration.MAIN_ARCHIVE);
     }
 
     /**
      * Creates a wiring whose parts are decorated; opens nothing.
      *
      * @param environment value of an environment variable, null when it is not set
+     * @param archiveName which of the configured archives is worked on
      */
     public Wiring(
             TidemarkConfiguration configuration,
             UnaryOperator<String> environment,
             EngineSeams seams,
-            Decoration decoration) {
+            Decoration decoration,
+            String archiveName) {
         this.configuration = configuration;
         this.environment = environment;
         this.secrets = new SecretReader(environment);
         this.seams = seams;
         this.decoration = decoration;
+        this.archiveName = archiveName;
         this.oracle = new LazyTimestampClient(() -> decoration.oracle(openOracle()));
     }
 
     /** Creates the archive; see {@link Archive#create}. */
     public Archive createArchive() {
-        archive = archiveOpener().create();
-        return archive;
+        Archive created = archiveOpener(archiveName).create();
+        archives.put(archiveName, created);
+        return created;
     }
 
     /** Returns the archive, opened with its key; see {@link Archive#open}. */
     public Archive archive() {
-        if (archive == null) {
-            archive = archiveOpener().open();
+        return archive(archiveName);
+    }
+
+    /** Returns the name of the archive that is worked on. */
+    public String archiveName() {
+        return archiveName;
+    }
+
+    /**
+     * Returns one of the configured archives, opened with its key.
+     *
+     * @param name {@link TidemarkConfiguration#MAIN_ARCHIVE} or one of the further ones
+     * @throws dev.tidemark.coordinator.CoordinatorException {@code INVALID_CONFIGURATION} when there is none of this name, and as
+     *     {@link Archive#open}
+     */
+    public Archive archive(String name) {
+        Archive opened = archives.get(name);
+        if (opened == null) {
+            opened = archiveOpener(name).open();
+            archives.put(name, opened);
         }
-        return archive;
+        return opened;
+    }
+
+    /**
+     * Returns what takes backups over into one of the configured archives; opens it.
+     *
+     * @param name as in {@link #archive(String)}
+     */
+    public Transfers transfers(String name) {
+        return new Transfers(
+                archive(name), this::archive, configuration.operations().toOptions(), seams);
     }
 
     /** Reads a secret; see {@link KeyReader#read}. */
@@ -87,7 +121,8 @@ public final class Wiring implements AutoCloseable {
 
     /** Returns what needs no secret of the archive; see {@link ArchiveOpener#openPublic}. */
     public PublicArchive publicArchive() {
-        return archive == null ? archiveOpener().openPublic() : archive.toPublic();
+        Archive opened = archives.get(archiveName);
+        return opened == null ? archiveOpener(archiveName).openPublic() : opened.toPublic();
     }
 
     /** Returns the way to the oracle; it is reached, or its directory is locked, when it is first asked for something. */
@@ -124,7 +159,7 @@ public final class Wiring implements AutoCloseable {
         Map<String, Map<String, StoreConnector>> namespaces = new TreeMap<>();
         configuration.namespaces().keySet().forEach(name -> namespaces.put(name, connectors(name)));
         return new Coordinator(
-                archive(), oracle, namespaces, configuration.operations().toOptions(), seams);
+                archive(), oracle, namespaces, configuration.operations().toOptions(), seams, this::archive);
     }
 
     @Override
@@ -134,9 +169,9 @@ public final class Wiring implements AutoCloseable {
         oracle.close();
     }
 
-    private ArchiveOpener archiveOpener() {
+    private ArchiveOpener archiveOpener(String name) {
         return new ArchiveOpener(
-                configuration.archive(),
+                configuration.archive(name),
                 environment,
                 new ArchiveSeams(seams.clock(), seams.random(), seams.workers()),
                 decoration::objectStore);

@@ -61,6 +61,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * Every operation on the namespaces of one configuration. Holds no state of its own: what it knows is in the archive.
@@ -72,6 +73,7 @@ public final class Coordinator {
     private final Map<String, Map<String, StoreConnector>> namespaces;
     private final EngineOptions options;
     private final EngineSeams seams;
+    private final Transfers transfers;
 
     private static final Set<String> TYPES_FOR_READERS =
             Set.of(RestoreOperation.TYPE, RewindOperation.TYPE, UndoOperation.TYPE);
@@ -87,11 +89,38 @@ public final class Coordinator {
             Map<String, Map<String, StoreConnector>> namespaces,
             EngineOptions options,
             EngineSeams seams) {
+        this(archive, oracle, namespaces, options, seams, name -> {
+            throw new CoordinatorException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "archive '" + name + "' is not configured",
+                    "Add it to 'archives' in the configuration.");
+        });
+    }
+
+    /**
+     * Creates a coordinator that can reach other archives too, to go on with copies from them.
+     *
+     * @param namespaces as in the other constructor
+     * @param archives opens an archive by its configured name
+     */
+    public Coordinator(
+            Archive archive,
+            TimestampClient oracle,
+            Map<String, Map<String, StoreConnector>> namespaces,
+            EngineOptions options,
+            EngineSeams seams,
+            Function<String, Archive> archives) {
         this.archive = archive;
         this.oracle = oracle;
         this.namespaces = new TreeMap<>(namespaces);
         this.options = options;
         this.seams = seams;
+        this.transfers = new Transfers(archive, archives, options, seams);
+    }
+
+    /** Returns what takes backups over into the archive. */
+    public Transfers transfers() {
+        return transfers;
     }
 
     /**
@@ -428,10 +457,13 @@ public final class Coordinator {
             case GarbageOperation.TYPE -> garbageOperation(archive.namespace(records.namespace()));
             case RepairOperation.TYPE -> new RepairOperation(archive.namespace(records.namespace()), seams);
             default ->
-                throw new CoordinatorException(
-                        ErrorCode.UNKNOWN_FORMAT_VERSION,
-                        "operation '" + summary.operationId() + "' is of the unknown type '" + summary.type() + "'",
-                        "Use the version of Tidemark that began it.");
+                transfers
+                        .begun(summary.type(), archive.namespace(records.namespace()))
+                        .orElseThrow(() -> new CoordinatorException(
+                                ErrorCode.UNKNOWN_FORMAT_VERSION,
+                                "operation '" + summary.operationId() + "' is of the unknown type '" + summary.type()
+                                        + "'",
+                                "Use the version of Tidemark that began it."));
         };
     }
 

@@ -42,7 +42,8 @@ public record NodeCopy(
         return new FileListRef(parts);
     }
 
-    NodeCopy with(
+    /** Returns the copy with one more stretch of files, which is durable. */
+    public NodeCopy with(
             FileListRef added, long addedRawBytes, long addedReadBytes, long addedNewRawBytes, long addedStoredBytes) {
         List<FileListRef.Part> all = new ArrayList<>(parts);
         all.addAll(added.parts());
@@ -59,7 +60,8 @@ public record NodeCopy(
                 false);
     }
 
-    NodeCopy done() {
+    /** Returns the copy when there are no more files. */
+    public NodeCopy done() {
         return new NodeCopy(store, node, parts, lastPath, files, rawBytes, readBytes, newRawBytes, storedBytes, true);
     }
 }

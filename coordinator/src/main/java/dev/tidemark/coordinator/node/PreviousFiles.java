@@ -14,12 +14,18 @@ import java.util.function.Consumer;
  * Walks through a node's file list of the backup before, side by side with the files of its snapshot. Where that list is
  * damaged it ends, with a note: the files behind are read again. Not thread-safe.
  */
-final class PreviousFiles implements AutoCloseable {
+public final class PreviousFiles implements AutoCloseable {
     private final CloseableIterator<FileEntry> entries;
     private final Consumer<String> notes;
     private FileEntry next;
 
-    PreviousFiles(NamespaceArchive archive, FileListRef list, Consumer<String> notes) {
+    /**
+     * Begins at the first file of a list.
+     *
+     * @param list without parts when there is none
+     * @param notes is told when the list is damaged
+     */
+    public PreviousFiles(NamespaceArchive archive, FileListRef list, Consumer<String> notes) {
         this.entries = archive.readFileList(list);
         this.notes = notes;
         advance();
@@ -31,14 +37,21 @@ final class PreviousFiles implements AutoCloseable {
      * @param file its path is greater than that of every call before
      */
     Optional<FileEntry> find(SnapshotFile file) {
-        while (next != null && next.path().compareTo(file.path()) < 0) {
+        return find(file.path())
+                .filter(entry -> entry.sizeBytes() == file.sizeBytes()
+                        && entry.identity().equals(file.identity()));
+    }
+
+    /**
+     * Returns the entry of the file with this path.
+     *
+     * @param path greater than that of every call before
+     */
+    public Optional<FileEntry> find(String path) {
+        while (next != null && next.path().compareTo(path) < 0) {
             advance();
         }
-        boolean isSame = next != null
-                && next.path().equals(file.path())
-                && next.sizeBytes() == file.sizeBytes()
-                && next.identity().equals(file.identity());
-        return isSame ? Optional.of(next) : Optional.empty();
+        return next != null && next.path().equals(path) ? Optional.of(next) : Optional.empty();
     }
 
     private void advance() {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  * Names an operation.
  *
  * @param operationId 1..80 characters of {@code a-z A-Z 0-9 . -}
- * @param type {@code backup} or {@code restore}
+ * @param type as in {@link OperationSummary#type}
  */
 public record OperationIdentity(String operationId, String type) {
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,79}");

@@ -34,6 +34,11 @@ class ArchiveFormatTest {
     void write_withFixedSeeds_givesTheBytesOfTheFixture() throws IOException {
         boolean isUpdate = Boolean.getBoolean("golden.update");
         Path target = isUpdate ? FIXTURE : folder.resolve("archive");
+        if (isUpdate) {
+            for (String name : files(FIXTURE).keySet()) {
+                Files.delete(FIXTURE.resolve(name));
+            }
+        }
         write(FilesystemObjectStore.open(target, new Random(77)));
         if (isUpdate) {
             Files.delete(target.resolve("tmp"));

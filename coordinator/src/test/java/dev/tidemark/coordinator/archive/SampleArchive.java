@@ -146,7 +146,8 @@ public final class SampleArchive {
                 Map.of("reason", "test"),
                 "",
                 List.of(new TimePoint(NOW, 95), new TimePoint(NOW.plusSeconds(5), 110)),
-                "");
+                "",
+                List.of());
     }
 
     /** Returns random bytes. */

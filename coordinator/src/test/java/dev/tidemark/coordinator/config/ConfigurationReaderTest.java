@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,6 +66,39 @@ final class ConfigurationReaderTest {
         assertThat(configuration.operations().toOptions())
                 .isEqualTo(
                         new EngineOptions(Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMillis(200), 2));
+    }
+
+    @Test
+    void read_furtherArchives_areFoundByTheirNames() {
+        String offsite =
+                """
+                archives:
+                  offsite:
+                    type: filesystem
+                    directory: offsite
+                    key: {type: key-file, file: offsite.key}
+                """;
+
+        TidemarkConfiguration configuration = read(GOOD + offsite);
+
+        assertThat(configuration.archives())
+                .containsOnly(Map.entry(
+                        "offsite",
+                        new ArchiveConfiguration.Filesystem(
+                                directory.resolve("offsite"),
+                                "",
+                                new KeyConfiguration.KeyFile(directory.resolve("offsite.key")))));
+        assertThat(configuration.archive("archive")).isEqualTo(configuration.archive());
+        assertThat(read(GOOD).archives()).isEmpty();
+        assertThatExceptionOfType(CoordinatorException.class)
+                .isThrownBy(() -> configuration.archive("offsit"))
+                .satisfies(e -> assertThat(e.hint()).contains("'offsite'"));
+        assertThatExceptionOfType(CoordinatorException.class)
+                .isThrownBy(() -> read(GOOD + offsite.replace("offsite:", "archive:")))
+                .withMessageContaining("stands for the main archive");
+        assertThatExceptionOfType(CoordinatorException.class)
+                .isThrownBy(() -> read(GOOD + offsite.replace("directory: offsite", "folder: offsite")))
+                .withMessageContaining("archives.offsite.folder");
     }
 
     @Test

@@ -212,7 +212,8 @@ class RetentionRulesTest {
                 true,
                 false,
                 new BackupSizes(0, 0, 0, 0, 0, 0),
-                Map.of()));
+                Map.of(),
+                List.of()));
     }
 
     private static long timestamp(Instant time) {

@@ -11,6 +11,7 @@ final class Limits {
     static final int MAX_LABELS = 100;
     static final int MAX_TIME_POINTS = 100_000;
     static final int MAX_SCHEMA_ENTRIES = 100_000;
+    static final int MAX_ORIGINS = 100;
     static final int MAX_TEXT = 1_000;
     static final int MAX_LONG_TEXT = 1 << 20;
 

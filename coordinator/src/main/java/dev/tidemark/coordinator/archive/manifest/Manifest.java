@@ -34,6 +34,7 @@ import java.util.regex.Pattern;
  * @param parentBackupId the backup before it, for reports only (no backup depends on another); empty when there is none
  * @param timeIndex times and timestamps, ascending in both
  * @param digest state digest at the backup timestamp in hexadecimal, or empty when none was taken
+ * @param origins where the backup was taken over from, the last archive first; empty when it was taken into this archive
  */
 public record Manifest(
         int formatVersion,
@@ -54,7 +55,8 @@ public record Manifest(
         Map<String, String> labels,
         String parentBackupId,
         List<TimePoint> timeIndex,
-        String digest) {
+        String digest,
+        List<BackupOrigin> origins) {
     /** The version that this software writes and reads. */
     public static final int FORMAT_VERSION = 1;
 
@@ -71,6 +73,7 @@ public record Manifest(
         stores = List.copyOf(stores);
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
         timeIndex = List.copyOf(timeIndex);
+        origins = List.copyOf(origins);
         Limits.require(formatVersion == FORMAT_VERSION, "formatVersion", formatVersion, "" + FORMAT_VERSION);
         Limits.require(ARCHIVE_ID.matcher(archiveId).matches(), "archiveId", archiveId, "32 hexadecimal digits");
         Limits.requireText("namespace", namespace);
@@ -93,6 +96,7 @@ public record Manifest(
                 parentBackupId,
                 "a backup id");
         Limits.require(DIGEST.matcher(digest).matches(), "digest", digest, "64 hexadecimal digits or empty");
+        Limits.requireCount("origins", origins.size(), Limits.MAX_ORIGINS);
         requireStores(stores);
         requireOrder(cut, backupTimestamp, fastForwardTimestamp);
         requireSameNodes(cut, stores);

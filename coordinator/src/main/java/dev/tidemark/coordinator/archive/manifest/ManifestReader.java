@@ -86,8 +86,32 @@ public final class ManifestReader {
         if (!Manifest.isBackupId(backupId)) {
             throw unknown(backupId);
         }
+        return verify(backupId, content(layout.manifest(backupId), backupId));
+    }
+
+    /**
+     * Reads a manifest and verifies it, and returns it as it is stored.
+     *
+     * @throws CoordinatorException as {@link #read}
+     */
+    public byte[] readSigned(String backupId) {
+        if (!Manifest.isBackupId(backupId)) {
+            throw unknown(backupId);
+        }
+        byte[] content = content(layout.manifest(backupId), backupId);
+        verify(backupId, content);
+        return content;
+    }
+
+    /**
+     * Verifies a manifest that was not read from the store: the same checks as {@link #read} makes.
+     *
+     * @param content first line and payload
+     * @throws CoordinatorException as {@link #read}
+     */
+    public Manifest verify(String backupId, byte[] content) {
         ObjectKey key = layout.manifest(backupId);
-        SignedDocument document = readDocument(key, backupId);
+        SignedDocument document = SignedDocument.verify(key, content, verifyingKey, Kind.MANIFEST, Kind.ABANDONED);
         if (document.kind() == Kind.ABANDONED) {
             throw unknown(backupId);
         }
@@ -124,9 +148,9 @@ public final class ManifestReader {
         }
     }
 
-    private SignedDocument readDocument(ObjectKey key, String backupId) {
+    private byte[] content(ObjectKey key, String backupId) {
         try {
-            return SignedDocument.verify(key, store.read(key), verifyingKey, Kind.MANIFEST, Kind.ABANDONED);
+            return store.read(key);
         } catch (CoordinatorException e) {
             if (e.code() == ErrorCode.OBJECT_MISSING) {
                 throw unknown(backupId);

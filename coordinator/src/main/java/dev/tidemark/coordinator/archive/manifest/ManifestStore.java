@@ -81,6 +81,21 @@ public final class ManifestStore {
         return reader.read(backupId);
     }
 
+    /** Reads a manifest as it is stored and verifies it; see {@link ManifestReader#readSigned}. */
+    public byte[] readSigned(String backupId) {
+        return reader.readSigned(backupId);
+    }
+
+    /**
+     * Signs a document about the export of a backup, with which whoever has the public key can believe the export.
+     *
+     * @return first line and payload; valid at {@link NamespaceLayout#export} of the backup and nowhere else
+     */
+    public byte[] signExport(String backupId, byte[] payload) {
+        return new SignedDocument(SignedDocument.Kind.EXPORT, payload)
+                .sign(layout.export(backupId), signer.require("sign an export"));
+    }
+
     /** Returns the ids of all backups, ordered; see {@link ManifestReader#backupIds}. */
     public List<String> backupIds() {
         return reader.backupIds();

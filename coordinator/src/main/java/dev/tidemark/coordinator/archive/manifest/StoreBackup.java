@@ -72,6 +72,23 @@ public record StoreBackup(
         requireDistinctNodes(nodes);
     }
 
+    /** Returns the store with other nodes. */
+    public StoreBackup withNodes(List<NodeBackup> newNodes) {
+        return new StoreBackup(
+                name,
+                type,
+                version,
+                replicationFactor,
+                writeQuorum,
+                tables,
+                schema,
+                transactionsSchemas,
+                transactionsSchemasBound,
+                earliestRestorableTimestamp,
+                snapshotSkewLimitMillis,
+                newNodes);
+    }
+
     /** Returns the list form of the transactions schemas. */
     public static List<SchemaFrom> schemasOf(TransactionsSchemaMap schemas) {
         return schemas.firstTimestampToVersion().entrySet().stream()

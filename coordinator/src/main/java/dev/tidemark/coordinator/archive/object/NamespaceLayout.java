@@ -124,6 +124,11 @@ public record NamespaceLayout(String namespace) {
         return prefix() + "manifests/";
     }
 
+    /** Returns the name under which the export of a backup is signed; there is never an object of this name. */
+    public ObjectKey export(String backupId) {
+        return key("export/" + backupId);
+    }
+
     /** Returns the key of a manifest. */
     public ObjectKey manifest(String backupId) {
         return key("manifests/" + backupId);

@@ -130,6 +130,8 @@ public record SignedDocument(Kind kind, byte[] payload) {
         INVENTORY("tidemark-inventory"),
         /** When a backup was verified, and how. */
         CERTIFICATE("tidemark-certificate"),
+        /** What stands at the end of an exported backup. */
+        EXPORT("tidemark-export"),
         /** Entry of the audit log. */
         AUDIT("tidemark-audit"),
         /** The mark that the keys of a namespace were destroyed. */

@@ -35,6 +35,23 @@ public final class KeptTimes {
         }
     }
 
+    /**
+     * Tells whether a backup was removed on purpose. An object of that name does not say so: whoever has the namespace's key must have
+     * written it.
+     */
+    public boolean isRemoved(String backupId) {
+        ObjectKey key = archive.key(FOLDER + backupId);
+        try {
+            archive.documents().read(key);
+            return true;
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.OBJECT_DAMAGED && e.code() != ErrorCode.OBJECT_MISSING) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
     /** Reads the points of all removed backups; what is damaged is left out, as damaged manifests are. */
     public void forEach(Consumer<List<TimePoint>> action) {
         archive.forEachKey(FOLDER, key -> read(key, action));

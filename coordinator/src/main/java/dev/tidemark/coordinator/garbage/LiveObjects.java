@@ -13,11 +13,14 @@ import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.PackTable;
+import dev.tidemark.coordinator.catalog.KeptTimes;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -37,7 +40,7 @@ final class LiveObjects {
     private final Set<ObjectId> packLists = new HashSet<>();
     private final Set<ObjectKey> heads = new HashSet<>();
     private final Set<String> backupIds = new HashSet<>();
-    private final Set<String> removedIds = new HashSet<>();
+    private final Map<String, Boolean> removals = new HashMap<>();
     private boolean areListsKnown = true;
 
     private LiveObjects(NamespaceArchive archive) {
@@ -52,7 +55,6 @@ final class LiveObjects {
      */
     static LiveObjects find(NamespaceArchive archive) {
         LiveObjects live = new LiveObjects(archive);
-        archive.forEachKey("times/", key -> live.removedIds.add(key.name()));
         archive.damageMarks().addPacksTo(live.damaged);
         List<String> ids = archive.manifests().backupIds();
         ids.forEach(live::add);
@@ -95,9 +97,13 @@ final class LiveObjects {
             case "packlists/" -> !ObjectId.isValid(key.name()) || packLists.contains(ObjectId.parse(key.name()));
             case "inventories/" -> heads.contains(key);
             // A copy whose manifest is gone may be what a repair needs, unless the backup was removed on purpose.
-            case "manifestcopies/" -> backupIds.contains(key.name()) || !removedIds.contains(key.name());
+            case "manifestcopies/" -> backupIds.contains(key.name()) || !isRemoved(key.name());
             default -> true;
         };
+    }
+
+    private boolean isRemoved(String backupId) {
+        return removals.computeIfAbsent(backupId, new KeptTimes(archive)::isRemoved);
     }
 
     /** Lists the objects of all kinds that garbage collection removes. */

@@ -8,6 +8,7 @@ import dev.tidemark.coordinator.archive.inventory.Inventory;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.PackTable;
+import dev.tidemark.coordinator.catalog.KeptTimes;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Operation;
 import dev.tidemark.coordinator.operation.OperationIdentity;
@@ -121,14 +122,13 @@ public final class RepairOperation implements Operation<RepairState>, Resumable 
     /** A copy counts only if it is what was signed for the manifest's place; one whose backup was removed does not come back. */
     private Transition<RepairState> repairManifests(RepairState state, StepContext<RepairState> context) {
         Set<String> ids = new HashSet<>(archive.manifests().backupIds());
-        Set<String> removed = new HashSet<>();
-        archive.forEachKey("times/", key -> removed.add(key.name()));
+        KeptTimes removed = new KeptTimes(archive);
         List<String> copies = new ArrayList<>();
         archive.store()
                 .forEach(
                         archive.layout().manifestCopies(),
                         info -> copies.add(info.key().name()));
-        copies.stream().filter(id -> !removed.contains(id)).forEach(ids::add);
+        copies.stream().filter(id -> ids.contains(id) || !removed.isRemoved(id)).forEach(ids::add);
         RepairState current = state;
         for (String id : ids) {
             Optional<String> problem = problem(id);

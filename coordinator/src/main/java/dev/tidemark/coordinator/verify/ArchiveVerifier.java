@@ -12,6 +12,7 @@ import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.archive.object.ObjectId;
+import dev.tidemark.coordinator.catalog.KeptTimes;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.RecordsCheck;
 import dev.tidemark.kvs.CloseableIterator;
@@ -94,8 +95,13 @@ public final class ArchiveVerifier {
 
     /** Returns the ids of all backups, ordered: those that have a manifest, and those that were completed and must have one. */
     public List<String> backupIds() {
-        TreeSet<String> ids = new TreeSet<>(records.completedBackups());
-        ids.addAll(archive.manifests().backupIds());
+        TreeSet<String> ids = new TreeSet<>(archive.manifests().backupIds());
+        KeptTimes removed = new KeptTimes(archive);
+        for (String id : records.completedBackups()) {
+            if (!ids.contains(id) && !removed.isRemoved(id)) {
+                ids.add(id);
+            }
+        }
         return List.copyOf(ids);
     }
 

@@ -15,21 +15,32 @@ import java.security.SignatureSpi;
 final class FastSignatures extends Provider implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
+    /** How many simulations run; guarded by the class. */
+    private static int users;
+
     private FastSignatures() {
         super("FastSignatures", "1", "a hash in place of Ed25519, for simulations");
         put("Signature.Ed25519", Hash.class.getName());
     }
 
-    /** Takes effect until it is closed. */
+    /** Takes effect until all that were installed are closed: a world that changes its signatures in the middle falls apart. */
     static FastSignatures install() {
-        FastSignatures provider = new FastSignatures();
-        Security.insertProviderAt(provider, 1);
-        return provider;
+        synchronized (FastSignatures.class) {
+            FastSignatures provider = new FastSignatures();
+            if (users++ == 0) {
+                Security.insertProviderAt(provider, 1);
+            }
+            return provider;
+        }
     }
 
     @Override
     public void close() {
-        Security.removeProvider(getName());
+        synchronized (FastSignatures.class) {
+            if (--users == 0) {
+                Security.removeProvider(getName());
+            }
+        }
     }
 
     /** SHA-512. */

@@ -69,7 +69,7 @@ class MaintenanceSimulationTest {
     }
 
     private static void requireCoverage(Coverage coverage) {
-        Stream<String> crashes = Stream.of("expire", "gc", "repair")
+        Stream<String> crashes = Stream.of("expire", "gc")
                 .flatMap(type -> Scenario.steps(type).stream().map(step -> "crash in " + type + "/" + step));
         Stream<String> events = Stream.of(
                 "completed backup",

@@ -100,6 +100,7 @@ public final class Tidemark implements Callable<Integer> {
         root.addSubcommand(new CheckHistoryCommand(session));
         root.addSubcommand(new ShredCommand(session));
         ArchiveCommands.addTo(root, session);
+        root.addSubcommand(new CheckCommand(session));
         RetentionCommands.addTo(root, session);
         GarbageCommands.addTo(root, session);
         TimestampCommands.addTo(root, session);

@@ -86,7 +86,8 @@ public final class LargeArchive {
         FileListRef ref = list.finish();
         BackupSizes sizes = new BackupSizes(LIST_FILES, 8L * LIST_FILES, 0, 0, 0, 0);
         large.manifests().create(SampleArchive.manifest(large, "b-1", 1, ref, sizes));
-        ChunkIndex index = large.loadIndex();
+        ChunkIndex index = large.loadIndexForWriting();
+        large.inventoryWriter().write("b-1", List.of(ref), index, SampleArchive.NOW);
         require(index.chunks() == LIST_FILES, index.chunks() + " chunks");
         VerificationReport report =
                 new ArchiveVerifier(large, VerificationLevel.EXISTENCE, (done, total) -> {}).verify(List.of("b-1"));

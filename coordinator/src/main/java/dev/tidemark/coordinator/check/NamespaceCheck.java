@@ -1,0 +1,31 @@
+package dev.tidemark.coordinator.check;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What was found out about one namespace.
+ *
+ * @param namespace its name
+ * @param state the worst of what was found
+ * @param newestGood id of the newest backup of those that were checked with which nothing is wrong, or empty
+ * @param stateAt time of the state that it holds; the epoch when there is none
+ * @param backups the backups that were checked, newest first
+ */
+public record NamespaceCheck(
+        String namespace, State state, String newestGood, Instant stateAt, List<BackupCheck> backups) {
+    /** Copies the list. */
+    public NamespaceCheck {
+        backups = List.copyOf(backups);
+    }
+
+    /** What a namespace is. The later, the worse. */
+    public enum State {
+        /** There is a good backup, it is recent enough, and nothing is wrong with the others. */
+        RESTORABLE,
+        /** All that is there is good, and too old; or there is nothing. */
+        STALE,
+        /** A backup is damaged. */
+        DAMAGED
+    }
+}

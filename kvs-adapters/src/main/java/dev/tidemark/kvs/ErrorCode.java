@@ -59,6 +59,9 @@ public enum ErrorCode {
     MANIFEST_INVALID(60, 500, false),
     UNKNOWN_FORMAT_VERSION(61, 409, false),
     DISK_FULL(62, 507, false),
+    ARCHIVE_ACCESS_DENIED(66, 403, false),
+    OBJECT_LOCKED(67, 409, false),
+    ARCHIVE_READ_ONLY(68, 409, false),
 
     OPERATION_IN_PROGRESS(70, 409, true),
     FENCED_OUT(71, 409, false),

@@ -39,4 +39,11 @@ public interface ObjectLocks {
      * @throws CoordinatorException as {@link #lock}; {@link ErrorCode#OBJECT_LOCKED} when the store refuses the change
      */
     void extend(ObjectKey key, Instant until);
+
+    /**
+     * Finds out whether a lock holds, by trying to destroy an object that has one: only for a probe.
+     *
+     * @return whether the store has refused
+     */
+    boolean isEnforced(ObjectKey key);
 }

@@ -19,6 +19,9 @@ public interface PendingUploads {
      */
     record PendingUpload(ObjectKey key, String id, Instant startedAt) {}
 
+    /** Returns the length from which on a content under a name of its own is sent in parts, bytes. */
+    int thresholdBytes();
+
     /** Returns uploads of this archive that were begun before a time, at most {@value #MAX_PAGE}; the rest comes when these are aborted. */
     List<PendingUpload> startedBefore(Instant time);
 

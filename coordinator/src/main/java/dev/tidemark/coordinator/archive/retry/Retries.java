@@ -14,8 +14,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * operation against a store that is gone ends with its first error and not with the sum of all waits.
  */
 final class Retries {
-    /** Damage in the store doesn't go away by reading it again; damage on the way does. */
-    private static final int MAX_READS_OF_DAMAGE = 3;
+    /**
+     * What may be damage on the way, or there to stay, is tried that often: damage in the store doesn't go away by reading it
+     * again.
+     */
+    private static final int MAX_ATTEMPTS_AT_DAMAGE = 3;
 
     private static final double MIN_SHARE = 0.5;
     private static final int MAX_DOUBLINGS = 20;
@@ -25,7 +28,7 @@ final class Retries {
     private final AtomicLong retries = new AtomicLong();
     private final AtomicLong rescued = new AtomicLong();
     private final AtomicLong givenUp = new AtomicLong();
-    private volatile boolean isDown;
+    private volatile boolean hasGivenUp;
 
     Retries(RetrySettings settings, RetrySeams seams) {
         this.settings = settings;
@@ -44,10 +47,11 @@ final class Retries {
     <T> T call(Attempt<T> attempt) {
         long begin = seams.clock().nanoTime();
         TransientFailure.Effect effect = TransientFailure.Effect.NONE;
+        int damaged = 0;
         for (int number = 1; ; number++) {
             try {
                 T result = attempt.run(effect);
-                isDown = false;
+                hasGivenUp = false;
                 if (number > 1) {
                     rescued.incrementAndGet();
                 }
@@ -62,9 +66,10 @@ final class Retries {
                 }
                 Duration spent = Duration.ofNanos(seams.clock().nanoTime() - begin);
                 Duration wait = wait(number, mark.retryAfter());
-                boolean isDamage = e.code() == ErrorCode.OBJECT_DAMAGED;
-                int most = isDamage ? Math.min(MAX_READS_OF_DAMAGE, settings.attempts()) : settings.attempts();
-                boolean isLast = number >= most || (isDown && !isDamage);
+                boolean isDown = e.code() == ErrorCode.ARCHIVE_UNAVAILABLE;
+                damaged += isDown ? 0 : 1;
+                boolean isLast =
+                        number >= settings.attempts() || damaged == MAX_ATTEMPTS_AT_DAMAGE || (isDown && hasGivenUp);
                 if (isLast || spent.plus(wait).compareTo(settings.budget()) > 0) {
                     throw lastError(e, mark, number, spent);
                 }
@@ -87,10 +92,10 @@ final class Retries {
     private CoordinatorException lastError(
             CoordinatorException e, TransientFailure mark, int attempts, Duration spent) {
         givenUp.incrementAndGet();
-        if (e.code() == ErrorCode.OBJECT_DAMAGED) {
+        if (e.code() != ErrorCode.ARCHIVE_UNAVAILABLE) {
             return new CoordinatorException(e.code(), e.getMessage(), e.hint(), mark.getCause());
         }
-        isDown = true;
+        hasGivenUp = true;
         String tried = attempts == 1
                 ? ""
                 : String.format(Locale.ROOT, " (%d attempts in %.1f s)", attempts, spent.toMillis() / 1000.0);

@@ -132,6 +132,11 @@ public final class RetryingObjectStore implements ObjectStore {
         public void extend(ObjectKey key, Instant until) {
             run(before -> locks.extend(key, until));
         }
+
+        @Override
+        public boolean isEnforced(ObjectKey key) {
+            return retries.call(before -> locks.isEnforced(key));
+        }
     }
 
     private final class Uploads implements PendingUploads {
@@ -139,6 +144,11 @@ public final class RetryingObjectStore implements ObjectStore {
 
         Uploads(PendingUploads uploads) {
             this.uploads = uploads;
+        }
+
+        @Override
+        public int thresholdBytes() {
+            return uploads.thresholdBytes();
         }
 
         @Override

@@ -156,7 +156,7 @@ final class MultipartUpload {
                 parts[index] = part;
             }
         } catch (SdkException e) {
-            throw errors.translate(action(), e);
+            throw errors.translateUpload(action(), e);
         }
     }
 
@@ -216,7 +216,7 @@ final class MultipartUpload {
     }
 
     private boolean isOurs(HeadObjectResponse details) {
-        return details.contentLength() == content.remaining()
+        return Long.valueOf(content.remaining()).equals(details.contentLength())
                 && sha256.equals(details.metadata().get(Requests.SHA256));
     }
 

@@ -50,7 +50,7 @@ final class ObjectReads {
         String action = "read object '" + key + "'";
         try (ResponseInputStream<GetObjectResponse> body = client.getObject(requests.get(object, null))) {
             try {
-                long size = body.response().contentLength();
+                long size = size(action, body.response().contentLength());
                 if (size > ObjectStore.MAX_OBJECT_BYTES) {
                     throw ObjectStoreChecks.tooLarge(key, size);
                 }
@@ -94,7 +94,7 @@ final class ObjectReads {
                             "Use a store that reads ranges.",
                             null);
                 }
-                long size = body.response().contentLength();
+                long size = size(action, body.response().contentLength());
                 if (size > length) {
                     throw errors.passing(
                             action, size + " bytes came instead of " + length, TransientFailure.Effect.NONE, null);
@@ -118,7 +118,9 @@ final class ObjectReads {
 
     /** As {@link ObjectStore#head}. */
     Optional<ObjectInfo> head(ObjectVersion object) {
-        return details(object).map(details -> new ObjectInfo(object.key(), details.contentLength()));
+        return details(object)
+                .map(details -> new ObjectInfo(
+                        object.key(), size("look for object '" + object.key() + "'", details.contentLength())));
     }
 
     /** Returns what the store says of an object, or nothing when there is none. */
@@ -160,6 +162,18 @@ final class ObjectReads {
         if (body.read() >= 0) {
             throw errors.passing(action, "more than " + length + " bytes came", TransientFailure.Effect.NONE, null);
         }
+    }
+
+    private long size(String action, Long announced) {
+        if (announced == null) {
+            throw errors.error(
+                    ErrorCode.ARCHIVE_TOO_WEAK,
+                    action,
+                    "it does not say how long an object is",
+                    "Use a store that does, without a proxy that changes its answers.",
+                    null);
+        }
+        return announced;
     }
 
     private void requireIntact(ObjectKey key, String stored, ByteBuffer content) {

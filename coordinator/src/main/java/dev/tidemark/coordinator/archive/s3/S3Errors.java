@@ -124,6 +124,22 @@ final class S3Errors {
         return error(ErrorCode.ARCHIVE_UNAVAILABLE, action, text(e.getMessage()), UNREACHABLE, e);
     }
 
+    /**
+     * Translates what sending a body throws. The signature of a body that was damaged on its way is wrong, and nothing tells that
+     * from a wrong key; since a store is asked other things before it is sent anything, it is tried again.
+     */
+    CoordinatorException translateUpload(String action, SdkException e) {
+        CoordinatorException translated = translate(action, e);
+        boolean isDamage = e instanceof AwsServiceException answer && "SignatureDoesNotMatch".equals(name(answer));
+        return isDamage
+                ? new CoordinatorException(
+                        translated.code(),
+                        translated.getMessage(),
+                        translated.hint(),
+                        new TransientFailure(TransientFailure.Effect.NONE, e))
+                : translated;
+    }
+
     /** Translates what reading a body throws. */
     CoordinatorException translate(String action, IOException e) {
         return torn(action, e, e);
@@ -269,7 +285,8 @@ final class S3Errors {
                 : details.sdkHttpResponse().firstMatchingHeader(name);
     }
 
-    private static String name(AwsServiceException e) {
+    /** Returns the name of an error; empty when the store has given none. */
+    static String name(AwsServiceException e) {
         AwsErrorDetails details = e.awsErrorDetails();
         return details == null || details.errorCode() == null ? "" : details.errorCode();
     }

@@ -11,6 +11,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRetentionRequest;
 import software.amazon.awssdk.services.s3.model.ObjectLockRetention;
 import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
@@ -23,12 +24,14 @@ final class S3ObjectLocks implements ObjectLocks {
     private final S3Client client;
     private final S3Place place;
     private final S3Errors errors;
+    private final ObjectReads reads;
     private final Mode mode;
 
-    S3ObjectLocks(S3Client client, S3Place place, S3Errors errors, Mode mode) {
+    S3ObjectLocks(S3Client client, S3Place place, S3Errors errors, ObjectReads reads, Mode mode) {
         this.client = client;
         this.place = place;
         this.errors = errors;
+        this.reads = reads;
         this.mode = mode;
     }
 
@@ -44,7 +47,7 @@ final class S3ObjectLocks implements ObjectLocks {
                     ? Optional.empty()
                     : Optional.of(new Lock(mode(retention), retention.retainUntilDate()));
         } catch (SdkException e) {
-            if (isUnlocked(e)) {
+            if (isUnlocked(key, e)) {
                 return Optional.empty();
             }
             throw failed("read the lock of object '" + key + "'", key, e);
@@ -81,14 +84,38 @@ final class S3ObjectLocks implements ObjectLocks {
         }
     }
 
+    /** In a bucket with versions only the deletion of a version destroys something. */
+    @Override
+    public boolean isEnforced(ObjectKey key) {
+        try {
+            String version = reads.details(ObjectVersion.latest(key))
+                    .orElseThrow(() -> ObjectStoreChecks.missing(key))
+                    .versionId();
+            client.deleteObject(DeleteObjectRequest.builder()
+                    .bucket(place.bucket())
+                    .key(place.name(key))
+                    .versionId(version)
+                    .build());
+            return false;
+        } catch (SdkException e) {
+            if (e instanceof AwsServiceException answer && (answer.statusCode() == 403 || answer.statusCode() == 400)) {
+                return true;
+            }
+            throw failed("try the lock of object '" + key + "'", key, e);
+        }
+    }
+
     private static Mode mode(ObjectLockRetention retention) {
         return retention.mode() == ObjectLockRetentionMode.COMPLIANCE ? Mode.COMPLIANCE : Mode.GOVERNANCE;
     }
 
-    private static boolean isUnlocked(SdkException e) {
-        return e instanceof AwsServiceException answer
-                && answer.awsErrorDetails() != null
-                && NO_LOCK.equals(answer.awsErrorDetails().errorCode());
+    /** Some stores answer that there is nothing, and leave open whether no lock or no object. */
+    private boolean isUnlocked(ObjectKey key, SdkException e) {
+        if (!(e instanceof AwsServiceException answer) || !S3Errors.isMissing(answer)) {
+            return false;
+        }
+        return NO_LOCK.equals(S3Errors.name(answer))
+                || reads.head(ObjectVersion.latest(key)).isPresent();
     }
 
     private CoordinatorException failed(String action, ObjectKey key, SdkException e) {

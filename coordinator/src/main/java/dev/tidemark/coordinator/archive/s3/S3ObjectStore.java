@@ -66,7 +66,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
             if (e instanceof AwsServiceException answer && S3Errors.isTaken(answer)) {
                 throw ObjectStoreChecks.exists(key);
             }
-            throw errors.translate("create object '" + key + "'", e);
+            throw errors.translateUpload("create object '" + key + "'", e);
         }
     }
 
@@ -145,18 +145,24 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     public Optional<ObjectLocks> locks() {
         return writing.lock() == null
                 ? Optional.empty()
-                : Optional.of(
-                        new S3ObjectLocks(client, place, errors, writing.lock().mode()));
+                : Optional.of(new S3ObjectLocks(
+                        client, place, errors, reads, writing.lock().mode()));
     }
 
     @Override
     public Optional<PendingUploads> pendingUploads() {
-        return Optional.of(new S3PendingUploads(client, place, errors));
+        return Optional.of(
+                new S3PendingUploads(client, place, errors, writing.multipart().thresholdBytes()));
     }
 
     /** Returns a view of the bucket as it was at a time; see {@link S3VersionedView}. */
     public S3VersionedView asOf(Instant time) {
         return new S3VersionedView(client, place, errors, reads, time);
+    }
+
+    /** Returns what the SDK does by itself, for benchmarks. */
+    public PlainTransfer plain() {
+        return new PlainTransfer(client, place, errors);
     }
 
     @Override

@@ -20,11 +20,18 @@ final class S3PendingUploads implements PendingUploads {
     private final S3Client client;
     private final S3Place place;
     private final S3Errors errors;
+    private final int thresholdBytes;
 
-    S3PendingUploads(S3Client client, S3Place place, S3Errors errors) {
+    S3PendingUploads(S3Client client, S3Place place, S3Errors errors, int thresholdBytes) {
         this.client = client;
         this.place = place;
         this.errors = errors;
+        this.thresholdBytes = thresholdBytes;
+    }
+
+    @Override
+    public int thresholdBytes() {
+        return thresholdBytes;
     }
 
     @Override

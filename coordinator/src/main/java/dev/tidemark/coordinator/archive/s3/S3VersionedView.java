@@ -158,11 +158,15 @@ public final class S3VersionedView implements ObjectStore {
      * A version of an object.
      *
      * @param isDeletion whether from then on there was no object
+     * @param isLatest whether none has followed
      */
-    private record Version(String id, long sizeBytes, Instant at, boolean isDeletion) {
-        /** Of a deletion and a version of one second the version wins: what can be read harms nobody. */
+    private record Version(String id, long sizeBytes, Instant at, boolean isDeletion, boolean isLatest) {
+        /** Of one second the last one wins, and where that isn't known the version: what can be read harms nobody. */
         boolean isNewerThan(Version other) {
-            return at.isAfter(other.at) || (at.equals(other.at) && other.isDeletion && !isDeletion);
+            if (!at.equals(other.at)) {
+                return at.isAfter(other.at);
+            }
+            return isLatest || (!other.isLatest && other.isDeletion && !isDeletion);
         }
     }
 
@@ -190,9 +194,15 @@ public final class S3VersionedView implements ObjectStore {
             answer.versions()
                     .forEach(version -> add(
                             version.key(),
-                            new Version(version.versionId(), version.size(), version.lastModified(), false)));
+                            new Version(
+                                    version.versionId(),
+                                    version.size(),
+                                    version.lastModified(),
+                                    false,
+                                    Boolean.TRUE.equals(version.isLatest()))));
             for (DeleteMarkerEntry marker : answer.deleteMarkers()) {
-                add(marker.key(), new Version(marker.versionId(), 0, marker.lastModified(), true));
+                boolean isLatest = Boolean.TRUE.equals(marker.isLatest());
+                add(marker.key(), new Version(marker.versionId(), 0, marker.lastModified(), true, isLatest));
             }
             hasMore = Boolean.TRUE.equals(answer.isTruncated()) && ++answers < MAX_ANSWERS;
             keyMarker = answer.nextKeyMarker();

@@ -8,6 +8,12 @@ enum Answers {
     INTERNAL_ERROR("500 Internal Server Error", "InternalError", "We encountered an internal error."),
     SLOW_DOWN("503 Slow Down", "SlowDown", "Please reduce your request rate."),
     EXPIRED_TOKEN("400 Bad Request", "ExpiredToken", "The provided token has expired."),
+    ACCESS_DENIED("403 Forbidden", "AccessDenied", "Access Denied"),
+    SKEWED_CLOCK("403 Forbidden", "RequestTimeTooSkewed", "The difference between the clocks is too large."),
+    WRONG_REGION("301 Moved Permanently", "PermanentRedirect", "The bucket must be addressed elsewhere."),
+    QUOTA_FULL("403 Forbidden", "QuotaExceeded", "The quota of the bucket is used up."),
+    LOCKED("403 Forbidden", "AccessDenied", "Access Denied because object protected by object lock."),
+    CONDITION_UNKNOWN("501 Not Implemented", "NotImplemented", "A header you provided is not implemented."),
     COMPLETE_ERROR("200 OK", "InternalError", "We encountered an internal error. Please try again.");
 
     private static final String OPEN = "<Contents>";
@@ -28,7 +34,12 @@ enum Answers {
                 + "</Message><RequestId>1</RequestId></Error>";
         byte[] body = "HEAD".equals(request.method()) ? new byte[0] : xml.getBytes(StandardCharsets.UTF_8);
         return new HttpMessage(
-                "HTTP/1.1 " + status, List.of("Content-Type: application/xml", "Content-Length: " + body.length), body);
+                "HTTP/1.1 " + status,
+                List.of(
+                        "Content-Type: application/xml",
+                        "x-amz-bucket-region: eu-west-9",
+                        "Content-Length: " + body.length),
+                body);
     }
 
     /** Returns a listing with something wrong in it; without keys there is nothing to get wrong. */

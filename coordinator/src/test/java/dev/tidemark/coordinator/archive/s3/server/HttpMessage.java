@@ -91,6 +91,11 @@ public record HttpMessage(String start, List<String> headers, byte[] body) {
         return "POST".equals(method()) && target().contains("uploadId=");
     }
 
+    /** Returns the request as the server wants it: whoever takes us for a proxy names the whole address. */
+    HttpMessage toOrigin() {
+        return new HttpMessage(start.replaceFirst("^(\\S+) http://[^/ ]+", "$1 "), headers, body);
+    }
+
     HttpMessage without(String name) {
         String prefix = name.toLowerCase(Locale.ROOT) + ":";
         return new HttpMessage(

@@ -49,8 +49,9 @@ final class ProxiedConnection {
             out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             out.flush();
         }
-        HttpMessage request = head.without("Expect").withBody(in);
-        Optional<Fault> decision = proxy.decide(request);
+        HttpMessage asked = head.without("Expect").toOrigin().withBody(in);
+        Optional<Fault> decision = proxy.decide(asked);
+        HttpMessage request = asked.without("Proxy-Authorization").without("Proxy-Connection");
         if (decision.isEmpty()) {
             return answer(out, forward(request));
         }
@@ -101,20 +102,13 @@ final class ProxiedConnection {
             case LIST_MISSING_KEYS, LIST_DUPLICATED_KEYS, LIST_CUT_OFF -> {
                 return answer(out, Answers.listing(fault, forward(request)));
             }
-            case INTERNAL_ERROR -> {
-                return answer(out, Answers.INTERNAL_ERROR.message(request));
+            case CONDITION_IGNORED -> {
+                return answer(out, forward(request.without("If-None-Match")));
             }
-            case SLOW_DOWN -> {
-                return answer(out, Answers.SLOW_DOWN.message(request));
-            }
-            case EXPIRED_TOKEN -> {
-                return answer(out, Answers.EXPIRED_TOKEN.message(request));
-            }
-            case COMPLETE_ERROR -> {
-                return answer(out, Answers.COMPLETE_ERROR.message(request));
+            default -> {
+                return answer(out, Answers.valueOf(fault.name()).message(request));
             }
         }
-        throw new IllegalStateException("fault: " + fault);
     }
 
     private HttpMessage forward(HttpMessage request) throws IOException {

@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.archive.s3.server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The programs that can be started; docs/contributing.rst says what each is good for. */
@@ -12,25 +13,22 @@ public enum S3Software {
         @Override
         List<String> command(int port, Path directory) throws IOException {
             Path data = Files.createDirectories(directory.resolve("data"));
-            Path configuration = directory.resolve("s3proxy.conf");
-            Files.writeString(
-                    configuration,
-                    String.join(
-                            "\n",
-                            "s3proxy.authorization=aws-v2-or-v4",
-                            "s3proxy.endpoint=http://127.0.0.1:" + port,
-                            "s3proxy.identity=" + S3Server.ACCESS_KEY,
-                            "s3proxy.credential=" + S3Server.SECRET_KEY,
-                            "s3proxy.ignore-unknown-headers=true",
-                            "s3proxy.jetty.max-threads=64",
-                            "jclouds.provider=filesystem-nio2",
-                            "jclouds.filesystem.basedir=" + data,
-                            ""));
-            return List.of("org.gaul.s3proxy.Main", "--properties", configuration.toString());
+            return s3proxy(port, directory, "jclouds.provider=filesystem-nio2", "jclouds.filesystem.basedir=" + data);
         }
     },
 
-    /** Keeps checksums and versions. Accepts every signature, and of a race all. */
+    /** As {@link #S3PROXY}, but keeps objects in memory, and versions of them. */
+    S3PROXY_WITH_VERSIONS("s3proxy") {
+        @Override
+        List<String> command(int port, Path directory) throws IOException {
+            return s3proxy(port, directory, "jclouds.provider=transient-nio2");
+        }
+    },
+
+    /**
+     * Keeps checksums and versions, with the wrong time for deletions. Accepts every signature, and of several creations of one
+     * object more than one.
+     */
     S3MOCK("s3mock") {
         @Override
         List<String> command(int port, Path directory) throws IOException {
@@ -59,6 +57,19 @@ public enum S3Software {
                     + "' (expected: written by Maven, which builds what a module needs with -am)");
         }
         return Files.readString(resolved).strip();
+    }
+
+    private static List<String> s3proxy(int port, Path directory, String... storage) throws IOException {
+        List<String> lines = new ArrayList<>(List.of(
+                "s3proxy.authorization=aws-v2-or-v4",
+                "s3proxy.endpoint=http://127.0.0.1:" + port,
+                "s3proxy.identity=" + S3Server.ACCESS_KEY,
+                "s3proxy.credential=" + S3Server.SECRET_KEY,
+                "s3proxy.ignore-unknown-headers=true",
+                "s3proxy.jetty.max-threads=64"));
+        lines.addAll(List.of(storage));
+        Path configuration = Files.write(directory.resolve("s3proxy.conf"), lines);
+        return List.of("org.gaul.s3proxy.Main", "--properties", configuration.toString());
     }
 
     /** Returns the main class and its arguments. */

@@ -9,6 +9,7 @@ import dev.tidemark.cli.bench.CassandraBenchmark;
 import dev.tidemark.cli.bench.CassandraTarget;
 import dev.tidemark.cli.bench.CleanBenchmark;
 import dev.tidemark.cli.bench.RewindBenchmark;
+import dev.tidemark.cli.bench.S3Benchmark;
 import dev.tidemark.cli.bench.TimestampsBenchmark;
 import dev.tidemark.cli.bench.TransactionsBenchmark;
 import dev.tidemark.cli.output.CliException;
@@ -63,6 +64,7 @@ final class BenchCommand {
                 new TimestampsBenchmark(session.seams()),
                 new TransactionsBenchmark(session.seams()),
                 new CleanBenchmark(session.seams()),
+                new S3Benchmark(session.seams(), folder -> session.wiring().archiveFolder(folder)),
                 new RewindBenchmark(session.seams()));
     }
 

@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.ProgressPrinter;
+import dev.tidemark.coordinator.archive.retry.RetryCounts;
 import dev.tidemark.coordinator.config.ConfigurationReader;
 import dev.tidemark.coordinator.config.Decoration;
 import dev.tidemark.coordinator.config.TidemarkConfiguration;
@@ -209,6 +210,7 @@ final class Session implements AutoCloseable {
     public void close() {
         try {
             if (wiring != null) {
+                noteRetries(wiring.archiveRetries());
                 wiring.close();
             }
         } catch (TidemarkException e) {
@@ -216,6 +218,14 @@ final class Session implements AutoCloseable {
         } finally {
             periodicTasks.close();
             workers.shutdownNow();
+        }
+    }
+
+    /** A store that fails now and then is to be noticed before it fails for good. */
+    private void noteRetries(RetryCounts counts) {
+        if (counts.retries() > 0 && !options.isJson()) {
+            endProgress();
+            note("The archive's store failed now and then: it was asked again " + counts.retries() + " times.");
         }
     }
 

@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 /** A directory with the configuration of namespace {@code bank}, its oracle, its store and an archive. */
 record Installation(Path directory) {
     private static final TransactionsSchemaMap SCHEMAS = TransactionsSchemaMap.always(3);
+    private static final int CELLS_OF_A_TRANSACTION = 100;
 
     /** Creates one with two backups, each of which has something that the other does not need. */
     static Installation withTwoBackups(Path directory) {
@@ -71,6 +72,11 @@ record Installation(Path directory) {
 
     /** Writes 100 cells of random content, the same in each run. */
     void write(long seed) {
+        write(seed, 100, 500);
+    }
+
+    /** Writes cells of random content, the same in each run, a few megabytes in each transaction. */
+    void write(long seed, long cells, int cellBytes) {
         Random random = new Random(seed);
         try (TimestampOracles oracles = oracles();
                 RocksDbStore store = RocksDbStore.open(RocksDbOptions.of(resolve("store"), SCHEMAS));
@@ -83,14 +89,17 @@ record Installation(Path directory) {
                         TransactionOptions.defaults())) {
             TableName table = TableName.of("t");
             transactions.createTable(table);
-            transactions.execute(transaction -> {
-                for (long row = 0; row < 100; row++) {
-                    byte[] value = new byte[500];
-                    random.nextBytes(value);
-                    transaction.put(table, Cell.of(Bytes.ofLong(row), Bytes.utf8("c")), Bytes.wrap(value));
-                }
-                return null;
-            });
+            for (long first = 0; first < cells; first += CELLS_OF_A_TRANSACTION) {
+                long begin = first;
+                transactions.execute(transaction -> {
+                    for (long row = begin; row < Math.min(cells, begin + CELLS_OF_A_TRANSACTION); row++) {
+                        byte[] value = new byte[cellBytes];
+                        random.nextBytes(value);
+                        transaction.put(table, Cell.of(Bytes.ofLong(row), Bytes.utf8("c")), Bytes.wrap(value));
+                    }
+                    return null;
+                });
+            }
         }
     }
 

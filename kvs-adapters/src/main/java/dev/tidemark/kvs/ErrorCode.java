@@ -64,6 +64,8 @@ public enum ErrorCode {
     KEY_ACCESS_DENIED(65, 403, false),
     KEY_DISABLED(66, 409, false),
     KEY_UNAVAILABLE(67, 503, true),
+    OBJECT_LOCKED(68, 409, false),
+    ARCHIVE_READ_ONLY(69, 409, false),
 
     OPERATION_IN_PROGRESS(70, 409, true),
     FENCED_OUT(71, 409, false),

@@ -79,8 +79,7 @@ public final class ArchiveChecker {
             return NamespaceCheck.State.DAMAGED;
         }
         boolean isTooOld = good.isEmpty()
-                || (!maximumAge.isZero()
-                        && good.get(0).timeAtBackupTimestamp().isBefore(now.minus(maximumAge)));
+                || (!maximumAge.isZero() && good.get(0).timeAtBackupTimestamp().isBefore(now.minus(maximumAge)));
         return isTooOld ? NamespaceCheck.State.STALE : NamespaceCheck.State.RESTORABLE;
     }
 
@@ -153,7 +152,8 @@ public final class ArchiveChecker {
 
         private boolean isGood(int number, ObjectKey key, ObjectHash expected) {
             if (!good.get(number) && !bad.get(number)) {
-                boolean isSame = ObjectHash.ofContent(ByteBuffer.wrap(archive.store().read(key)))
+                boolean isSame = ObjectHash.ofContent(
+                                ByteBuffer.wrap(archive.store().read(key)))
                         .equals(expected);
                 (isSame ? good : bad).set(number);
             }

@@ -6,12 +6,21 @@ import java.nio.file.Path;
 
 /** Where backups go. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-public sealed interface ArchiveConfiguration {
+public sealed interface ArchiveConfiguration permits ArchiveConfiguration.Filesystem, S3Archive {
     /** Returns the id that the archive must have, or the empty string when any is accepted. */
     String id();
 
     /** Returns where the master key comes from. */
     KeyConfiguration key();
+
+    /** Returns the id, empty when it is null; refuses one of another form. */
+    static String checkedId(String id) {
+        String checked = id == null ? "" : id;
+        Required.that(
+                checked.isEmpty() || checked.matches("[0-9a-f]{32}"),
+                "'id' is '" + checked + "' (expected: 32 hexadecimal digits, in quotes)");
+        return checked;
+    }
 
     /**
      * An archive in a directory.
@@ -27,10 +36,7 @@ public sealed interface ArchiveConfiguration {
         public Filesystem {
             Required.present("directory", directory);
             Required.present("key", key);
-            id = id == null ? "" : id;
-            Required.that(
-                    id.isEmpty() || id.matches("[0-9a-f]{32}"),
-                    "'id' is '" + id + "' (expected: 32 hexadecimal digits, in quotes)");
+            id = checkedId(id);
         }
     }
 }

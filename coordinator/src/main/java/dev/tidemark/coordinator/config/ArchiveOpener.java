@@ -8,31 +8,43 @@ import dev.tidemark.coordinator.archive.filesystem.FilesystemObjectStore;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.coordinator.archive.retry.RetryCounts;
+import dev.tidemark.coordinator.archive.retry.RetrySeams;
+import dev.tidemark.coordinator.archive.retry.RetryingObjectStore;
+import dev.tidemark.coordinator.archive.s3.S3ObjectStore;
+import dev.tidemark.coordinator.archive.s3.S3Seams;
 import dev.tidemark.kvs.ErrorCode;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.function.UnaryOperator;
 
-/** The archive that a configuration describes. */
-public final class ArchiveOpener {
+/** The archive that a configuration describes. Closing it frees the connections to the store. Not thread-safe. */
+public final class ArchiveOpener implements AutoCloseable {
     private final ArchiveConfiguration configuration;
     private final SecretReader secrets;
     private final ArchiveSeams seams;
+    private final RetrySeams retrySeams;
     private final UnaryOperator<ObjectStore> decoration;
+    private S3ObjectStore bucket;
+    private RetryingObjectStore retrying;
 
     /**
      * Creates an opener; opens nothing.
      *
      * @param environment value of an environment variable, null when it is not set
+     * @param retrySeams for stores that are reached by a network
      * @param decoration returns what is used instead of the object store
      */
     public ArchiveOpener(
             ArchiveConfiguration configuration,
             UnaryOperator<String> environment,
             ArchiveSeams seams,
+            RetrySeams retrySeams,
             UnaryOperator<ObjectStore> decoration) {
         this.configuration = configuration;
         this.secrets = new SecretReader(environment);
         this.seams = seams;
+        this.retrySeams = retrySeams;
         this.decoration = decoration;
     }
 
@@ -80,11 +92,67 @@ public final class ArchiveOpener {
         }
     }
 
-    private ObjectStore objectStore() {
-        if (configuration instanceof ArchiveConfiguration.Filesystem filesystem) {
-            return decoration.apply(FilesystemObjectStore.open(filesystem.directory(), seams.random()));
+    /** Returns how often the store was asked again. */
+    public RetryCounts retryCounts() {
+        return retrying == null ? RetryCounts.NONE : retrying.counts();
+    }
+
+    /**
+     * Opens a folder of the bucket below the archive's prefix, for measurements; nothing is tried again, and the caller closes it.
+     *
+     * @param folder ends with a slash
+     * @throws CoordinatorException {@link ErrorCode#INVALID_CONFIGURATION} when the archive is in no bucket
+     */
+    public S3ObjectStore openFolder(String folder) {
+        if (!(configuration instanceof S3Archive s3)) {
+            throw new CoordinatorException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "the configured archive is in no bucket (expected: 'type: s3')",
+                    "Name a configuration with an archive in S3 with --config.");
         }
-        throw new IllegalStateException("archive: " + configuration + " (expected: a known type)");
+        return openBucket(s3, folder);
+    }
+
+    @Override
+    public void close() {
+        if (bucket != null) {
+            bucket.close();
+            bucket = null;
+        }
+    }
+
+    private ObjectStore objectStore() {
+        if (configuration instanceof S3Archive s3) {
+            return decoration.apply(bucket(s3));
+        }
+        ArchiveConfiguration.Filesystem filesystem = (ArchiveConfiguration.Filesystem) configuration;
+        return decoration.apply(FilesystemObjectStore.open(filesystem.directory(), seams.random()));
+    }
+
+    private ObjectStore bucket(S3Archive s3) {
+        if (bucket == null) {
+            bucket = openBucket(s3, "");
+            retrying = new RetryingObjectStore(atItsTime(s3), s3.retry().settings(), retrySeams);
+        }
+        return retrying;
+    }
+
+    private S3ObjectStore openBucket(S3Archive s3, String folder) {
+        return new S3Opener(secrets, new S3Seams(seams.clock(), retrySeams.clock(), seams.workers())).open(s3, folder);
+    }
+
+    private ObjectStore atItsTime(S3Archive s3) {
+        if (s3.asOf() == null) {
+            return bucket;
+        }
+        Instant time = Instant.parse(s3.asOf());
+        if (time.isAfter(seams.clock().instant())) {
+            throw new CoordinatorException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "'asOf' is '" + time + "' (expected: an instant that has passed)",
+                    "Correct the time, or leave 'asOf' out for the present state.");
+        }
+        return bucket.asOf(time);
     }
 
     private ArchiveKey key() {

@@ -34,6 +34,10 @@ public final class ConfigurationReader {
     /** Every alternative that a {@code type} can choose. A new adapter is registered here and nowhere else. */
     private static final List<Class<?>> ALTERNATIVES = List.of(
             ArchiveConfiguration.Filesystem.class,
+            S3Archive.class,
+            S3Access.DefaultChain.class,
+            S3Access.Profile.class,
+            S3Access.KeyPair.class,
             KeyConfiguration.Passphrase.class,
             KeyConfiguration.KeyFile.class,
             KeyConfiguration.PublicKey.class,

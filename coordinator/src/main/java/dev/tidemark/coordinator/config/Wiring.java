@@ -4,6 +4,9 @@ import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.ArchiveSeams;
 import dev.tidemark.coordinator.archive.PublicArchive;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
+import dev.tidemark.coordinator.archive.retry.RetryCounts;
+import dev.tidemark.coordinator.archive.retry.RetrySeams;
+import dev.tidemark.coordinator.archive.s3.S3ObjectStore;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Transfers;
 import dev.tidemark.coordinator.operation.EngineSeams;
@@ -38,6 +41,7 @@ public final class Wiring implements AutoCloseable {
     private final Decoration decoration;
     private final TimestampClient oracle;
     private final Map<StoreConfiguration.Cassandra, CassandraStore> clusters = new HashMap<>();
+    private final Map<String, ArchiveOpener> openers = new HashMap<>();
     private final Map<String, Archive> archives = new HashMap<>();
     private final String archiveName;
 
@@ -125,6 +129,16 @@ public final class Wiring implements AutoCloseable {
         return opened == null ? archiveOpener(archiveName).openPublic() : opened.toPublic();
     }
 
+    /** Returns how often the stores of the archives were asked again because they had failed. */
+    public RetryCounts archiveRetries() {
+        return openers.values().stream().map(ArchiveOpener::retryCounts).reduce(RetryCounts.NONE, RetryCounts::plus);
+    }
+
+    /** Opens a folder of the archive's bucket; see {@link ArchiveOpener#openFolder}. */
+    public S3ObjectStore archiveFolder(String folder) {
+        return archiveOpener(archiveName).openFolder(folder);
+    }
+
     /** Returns the way to the oracle; it is reached, or its directory is locked, when it is first asked for something. */
     public TimestampClient oracle() {
         return oracle;
@@ -166,14 +180,20 @@ public final class Wiring implements AutoCloseable {
     public void close() {
         clusters.values().forEach(CassandraStore::close);
         clusters.clear();
+        openers.values().forEach(ArchiveOpener::close);
         oracle.close();
     }
 
     private ArchiveOpener archiveOpener(String name) {
+        return openers.computeIfAbsent(name, this::newOpener);
+    }
+
+    private ArchiveOpener newOpener(String name) {
         return new ArchiveOpener(
                 configuration.archive(name),
                 environment,
                 new ArchiveSeams(seams.clock(), seams.random(), seams.workers()),
+                new RetrySeams(seams.monotonicClock(), seams.sleeper(), seams.random()),
                 decoration::objectStore);
     }
 

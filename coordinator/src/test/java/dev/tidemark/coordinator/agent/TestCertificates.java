@@ -8,17 +8,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keys and certificates for TLS, made with the JDK's own tool. */
-final class TestCertificates {
-    static final String PASSWORD = "for-tests-only";
+public final class TestCertificates {
+    /** Of every key store. */
+    public static final String PASSWORD = "for-tests-only";
 
     private final Path directory;
 
-    TestCertificates(Path directory) {
+    /** Makes files in a directory. */
+    public TestCertificates(Path directory) {
         this.directory = directory;
     }
 
     /** Makes a key with a certificate for the loopback address, and returns its key store. */
-    Path keyStore(String name) throws IOException, InterruptedException {
+    public Path keyStore(String name) throws IOException, InterruptedException {
         Path file = directory.resolve(name + ".p12");
         keytool(
                 "-genkeypair",
@@ -58,6 +60,21 @@ final class TestCertificates {
                 certificate.toString(),
                 "-keystore",
                 file.toString());
+        return file;
+    }
+
+    /** Returns a PEM file with the certificate of a key store of {@link #keyStore}. */
+    public Path pem(String name) throws IOException, InterruptedException {
+        Path file = directory.resolve(name + ".pem");
+        keytool(
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                name,
+                "-file",
+                file.toString(),
+                "-keystore",
+                directory.resolve(name + ".p12").toString());
         return file;
     }
 

@@ -15,32 +15,30 @@ import java.security.SignatureSpi;
 final class FastSignatures extends Provider implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
-    /** How many simulations run; guarded by the class. */
-    private static int users;
+    /** How many simulations of this thread are open. Other threads sign and verify for real. */
+    private static final ThreadLocal<Integer> OPEN = ThreadLocal.withInitial(() -> 0);
 
     private FastSignatures() {
         super("FastSignatures", "1", "a hash in place of Ed25519, for simulations");
-        put("Signature.Ed25519", Hash.class.getName());
+        putService(new Service(this, "Signature", "Ed25519", Hash.class.getName(), null, null) {
+            @Override
+            public boolean supportsParameter(Object key) {
+                return OPEN.get() > 0;
+            }
+        });
     }
 
-    /** Takes effect until all that were installed are closed: a world that changes its signatures in the middle falls apart. */
+    /** Takes effect on this thread until it is closed. */
     static FastSignatures install() {
-        synchronized (FastSignatures.class) {
-            FastSignatures provider = new FastSignatures();
-            if (users++ == 0) {
-                Security.insertProviderAt(provider, 1);
-            }
-            return provider;
-        }
+        FastSignatures provider = new FastSignatures();
+        Security.insertProviderAt(provider, 1); // does nothing when it is there
+        OPEN.set(OPEN.get() + 1);
+        return provider;
     }
 
     @Override
     public void close() {
-        synchronized (FastSignatures.class) {
-            if (--users == 0) {
-                Security.removeProvider(getName());
-            }
-        }
+        OPEN.set(OPEN.get() - 1);
     }
 
     /** SHA-512. */

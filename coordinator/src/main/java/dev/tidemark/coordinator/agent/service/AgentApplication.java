@@ -11,6 +11,7 @@ import dev.tidemark.coordinator.agent.throttle.BandwidthLimit;
 import dev.tidemark.coordinator.agent.throttle.CopyGate;
 import dev.tidemark.coordinator.agent.throttle.CopyThrottle;
 import dev.tidemark.coordinator.archive.ArchiveSeams;
+import dev.tidemark.coordinator.archive.retry.RetrySeams;
 import dev.tidemark.coordinator.config.ArchiveOpener;
 import dev.tidemark.coordinator.config.ConfigurationReader;
 import dev.tidemark.coordinator.config.SecretReader;
@@ -76,11 +77,13 @@ final class AgentApplication extends Application<AgentConfiguration> {
         DirectoryLock lock = DirectoryLock.acquire(settings.directory(), DirectoryLock.Use.PRIVATE, seams.sleeper());
         closing = lock::close;
         EpochFence fence = EpochFence.open(settings.directory());
-        ConfiguredArchive archive = new ConfiguredArchive(new ArchiveOpener(
+        ArchiveOpener opener = new ArchiveOpener(
                 configuration.archive(),
                 environmentVariables,
                 new ArchiveSeams(seams.clock(), seams.random(), seams.workers()),
-                UnaryOperator.identity())::open);
+                new RetrySeams(seams.monotonicClock(), seams.sleeper(), seams.random()),
+                UnaryOperator.identity());
+        ConfiguredArchive archive = new ConfiguredArchive(opener::open);
         ServedNode served = nodes.open(configuration.node());
         CopyGate gate = CopyGate.in(settings.directory());
         TaskRunner runner = new TaskRunner(
@@ -94,6 +97,7 @@ final class AgentApplication extends Application<AgentConfiguration> {
             tasks.close();
             uploads.close();
             served.close();
+            opener.close();
             lock.close();
         };
         environment.lifecycle().manage(managed());

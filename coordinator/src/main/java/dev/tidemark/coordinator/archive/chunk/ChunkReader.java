@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.archive.chunk;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.format.FormatErrors;
+import dev.tidemark.coordinator.archive.object.CheckedRead;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 public final class ChunkReader {
     private static final int READ_AHEAD_BYTES = 2 << 20;
     private static final int NEAR_BYTES = 256 << 10;
+    private static final ObjectId NO_PACK = new ObjectId(0, 0);
 
     private final ObjectStore store;
     private final NamespaceLayout layout;
@@ -25,7 +27,7 @@ public final class ChunkReader {
     /** The part of a pack that was read last, from {@link #windowOffset} on. */
     private byte[] window = new byte[0];
 
-    private ObjectId windowPack = new ObjectId(0, 0);
+    private ObjectId windowPack = NO_PACK;
     private int windowOffset;
     private int lastEnd;
 
@@ -61,7 +63,7 @@ public final class ChunkReader {
                         ErrorCode.OBJECT_MISSING,
                         "chunk '" + id + "' is in no pack of namespace '" + layout.namespace() + "'",
                         "Run 'tidemark verify' to learn which backups need it."));
-        ByteBuffer plaintext = decode(id, location);
+        ByteBuffer plaintext = CheckedRead.of(() -> decode(id, location));
         if (plaintext.remaining() != location.rawLength()) {
             throw damaged(location, "chunk '" + id + "' has another length than the index says", null);
         }
@@ -77,9 +79,16 @@ public final class ChunkReader {
             if (e.code() != ErrorCode.OBJECT_DAMAGED) {
                 throw e;
             }
+            forgetWindow();
             throw damaged(
                     location, "chunk '" + id + "' at offset " + location.offset() + " is not what was written", e);
         }
+    }
+
+    /** What is damaged may be so on this side only. */
+    private void forgetWindow() {
+        window = new byte[0];
+        windowPack = NO_PACK;
     }
 
     private CoordinatorException damaged(ChunkLocation location, String problem, Exception cause) {
@@ -98,6 +107,7 @@ public final class ChunkReader {
             windowPack = location.pack();
             windowOffset = location.offset();
             if (window.length < location.storedLength()) {
+                forgetWindow();
                 throw FormatErrors.damaged(layout.pack(location.pack()).value(), "it is cut off");
             }
         }

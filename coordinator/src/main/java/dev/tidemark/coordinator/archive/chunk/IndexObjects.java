@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.format.FormatErrors;
 import dev.tidemark.coordinator.archive.marks.DamageMarks;
 import dev.tidemark.coordinator.archive.marks.GarbageLists;
+import dev.tidemark.coordinator.archive.object.CheckedRead;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectHash;
 import dev.tidemark.coordinator.archive.object.ObjectId;
@@ -203,7 +204,7 @@ final class IndexObjects {
                 continue;
             }
             try {
-                Pack pack = Pack.readTable(store, layout, id, size, codec);
+                Pack pack = CheckedRead.of(() -> Pack.readTable(store, layout, id, size, codec));
                 if (chunks + pack.chunks().size() > MAX_CHUNKS) {
                     adopt(adopted, index, purpose);
                     chunks = 0;

@@ -13,8 +13,9 @@ import java.util.function.Consumer;
  * {@link #read}, {@link #head} and {@link #list}. {@link ObjectStoreProbe} checks them.
  *
  * <p>All methods block and are thread-safe. They throw {@link CoordinatorException}: {@link ErrorCode#ARCHIVE_UNAVAILABLE}
- * when the store does not answer (the effect is then unknown: some, none or all), {@link ErrorCode#DISK_FULL} when it has no
- * room, {@link ErrorCode#INTERRUPTED} when the thread was interrupted.
+ * when the store does not answer (the effect is then unknown: some, none or all), {@link ErrorCode#ARCHIVE_ACCESS_DENIED} when
+ * it does not accept the credentials, {@link ErrorCode#DISK_FULL} when it has no room, {@link ErrorCode#INTERRUPTED} when the
+ * thread was interrupted. An error that may pass has a {@link TransientFailure} as its cause.
  */
 public interface ObjectStore {
     /** Largest object; every object is read and written whole or in ranges in memory. */
@@ -72,7 +73,11 @@ public interface ObjectStore {
      */
     List<ObjectInfo> list(String prefix, String startAfter, int limit);
 
-    /** Deletes an object durably; does nothing when there is none. */
+    /**
+     * Deletes an object durably; does nothing when there is none.
+     *
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_LOCKED} when the store holds a lock on it
+     */
     void delete(ObjectKey key);
 
     /** Returns where the store is, for messages: a path or a URL without secrets. */
@@ -101,6 +106,16 @@ public interface ObjectStore {
      */
     default void confirm(ObjectKey key) {
         createOrConfirm(key, ByteBuffer.wrap(read(key)));
+    }
+
+    /** Returns the locks that the store keeps on objects, or nothing when this store was not told to lock any. */
+    default Optional<ObjectLocks> locks() {
+        return Optional.empty();
+    }
+
+    /** Returns the uploads in parts that the store may hold, or nothing when it knows none. */
+    default Optional<PendingUploads> pendingUploads() {
+        return Optional.empty();
     }
 
     /** Lists all pages. Objects that are created or deleted meanwhile are seen or not. */

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 public final class ObjectStoreProbe {
     private static final int ROUNDS = 8;
     private static final int RACERS = 8;
+    private static final int MAX_SEGMENT_LENGTH = 200;
 
     private final ObjectStore store;
     private final Executor workers;
@@ -57,8 +59,18 @@ public final class ObjectStoreProbe {
             passed.add("ranged-read");
             checkList();
             passed.add("list-after-create");
+            checkKeys();
+            passed.add("key-characters");
             checkDelete();
             passed.add("delete");
+            if (store.pendingUploads().isPresent()) {
+                checkUploadInParts(store.pendingUploads().get().thresholdBytes());
+                passed.add("upload-in-parts");
+            }
+            if (store.locks().isPresent()) {
+                checkLocks(store.locks().get());
+                passed.add("object-lock");
+            }
             return passed;
         } finally {
             store.forEach(folder + "/", info -> store.delete(info.key()));
@@ -121,17 +133,71 @@ public final class ObjectStoreProbe {
             infos.forEach(info -> listed.add(info.key().value()));
             last = listed.isEmpty() ? "" : listed.get(listed.size() - 1);
         }
+        store.list(folder + "/list/", folder + "/list/1a", 2)
+                .forEach(info -> listed.add(info.key().value()));
+        expected.addAll(expected.subList(2, 4));
         require(
                 listed.equals(expected),
                 "a listing did not show what was written: "
                         + listed.stream().map(ObjectStoreProbe::lastSegment).collect(Collectors.joining(",")));
     }
 
+    /** Every character that a key can have, a segment of the greatest length, and keys that differ in nothing but case. */
+    private void checkKeys() {
+        List<String> names =
+                List.of("=2E=2F", "A.b_C-d=EF", "a.b_c-d=ef", "b/" + "x".repeat(MAX_SEGMENT_LENGTH), "b/0123456789");
+        List<String> expected = new ArrayList<>();
+        for (String name : names) {
+            ObjectKey key = key("keys/" + name);
+            store.create(key, ByteBuffer.wrap(bytes(name)));
+            expected.add(key.value());
+        }
+        Collections.sort(expected);
+        List<String> listed = store.list(folder + "/keys/", "", ObjectStore.MAX_PAGE).stream()
+                .map(info -> info.key().value())
+                .toList();
+        require(listed.equals(expected), "not every name of an object is listed as it was given");
+        for (String name : names) {
+            require(
+                    Arrays.equals(store.read(key("keys/" + name)), bytes(name)),
+                    "object 'keys/" + name + "' was not read as it was written");
+        }
+    }
+
+    private void checkUploadInParts(int bytes) {
+        if (bytes > ObjectStore.MAX_OBJECT_BYTES) {
+            return;
+        }
+        ObjectKey key = key("parts");
+        byte[] content = new byte[bytes];
+        for (int i = 0; i < content.length; i += Long.BYTES) {
+            content[i] = (byte) (i * 31 / 7);
+        }
+        store.createOrConfirm(key, ByteBuffer.wrap(content));
+        require(Arrays.equals(store.read(key), content), "an object sent in parts was not read as it was written");
+    }
+
+    private void checkLocks(ObjectLocks locks) {
+        ObjectKey key = key("locked");
+        store.create(key, ByteBuffer.wrap(bytes("locked")));
+        Optional<ObjectLocks.Lock> lock = locks.lock(key);
+        require(lock.isPresent(), "an object that was created with a lock has none");
+        locks.extend(key, lock.get().until().plusSeconds(1));
+        require(
+                locks.lock(key)
+                        .filter(longer -> longer.until().isAfter(lock.get().until()))
+                        .isPresent(),
+                "the lock of an object could not be extended");
+        require(locks.isEnforced(key), "an object was deleted although it was locked");
+    }
+
     private void checkDelete() {
         ObjectKey key = key("once");
         store.delete(key);
         store.delete(key);
+        store.delete(key("never"));
         require(store.head(key).isEmpty(), "a deleted object is still there");
+        require(store.list(key.value(), "", 1).isEmpty(), "a deleted object is still listed");
     }
 
     private boolean tryCreate(ObjectKey key, String content) {

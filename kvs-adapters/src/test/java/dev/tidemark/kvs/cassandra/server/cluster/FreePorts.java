@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Ports that nobody listens on. They are below the range that the system takes for outgoing connections, so that a node that is
  * stopped finds its ports free when it comes back, and no port is given out twice.
  */
-final class FreePorts {
+public final class FreePorts {
     private static final int FIRST = 10_000;
     private static final int COUNT = 22_000;
 
@@ -25,7 +25,7 @@ final class FreePorts {
     private FreePorts() {}
 
     /** Returns a port that is free on an address. */
-    static int next(String address) throws IOException {
+    public static int next(String address) throws IOException {
         return next(List.of(address));
     }
 

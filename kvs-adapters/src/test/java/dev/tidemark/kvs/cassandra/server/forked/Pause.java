@@ -6,7 +6,7 @@ import java.io.IOException;
  * A process held still. Another process holds it, and lets it go when it is told to or when this JVM ends; or a node would stay
  * behind that can't notice that its parent is gone.
  */
-final class Pause implements AutoCloseable {
+public final class Pause implements AutoCloseable {
     private static final String SCRIPT = "kill -STOP \"$1\" && echo paused && read -r line; kill -CONT \"$1\"";
 
     private final Process holder;
@@ -15,7 +15,8 @@ final class Pause implements AutoCloseable {
         this.holder = holder;
     }
 
-    static Pause of(ProcessHandle process) throws IOException {
+    /** Holds a process until the pause is closed. */
+    public static Pause of(ProcessHandle process) throws IOException {
         Process holder = new ProcessBuilder("sh", "-c", SCRIPT, "sh", Long.toString(process.pid()))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

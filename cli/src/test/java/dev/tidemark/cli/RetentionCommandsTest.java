@@ -105,6 +105,40 @@ class RetentionCommandsTest {
         assertThat(succeed("verify --level 2").get("damaged").asInt()).isZero();
     }
 
+    /** What a cron job on another machine does: it has the public key, and no secret. */
+    @Test
+    void check_byThePublicKeyAlone_tellsWhatTheArchiveIs() throws IOException {
+        assertThat(run("check").exitCode()).isEqualTo(75);
+        run("backup bank");
+        Files.writeString(
+                directory.resolve("public.pem"), run("archive public-key").out());
+        Path configuration = directory.resolve("tidemark.yml");
+        Files.writeString(
+                configuration,
+                Files.readString(configuration)
+                        .replace("type: key-file", "type: public-key")
+                        .replace("file: key", "file: public.pem"));
+        Files.delete(directory.resolve("key"));
+
+        assertThat(succeed("check --max-age PT1H --level 2")
+                        .at("/namespaces/0/state")
+                        .asText())
+                .isEqualTo("restorable");
+        assertThat(run("check bank").out()).contains("bank", "restorable");
+        assertThat(run("check --max-age PT0.001S").exitCode()).isEqualTo(75);
+        assertThat(run("check --level 3").exitCode()).isEqualTo(2);
+        assertThat(run("backup bank").exitCode()).isNotZero();
+        Path pack;
+        try (var paths = Files.walk(directory.resolve("archive/ns/bank/packs"))) {
+            pack = paths.filter(Files::isRegularFile).findFirst().orElseThrow();
+        }
+        Files.delete(pack);
+        CommandRun damaged = run("check");
+        assertThat(damaged.exitCode()).isEqualTo(73);
+        assertThat(damaged.out())
+                .contains("damaged", "DAMAGED: backup", pack.getFileName().toString());
+    }
+
     @Test
     void hold_badInput_isRefused() {
         run("backup bank");

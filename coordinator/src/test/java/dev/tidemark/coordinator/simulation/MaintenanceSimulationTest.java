@@ -3,8 +3,6 @@ package dev.tidemark.coordinator.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -37,37 +35,6 @@ class MaintenanceSimulationTest {
         }
     }
 
-    /** A writer that does not look at the lists of condemned objects refers to what is about to go. */
-    @Test
-    void writer_ignoresGarbageLists_isFound() {
-        requireFound("garbage lists", 0, () -> call -> {
-            boolean isHidden = call.actor().isCoordinator
-                    && call.actor().operation.equals("backup")
-                    && call.is("archive.list")
-                    && call.arguments()[0].toString().endsWith("/garbage/");
-            return isHidden ? List.of() : call.proceed();
-        });
-    }
-
-    /** A sweep that believes its lists, and does not look anew what is needed. */
-    @Test
-    void sweep_doesNotLookAgain_isFound() {
-        requireFound("second look", 0, () -> call -> {
-            boolean isHidden = call.actor().isCoordinator
-                    && call.actor().operation.equals("gc")
-                    && call.actor().step.equals("sweep")
-                    && call.is("archive.list")
-                    && call.arguments()[0].toString().endsWith("/manifests/");
-            return isHidden ? List.of() : call.proceed();
-        });
-    }
-
-    /** A process that does not notice that it has lost the lock. */
-    @Test
-    void lock_notCheckedAfterALongPause_isFound() {
-        requireFound("lock", 0, Teeth::blindAfterPause);
-    }
-
     private static void requireCoverage(Coverage coverage) {
         Stream<String> crashes = Stream.of("expire", "gc")
                 .flatMap(type -> Scenario.steps(type).stream().map(step -> "crash in " + type + "/" + step));
@@ -88,33 +55,5 @@ class MaintenanceSimulationTest {
                 .filter(name -> coverage.of(name) == 0)
                 .toList();
         assertThat(missing).as("what never happened").isEmpty();
-    }
-
-    /**
-     * Looks from a seed on that is known to be near.
-     *
-     * @param mechanism what is broken, for people
-     * @param from changes with everything that draws a number more or less; {@code -Dsim.search=true} looks from 0 on
-     */
-    private static void requireFound(String mechanism, long from, Supplier<Sabotage> switches) {
-        try (FastSignatures signatures = FastSignatures.install()) {
-            SharedArchive archive = new SharedArchive();
-            long first = Boolean.getBoolean("sim.search") ? 0 : from;
-            long last = Boolean.getBoolean("sim.search") ? 3_000 : from + 20;
-            for (long seed = first; seed < last; seed++) {
-                Optional<String> violation = Simulation.maintained(archive, new Coverage(), switches.get())
-                        .findViolation(seed)
-                        .filter(invariant -> invariant.startsWith("I"));
-                if (violation.isPresent()) {
-                    System.out.println(mechanism + ": seed " + seed + " finds it: " + violation.get());
-                    assertThat(Simulation.maintained(new SharedArchive(), new Coverage(), Sabotage.NONE)
-                                    .findViolation(seed))
-                            .as("the same seed without the switch")
-                            .isEmpty();
-                    return;
-                }
-            }
-        }
-        throw new AssertionError("no seed finds it");
     }
 }

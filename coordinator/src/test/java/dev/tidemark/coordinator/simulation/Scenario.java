@@ -336,7 +336,8 @@ final class Scenario {
                 ? new SimulatedStore(main, stores.get(World.SECOND).cells(), Tables.OF_SECOND_STORE)
                 : main;
         CellTransactionTable entries = new CellTransactionTable(cells, world.schemas);
-        List<Committed> contents = Observer.contents(world.model.backups.get(backupId), entries::read);
+        Backup backup = world.model.backups.getOrDefault(backupId, world.model.expired.get(backupId));
+        List<Committed> contents = Observer.contents(backup, entries::read);
         Observer.compare(contents, world.visible(cells), "drill of '" + backupId + "'");
         world.coverage.count("drill compared");
     }

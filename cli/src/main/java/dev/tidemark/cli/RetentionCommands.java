@@ -5,7 +5,6 @@ import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.archive.object.ObjectId;
-import dev.tidemark.coordinator.config.RetentionConfiguration;
 import dev.tidemark.coordinator.retention.BackupHold;
 import dev.tidemark.coordinator.retention.ExpireReport;
 import dev.tidemark.coordinator.retention.RetentionDecision;
@@ -74,8 +73,8 @@ final class RetentionCommands {
         @Override
         public Integer call() {
             String name = session.namespace(namespace);
-            RetentionPolicy policy = RetentionConfiguration.policyOf(
-                    session.configuration().namespaces().get(name).retention());
+            RetentionPolicy policy =
+                    session.configuration().retention(session.options().archive(), name);
             if (isDryRun) {
                 RetentionPlan plan = session.wiring().coordinator().planExpire(name, policy, backups);
                 session.show(json(plan), text(plan));

@@ -88,7 +88,7 @@ class S3ArchiveIT {
 
             CommandRun failed = bank.run("backup bank");
 
-            assertThat(failed.exitCode()).as(failed.err()).isEqualTo(66);
+            assertThat(failed.exitCode()).as(failed.err()).isEqualTo(63);
             assertThat(failed.err()).containsOnlyOnce("ERROR: ").contains("ExpiredToken", "HINT: Renew");
             proxy.calm();
             bank.succeed("resume bank");

@@ -54,6 +54,7 @@ class DocumentationIT {
                 "restore-after-total-loss",
                 "failed-backup",
                 "lost-key",
+                "damaged-archive",
                 "moving-an-archive",
                 "rewind-after-a-bad-deployment"
             })

@@ -13,6 +13,9 @@ public sealed interface ArchiveConfiguration permits ArchiveConfiguration.Filesy
     /** Returns where the master key comes from. */
     KeyConfiguration key();
 
+    /** Returns which backups are kept in it, or null when the namespaces say that. */
+    RetentionConfiguration retention();
+
     /** Returns the id, empty when it is null; refuses one of another form. */
     static String checkedId(String id) {
         String checked = id == null ? "" : id;
@@ -29,9 +32,11 @@ public sealed interface ArchiveConfiguration permits ArchiveConfiguration.Filesy
      * @param id as in {@link ArchiveConfiguration#id}; left out is the empty string. YAML takes some ids for numbers unless
      *     they stand in quotes
      * @param key as in {@link ArchiveConfiguration#key}
+     * @param retention as in {@link ArchiveConfiguration#retention}
      */
     @JsonTypeName("filesystem")
-    record Filesystem(Path directory, String id, KeyConfiguration key) implements ArchiveConfiguration {
+    record Filesystem(Path directory, String id, KeyConfiguration key, RetentionConfiguration retention)
+            implements ArchiveConfiguration {
         /** Checks that directory and key are there. */
         public Filesystem {
             Required.present("directory", directory);

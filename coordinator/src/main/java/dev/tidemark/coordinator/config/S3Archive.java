@@ -30,6 +30,7 @@ import java.util.Set;
  * @param asOf an instant: the archive as it was then, read-only; null for the present one
  * @param id as in {@link ArchiveConfiguration#id}
  * @param key as in {@link ArchiveConfiguration#key}
+ * @param retention as in {@link ArchiveConfiguration#retention}
  */
 @JsonTypeName("s3")
 public record S3Archive(
@@ -48,7 +49,8 @@ public record S3Archive(
         Retry retry,
         String asOf,
         String id,
-        KeyConfiguration key)
+        KeyConfiguration key,
+        RetentionConfiguration retention)
         implements ArchiveConfiguration {
     private static final Set<String> CHECKSUMS = Set.of("sdk", "md5", "none");
 

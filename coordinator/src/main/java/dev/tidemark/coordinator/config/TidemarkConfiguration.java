@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.config;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.retention.RetentionPolicy;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.NearestName;
 import java.util.Collections;
@@ -69,6 +70,23 @@ public record TidemarkConfiguration(
                             .orElse("Add it to 'archives' in the configuration."));
         }
         return found;
+    }
+
+    /**
+     * Returns which backups of a namespace are kept in an archive: as a further archive says; if it says nothing, or of the main one,
+     * as the namespace says; if that says nothing, as the main archive says; else the default.
+     *
+     * @param archiveName as in {@link #archives}, or {@link #MAIN_ARCHIVE}
+     * @param namespace a configured namespace
+     * @throws CoordinatorException {@link ErrorCode#INVALID_CONFIGURATION} when there is no such archive
+     */
+    public RetentionPolicy retention(String archiveName, String namespace) {
+        RetentionConfiguration ofArchive = archive(archiveName).retention();
+        if (ofArchive != null && !archiveName.equals(MAIN_ARCHIVE)) {
+            return RetentionConfiguration.policyOf(ofArchive);
+        }
+        RetentionConfiguration ofNamespace = namespaces.get(namespace).retention();
+        return RetentionConfiguration.policyOf(ofNamespace != null ? ofNamespace : archive.retention());
     }
 
     static <T> Map<String, T> checkedNames(String what, Map<String, T> byName) {

@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.retention.BackupHold;
 import dev.tidemark.coordinator.retention.Holds;
+import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -28,7 +29,7 @@ final class SourceHold implements AutoCloseable {
     }
 
     /**
-     * Places the hold; durable on return.
+     * Places the hold, durable on return; none where the archive can't be written.
      *
      * @throws CoordinatorException {@code UNKNOWN_BACKUP} when there is no such backup, {@code NOT_ALLOWED_NOW} when it is being
      *     removed
@@ -37,14 +38,27 @@ final class SourceHold implements AutoCloseable {
         Holds holds = new Holds(archive);
         String holdId = new ObjectId(seams.random().nextLong(), seams.random().nextLong()).toString();
         Instant now = seams.clock().instant();
-        holds.place(new BackupHold(
-                holdId, backupId, "it is copied to another archive", seams.host(), now, now.plus(LIMIT)));
-        return new SourceHold(holds, holdId);
+        try {
+            holds.place(new BackupHold(
+                    holdId, backupId, "it is copied to another archive", seams.host(), now, now.plus(LIMIT)));
+            return new SourceHold(holds, holdId);
+        } catch (CoordinatorException e) {
+            // An archive as of an earlier time does not change; what can only be read is protected by the grace of its
+            // collections.
+            if (e.code() != ErrorCode.ARCHIVE_READ_ONLY && e.code() != ErrorCode.ARCHIVE_ACCESS_DENIED) {
+                throw e;
+            }
+            LOG.warn("backup '{}' is copied without a hold: {}", backupId, e.getMessage());
+            return new SourceHold(holds, "");
+        }
     }
 
     /** The copy is complete, or has failed for another reason: that a hold stays until it runs out is no failure of its own. */
     @Override
     public void close() {
+        if (holdId.isEmpty()) {
+            return;
+        }
         try {
             holds.release(holdId);
         } catch (CoordinatorException e) {

@@ -34,7 +34,6 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
     private static final String BURY = "bury";
     private static final String DESTROY_KEYS = "destroy-keys";
     private static final String REMOVE_OBJECTS = "remove-objects";
-    private static final int CHECK_EVERY = 100;
     private static final int MAX_WHO = 200;
 
     private final Archive archive;
@@ -263,14 +262,13 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
         }
 
         private void remove(ObjectKey key) {
-            if ((removed + left) % CHECK_EVERY == 0) {
-                context.ensureHeld();
-            }
+            // Each time: what was listed after the lock was lost may belong to those who use the namespace anew.
+            context.ensureHeld();
             try {
                 records.store().delete(key);
                 removed++;
             } catch (CoordinatorException e) {
-                if (e.code() != ErrorCode.ARCHIVE_ACCESS_DENIED) {
+                if (e.code() != ErrorCode.ARCHIVE_ACCESS_DENIED && e.code() != ErrorCode.OBJECT_LOCKED) {
                     throw e;
                 }
                 left++;

@@ -93,7 +93,7 @@ final class LockRow {
         try {
             archive.store().delete(key);
         } catch (CoordinatorException e) {
-            if (e.code() != ErrorCode.ARCHIVE_ACCESS_DENIED) {
+            if (e.code() != ErrorCode.ARCHIVE_ACCESS_DENIED && e.code() != ErrorCode.OBJECT_LOCKED) {
                 throw e;
             }
             isDeleteDenied = true;

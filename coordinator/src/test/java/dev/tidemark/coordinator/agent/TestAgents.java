@@ -95,7 +95,7 @@ public final class TestAgents implements AutoCloseable {
                 settings,
                 new NodeConfiguration.RocksDb(directory.resolve("not-used")),
                 new ArchiveConfiguration.Filesystem(
-                        directory.resolve("archive"), "", new KeyConfiguration.KeyFile(keyFile())));
+                        directory.resolve("archive"), "", new KeyConfiguration.KeyFile(keyFile()), null));
         AgentServer.embed(configuration, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         return configuration;
     }

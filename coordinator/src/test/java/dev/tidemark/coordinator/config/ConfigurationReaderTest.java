@@ -59,7 +59,8 @@ final class ConfigurationReaderTest {
                 .isEqualTo(new ArchiveConfiguration.Filesystem(
                         directory.resolve("archive"),
                         "",
-                        new KeyConfiguration.Passphrase(directory.resolve("passphrase"), null)));
+                        new KeyConfiguration.Passphrase(directory.resolve("passphrase"), null),
+                        null));
         assertThat(configuration.oracle()).isEqualTo(new OracleConfiguration.File(directory.resolve("oracle")));
         assertThat(configuration.namespaces().get("bank").stores())
                 .containsEntry("main", new StoreConfiguration.RocksDb(directory.resolveSibling("store")));
@@ -87,7 +88,8 @@ final class ConfigurationReaderTest {
                         new ArchiveConfiguration.Filesystem(
                                 directory.resolve("offsite"),
                                 "",
-                                new KeyConfiguration.KeyFile(directory.resolve("offsite.key")))));
+                                new KeyConfiguration.KeyFile(directory.resolve("offsite.key")),
+                                null)));
         assertThat(configuration.archive("archive")).isEqualTo(configuration.archive());
         assertThat(read(GOOD).archives()).isEmpty();
         assertThatExceptionOfType(CoordinatorException.class)

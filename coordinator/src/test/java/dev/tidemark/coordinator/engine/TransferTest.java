@@ -50,6 +50,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Imports and copies over archives in memory: whole, repeated, refused, and killed at every write. */
@@ -246,6 +247,22 @@ class TransferTest {
 
         assertThat(held).isNotEmpty().containsOnly("b-1");
         assertThat(holds.list()).isEmpty();
+    }
+
+    /** E14: an archive as of an earlier time, or with credentials that only read. */
+    @ParameterizedTest
+    @EnumSource(names = {"ARCHIVE_READ_ONLY", "ARCHIVE_ACCESS_DENIED"})
+    void copy_ofAnArchiveThatCannotBeWritten_needsNoHold(ErrorCode refusal) {
+        sourceObjects.observe((operation, key, isDone) -> {
+            if (operation == InMemoryObjectStore.Operation.CREATE
+                    || operation == InMemoryObjectStore.Operation.DELETE) {
+                throw new CoordinatorException(refusal, "it can only be read", "");
+            }
+        });
+
+        exports.transfers(target, source).copy(NAMESPACE, "main", "b-1", OperationListener.NONE);
+
+        assertIsThere("b-1");
     }
 
     @Test

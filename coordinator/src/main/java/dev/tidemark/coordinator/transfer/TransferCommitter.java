@@ -11,7 +11,7 @@ import dev.tidemark.kvs.ErrorCode;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/** Writes the manifest of a backup that was taken over and whose objects are all durable, and reads it back. */
+/** Writes the manifest of a backup that was taken over and whose objects are all durable, reads it back, and copies it. */
 final class TransferCommitter {
     private final NamespaceArchive target;
 
@@ -38,6 +38,7 @@ final class TransferCommitter {
                     "the manifest of backup '" + state.backupId() + "' that was read back is another one",
                     "Verify the archive, then run the command again.");
         }
+        target.manifests().copy(state.backupId());
     }
 
     private Manifest manifest(TransferState state, BackupSource source) {

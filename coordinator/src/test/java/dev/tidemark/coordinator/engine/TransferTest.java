@@ -490,6 +490,9 @@ class TransferTest {
     }
 
     private void assertIsThere(String backupId) {
+        assertThat(target.namespace(NAMESPACE).manifests().isCopyGood(backupId))
+                .as("the manifest has a copy")
+                .isTrue();
         Map<String, byte[]> found = SampleArchive.restore(target.namespace(NAMESPACE), backupId);
         assertThat(found.keySet()).isEqualTo(contents().keySet());
         contents().forEach((path, content) -> assertThat(found.get(path)).isEqualTo(content));

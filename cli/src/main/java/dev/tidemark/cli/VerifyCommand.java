@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Check backups: that every object is there, or (level 2) every byte.",
-            "Needs the archive and nothing else. Exits with 73 when a backup or the index is damaged."
+            "Needs the archive and nothing else. Exits with 73 when a backup, the index or a key slot is damaged."
         })
 final class VerifyCommand implements Callable<Integer> {
     private static final String STEP = "verify";
@@ -80,13 +80,18 @@ final class VerifyCommand implements Callable<Integer> {
                 .flatMap(report -> report.backups().stream())
                 .filter(result -> !result.isGood())
                 .count();
+        List<Damage> slots = archive.keys().list().damaged().stream()
+                .map(slot -> new Damage("keys/master/" + slot.slot() + ".json", slot.message()))
+                .toList();
         session.show(
                 Json.object(
                         "level", level,
                         "damaged", damaged,
+                        "problems", slots.stream().map(VerifyCommand::json).toList(),
                         "namespaces", reports.stream().map(VerifyCommand::json).toList()),
-                text(reports));
-        return reports.stream().allMatch(VerificationReport::isGood) ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
+                text(slots, reports));
+        boolean isGood = slots.isEmpty() && reports.stream().allMatch(VerificationReport::isGood);
+        return isGood ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
     }
 
     private VerificationReport verify(Archive archive, String name) {
@@ -161,12 +166,16 @@ final class VerifyCommand implements Callable<Integer> {
         return Json.object("object", damage.object(), "message", damage.message());
     }
 
-    private String text(List<VerificationReport> reports) {
+    private static void appendProblems(List<Damage> problems, StringBuilder text) {
+        problems.forEach(
+                damage -> text.append("archive: DAMAGED, " + damage.object() + ": " + damage.message() + "\n"));
+    }
+
+    private String text(List<Damage> slots, List<VerificationReport> reports) {
         StringBuilder text = new StringBuilder();
+        appendProblems(slots, text);
         for (VerificationReport report : reports) {
-            report.problems()
-                    .forEach(damage ->
-                            text.append("archive: DAMAGED, " + damage.object() + ": " + damage.message() + "\n"));
+            appendProblems(report.problems(), text);
             report.remarks()
                     .forEach(damage -> text.append("archive: " + damage.object() + ": " + damage.message()
                             + "; none of these backups needs it\n"));

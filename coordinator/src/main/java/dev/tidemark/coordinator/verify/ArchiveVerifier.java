@@ -130,6 +130,9 @@ public final class ArchiveVerifier {
         InventoryCheck inventories = new InventoryCheck(archive, index);
         backupIds.forEach(inventories::check);
         problems.addAll(inventories.problems());
+        if (level == VerificationLevel.CONTENT) {
+            problems.addAll(new UpkeepCheck(archive).run(findings.keySet()));
+        }
         List<Damage> remarks = new ArrayList<>(inventories.outdated());
         boolean isSuffering = results.stream().anyMatch(result -> !result.isGood());
         (isSuffering ? problems : remarks).addAll(missing);

@@ -169,7 +169,7 @@ final class ChangedArchive {
         } catch (TidemarkException e) {
             assertThat(e.code()).as(e.getMessage()).isNotEqualTo(ErrorCode.INTERNAL);
             assertThat(e.hint()).as(e.getMessage()).isNotEmpty();
-            return Optional.of(e.getMessage());
+            return Optional.of(e.getMessage() + " " + e.hint());
         }
     }
 }

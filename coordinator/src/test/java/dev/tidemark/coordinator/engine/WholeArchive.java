@@ -41,10 +41,8 @@ final class WholeArchive implements AutoCloseable {
     static final String OTHER = "other";
     static final String OTHER_BACKUP = "b-1";
 
-    /** Nothing is moved to other packs. */
-    static final GarbageOptions GARBAGE = new GarbageOptions(Duration.ofHours(24), 0, 0);
-
-    static final Duration GRACE = Duration.ofHours(25);
+    /** Nothing waits, and nothing is moved to other packs. */
+    static final GarbageOptions GARBAGE = new GarbageOptions(Duration.ZERO, 0, 0);
 
     final World world = new World(4711, 3);
 
@@ -80,7 +78,7 @@ final class WholeArchive implements AutoCloseable {
     }
 
     private void fill() {
-        world.archive.keys().add(slot("passphrase", ArchiveKey.passphrase("correct horse".toCharArray()), Role.WRITER));
+        world.archive.keys().add(slot("second", ArchiveKey.keyFile(SampleArchive.randomBytes(2, 40)), Role.WRITER));
         world.archive.keys().add(slot("reader", ArchiveKey.keyFile(SampleArchive.randomBytes(3, 40)), Role.READER));
         String removedSlot = world.archive
                 .keys()
@@ -90,14 +88,12 @@ final class WholeArchive implements AutoCloseable {
         String first = backup(8);
         String swept = backup(2);
         String expired = backup(2);
-        String second = backup(2);
         rotate();
-        String third = backup(3);
+        String second = backup(3);
         NamespaceArchive archive = world.archive.namespace(World.NAMESPACE);
         rewriteInventory(archive, first);
         expire(swept);
         collect();
-        world.time.advance(GRACE);
         collect();
         states.remove(swept);
         expire(expired);
@@ -111,7 +107,7 @@ final class WholeArchive implements AutoCloseable {
                 .create(
                         archive.key("removals/" + expired),
                         ("{\"backupId\":\"" + expired + "\"}").getBytes(StandardCharsets.UTF_8));
-        archive.damageMarks().mark(new DamageMark(packOf(archive, third), world.time.instant(), "found by a test"));
+        archive.damageMarks().mark(new DamageMark(packOf(archive, second), world.time.instant(), "found by a test"));
         NamespaceArchive other = world.archive.createNamespace(OTHER);
         SampleArchive.backup(other, OTHER_BACKUP, otherFiles);
         other.manifests().copy(OTHER_BACKUP);

@@ -194,7 +194,7 @@ final class BoundFile {
             return new TimestampException(
                     ErrorCode.DISK_FULL,
                     "cannot " + verb + " '" + path + "': no space left on the device",
-                    "Make room on the device of the oracle's data directory and restart the oracle.",
+                    "Make room, or file names (df -i), on the device of the oracle's data directory and restart the oracle.",
                     cause);
         }
         return new TimestampException(

@@ -19,7 +19,7 @@ import java.util.stream.StreamSupport;
  * A copy of the prepared bank of which the archive has something to do for every command, and what must be true when one was disturbed
  * and completed.
  *
- * @param kept the newest backup
+ * @param kept the newest backup; it holds again what the bank's own one does
  * @param earlier ids of the operations of the preparation
  */
 record UpkeepSite(PreparedBank bank, Installation installation, String kept, Set<String> earlier, Command command) {
@@ -41,9 +41,11 @@ record UpkeepSite(PreparedBank bank, Installation installation, String kept, Set
         Installation site = bank.copyTo(directory);
         PreparedBank.edit(directory, "oracle:", ARCHIVES + "oracle:");
         site.succeed("archive init --archive offsite");
-        String condemned = backup(bank, site);
-        String removed = backup(bank, site);
-        String kept = backup(bank, site);
+        site.write(1);
+        String condemned = backup(site);
+        site.succeed("restore bank --replace-existing --backup " + bank.backup());
+        String removed = backup(site);
+        String kept = backup(site);
         site.succeed("expire bank " + condemned);
         site.succeed("gc bank");
         site.succeed("expire bank " + removed);
@@ -54,9 +56,7 @@ record UpkeepSite(PreparedBank bank, Installation installation, String kept, Set
         return new UpkeepSite(bank, site, kept, earlier, Command.GC);
     }
 
-    /** Who opens the store makes files of his own, which only the next backup needs. */
-    private static String backup(PreparedBank bank, Installation site) {
-        assertThat(LiveBank.stateOf(site.resolve("store"), bank.last())).isEqualTo(bank.stateAtLast());
+    private static String backup(Installation site) {
         return site.succeed("backup bank").get("backup").asText();
     }
 
@@ -163,7 +163,7 @@ record UpkeepSite(PreparedBank bank, Installation installation, String kept, Set
         Installation drill = new Installation(scratch);
         drill.succeed("restore bank --backup " + kept);
         long fresh = drill.succeed("timestamp fetch").get("timestamp").asLong();
-        assertThat(LiveBank.stateOf(drill.resolve("store"), fresh)).isEqualTo(bank.stateAtLast());
+        assertThat(LiveBank.stateOf(drill.resolve("store"), fresh)).isEqualTo(bank.stateAtBackup());
     }
 
     /** Returns the operations of the case in the archive that the command changes. */

@@ -85,10 +85,14 @@ final class VerifyCommand implements Callable<Integer> {
                 .toList();
         session.show(
                 Json.object(
-                        "level", level,
-                        "damaged", damaged,
-                        "problems", slots.stream().map(VerifyCommand::json).toList(),
-                        "namespaces", reports.stream().map(VerifyCommand::json).toList()),
+                        "level",
+                        level,
+                        "damaged",
+                        damaged,
+                        "problems",
+                        slots.stream().map(VerifyCommand::json).toList(),
+                        "namespaces",
+                        reports.stream().map(VerifyCommand::json).toList()),
                 text(slots, reports));
         boolean isGood = slots.isEmpty() && reports.stream().allMatch(VerificationReport::isGood);
         return isGood ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();

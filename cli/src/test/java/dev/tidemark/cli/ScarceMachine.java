@@ -7,7 +7,6 @@ import dev.tidemark.kvs.ErrorCode;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -41,7 +40,8 @@ final class ScarceMachine {
                 machine.withoutFileNames(part);
                 machine.withReadOnly(part);
             }
-            machine.withAnotherDevice("archive/ns", "backup bank", ErrorCode.ARCHIVE_TOO_WEAK, "HINT: .*one filesystem");
+            machine.withAnotherDevice(
+                    "archive/ns", "backup bank", ErrorCode.ARCHIVE_TOO_WEAK, "HINT: .*one filesystem");
             machine.withAnotherDevice(
                     "store/snapshots", "backup bank", ErrorCode.INSUFFICIENT_COVERAGE, "ERROR: .*cross-device link");
             machine.withAnotherDevice(

@@ -133,7 +133,8 @@ final class UpkeepMatrix {
 
         @Override
         public String toString() {
-            return row.command.name().toLowerCase(Locale.ROOT) + " / " + row.step + " / " + treatment.text + " " + row.call;
+            return row.command.name().toLowerCase(Locale.ROOT) + " / " + row.step + " / " + treatment.text + " "
+                    + row.call;
         }
     }
 }

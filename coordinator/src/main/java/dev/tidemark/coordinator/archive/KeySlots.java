@@ -84,8 +84,8 @@ final class KeySlots {
         if (found.slots.isEmpty() && found.foreign > 0) {
             throw new CoordinatorException(
                     ErrorCode.OBJECT_DAMAGED,
-                    "'" + ArchiveHeader.KEY + "' at '" + store.location() + "' is of archive '" + archiveId + "', and all "
-                            + found.foreign + " key slots below '" + FOLDER + "' are of others",
+                    "'" + ArchiveHeader.KEY + "' at '" + store.location() + "' is of archive '" + archiveId
+                            + "', and all " + found.foreign + " key slots below '" + FOLDER + "' are of others",
                     "Compare both with a copy of the archive: one of them was changed or exchanged.");
         }
         if (found.slots.isEmpty()) {

@@ -10,12 +10,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Checks what only the upkeep of a namespace needs, and no restore: holds, marks, lists of condemned objects, kept times, and the copies
- * of manifests. Each is read whole. Not thread-safe.
+ * Checks what only the upkeep of a namespace needs, and no restore: holds, marks, annotations, lists of condemned objects, kept times,
+ * and the copies of manifests. Each is read whole. Not thread-safe.
  */
 final class UpkeepCheck {
     /** Sealed documents that say something each by itself; a kind that is added is one more entry. */
-    private static final List<String> DOCUMENTS = List.of("damage/", "garbage/", "holds/", "removals/", "times/");
+    private static final List<String> DOCUMENTS =
+            List.of("annotations/", "damage/", "garbage/", "holds/", "removals/", "times/");
 
     private final NamespaceArchive archive;
     private final List<Damage> problems = new ArrayList<>();
@@ -48,7 +49,8 @@ final class UpkeepCheck {
             if (archive.store().head(copy).isEmpty()) {
                 return; // removed since it was listed
             }
-            problems.add(new Damage(copy.value(), "it is no copy of a manifest that was signed for backup '" + id + "'"));
+            problems.add(
+                    new Damage(copy.value(), "it is no copy of a manifest that was signed for backup '" + id + "'"));
         } else if (!known.contains(id) && !isThere(id) && !removed.isRemoved(id)) {
             problems.add(new Damage(
                     archive.layout().manifest(id).value(),

@@ -103,7 +103,9 @@ class ArchiveKeysTest {
 
         KeySlotList list = archive.keys().list();
         assertThat(list.slots()).extracting(KeySlotList.Slot::label).containsExactlyInAnyOrder("first", "auditor");
-        assertThat(list.damaged()).extracting(KeySlotList.Damaged::message).anyMatch(text -> text.contains(key.value()));
+        assertThat(list.damaged())
+                .extracting(KeySlotList.Damaged::message)
+                .anyMatch(text -> text.contains(key.value()));
     }
 
     @Test

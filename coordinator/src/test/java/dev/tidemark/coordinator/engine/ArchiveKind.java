@@ -15,6 +15,10 @@ enum ArchiveKind {
             "keys/master/[0-9a-f]{32}\\.json",
             "nothing names the slots, and whoever can delete one can delete all",
             Change.DELETED),
+    AUDIT(
+            "audit/[0-9]{8}/[0-9]{12}",
+            "that the last ones were cut off only the journals tell, and a position that was noted elsewhere",
+            Change.DELETED),
     DATA_KEY("ns/[^/]+/keys/[0-9]{8}\\.json"),
     TOMBSTONE(
             "ns/[^/]+/shredded/[0-9]{8}",
@@ -43,13 +47,16 @@ enum ArchiveKind {
             "nothing names it, and whoever can delete it can delete the backup",
             Change.DELETED),
     REMOVAL("ns/[^/]+/removals/[^/]+", "nothing names it; a removal that goes on writes it again", Change.DELETED),
+    ANNOTATIONS("ns/[^/]+/annotations/[^/]+/[0-9]{8}", "nothing names them, and they decide nothing", Change.DELETED),
     GARBAGE("ns/[^/]+/garbage/[0-9]{8}", "nothing names it; its objects are condemned anew", Change.DELETED),
     DAMAGE("ns/[^/]+/damage/[0-9a-f]{32}", "nothing names it; the damage is found anew", Change.DELETED),
     JOURNAL(
             "ns/[^/]+/journal/[^/]+/[0-9]{8}",
-            "a gap and a missing end are reported; an operation with one record leaves neither",
-            Change.DELETED),
-    LOCK("ns/[^/]+/lock/[0-9]{10}", "the last entry that is there counts, and old ones are deleted anyhow", Change.DELETED);
+            "a gap and a missing end are reported; an operation with one record leaves neither", Change.DELETED),
+    LOCK(
+            "ns/[^/]+/lock/[0-9]{10}",
+            "the last entry that is there counts, and old ones are deleted anyhow",
+            Change.DELETED);
 
     private final Pattern names;
     private final String reason;
@@ -77,6 +84,14 @@ enum ArchiveKind {
         DELETED,
         /** A content that was once under its name, and was deleted or replaced since, is there again. */
         PUT_BACK
+    }
+
+    /** Tells whether a restore reads objects of this kind. */
+    boolean isRead() {
+        return switch (this) {
+            case HEADER, KEY_SLOT, DATA_KEY, PACK, INDEX, FILE_LIST, MANIFEST, DAMAGE, LOCK -> true;
+            default -> false;
+        };
     }
 
     /** Returns why nobody needs to notice a change of an object of this kind; nothing when it must be reported. */

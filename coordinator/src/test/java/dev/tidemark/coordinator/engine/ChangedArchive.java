@@ -7,6 +7,7 @@ import dev.tidemark.coordinator.archive.ArchiveSeams;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.PublicArchive;
 import dev.tidemark.coordinator.archive.SampleArchive;
+import dev.tidemark.coordinator.archive.audit.AuditChain;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
@@ -14,6 +15,7 @@ import dev.tidemark.coordinator.check.ArchiveChecker;
 import dev.tidemark.coordinator.check.CheckLevel;
 import dev.tidemark.coordinator.check.NamespaceCheck;
 import dev.tidemark.coordinator.engine.World.CoordinatorProcess;
+import dev.tidemark.coordinator.operation.AuditCheck;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.verify.ArchiveVerifier;
 import dev.tidemark.coordinator.verify.Damage;
@@ -60,6 +62,16 @@ final class ChangedArchive {
         archive.keys().list().damaged().forEach(slot -> findings.add(slot.slot() + ": " + slot.message()));
         archive.namespaces().forEach(namespace -> refused(() -> verify(archive, namespace, findings))
                 .ifPresent(findings::add));
+        refused(() -> verifyAudit(archive, findings)).ifPresent(findings::add);
+    }
+
+    /** As {@code tidemark audit verify} does. */
+    private static void verifyAudit(Archive archive, List<String> findings) {
+        AuditCheck journals = new AuditCheck();
+        archive.namespaces().forEach(namespace -> journals.addJournals(archive.records(namespace)));
+        AuditChain chain = archive.audit().check();
+        journals.compare(chain);
+        findings.addAll(chain.problems());
     }
 
     /** As {@code tidemark verify --level 2} does. */
@@ -108,11 +120,11 @@ final class ChangedArchive {
     boolean isOtherRestored() {
         InMemoryObjectStore store = store();
         return refused(() -> {
-                    Map<String, byte[]> files = SampleArchive.restore(
-                            open(store).namespace(WholeArchive.OTHER), WholeArchive.OTHER_BACKUP);
+                    Map<String, byte[]> files =
+                            SampleArchive.restore(open(store).namespace(WholeArchive.OTHER), WholeArchive.OTHER_BACKUP);
                     assertThat(files.keySet()).isEqualTo(whole.otherFiles.keySet());
-                    files.forEach((path, content) ->
-                            assertThat(content).as(path).isEqualTo(whole.otherFiles.get(path)));
+                    files.forEach(
+                            (path, content) -> assertThat(content).as(path).isEqualTo(whole.otherFiles.get(path)));
                 })
                 .isEmpty();
     }
@@ -134,13 +146,13 @@ final class ChangedArchive {
 
     private void collect(Archive archive) {
         try (CoordinatorProcess process = whole.world.coordinator(archive)) {
-            process.coordinator.collectGarbage(World.NAMESPACE, WholeArchive.GARBAGE, OperationListener.NONE);
+            process.coordinator.upkeep().collectGarbage(World.NAMESPACE, WholeArchive.GARBAGE, OperationListener.NONE);
         }
     }
 
     private void repair(Archive archive) {
         try (CoordinatorProcess process = whole.world.coordinator(archive)) {
-            process.coordinator.repair(World.NAMESPACE, OperationListener.NONE);
+            process.coordinator.upkeep().repair(World.NAMESPACE, OperationListener.NONE);
         }
     }
 

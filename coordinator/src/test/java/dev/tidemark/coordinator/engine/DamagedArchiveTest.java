@@ -193,7 +193,7 @@ class DamagedArchiveTest {
 
             assertThat(world.readElsewhere(world.archive, first)).isEqualTo(expected);
             try (World.CoordinatorProcess process = world.coordinator()) {
-                process.coordinator.repair(World.NAMESPACE, OperationListener.NONE);
+                process.coordinator.upkeep().repair(World.NAMESPACE, OperationListener.NONE);
             }
             assertThat(verify(world, world.backup().backupId()).isGood()).isTrue();
         }
@@ -212,7 +212,7 @@ class DamagedArchiveTest {
                     .containsExactly(archive.layout().manifestCopy(backup).value());
 
             try (World.CoordinatorProcess process = world.coordinator()) {
-                process.coordinator.repair(World.NAMESPACE, OperationListener.NONE);
+                process.coordinator.upkeep().repair(World.NAMESPACE, OperationListener.NONE);
             }
 
             assertThat(archive.manifests().isCopyGood(backup)).isTrue();

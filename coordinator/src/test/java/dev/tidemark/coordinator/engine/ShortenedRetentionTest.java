@@ -161,7 +161,8 @@ class ShortenedRetentionTest {
                 }
             });
             try {
-                BackupReport report = process.coordinator.backup(BackupRequest.of(World.NAMESPACE), OperationListener.NONE);
+                BackupReport report =
+                        process.coordinator.backup(BackupRequest.of(World.NAMESPACE), OperationListener.NONE);
                 assertThat(report.newRawBytes()).as("it reuses chunks").isLessThan(report.rawBytes());
             } catch (CoordinatorException e) {
                 assertThat(e.code()).as(e.getMessage()).isIn(ErrorCode.FENCED_OUT, ErrorCode.OPERATION_CANCELLED);
@@ -198,13 +199,13 @@ class ShortenedRetentionTest {
 
         ExpireReport expire() {
             try (CoordinatorProcess other = world.coordinator()) {
-                return other.coordinator.expire(World.NAMESPACE, LAST, List.of(), OperationListener.NONE);
+                return other.coordinator.upkeep().expire(World.NAMESPACE, LAST, List.of(), OperationListener.NONE);
             }
         }
 
         void collect() {
             try (CoordinatorProcess other = world.coordinator()) {
-                other.coordinator.collectGarbage(World.NAMESPACE, OPTIONS, OperationListener.NONE);
+                other.coordinator.upkeep().collectGarbage(World.NAMESPACE, OPTIONS, OperationListener.NONE);
             }
         }
 

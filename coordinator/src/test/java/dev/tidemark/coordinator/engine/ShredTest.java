@@ -139,7 +139,8 @@ class ShredTest {
      * anew: what it finds then is of the later backup.
      */
     @ParameterizedTest
-    @ValueSource(strings = {"manifests/", "manifestcopies/", "inventories/", "packlists/", "index/", "lists/", "packs/"})
+    @ValueSource(
+            strings = {"manifests/", "manifestcopies/", "inventories/", "packlists/", "index/", "lists/", "packs/"})
     void shred_stoppedUntilTheNamespaceWasBegunAnew_removesNothingOfTheLaterBackup(String folder) {
         backupOfSomething();
         CoordinatorProcess stopped = world.coordinator();
@@ -158,7 +159,8 @@ class ShredTest {
         });
 
         assertCode(
-                ErrorCode.FENCED_OUT, () -> stopped.coordinator.shred(World.NAMESPACE, OperationListener.NONE));
+                ErrorCode.FENCED_OUT,
+                () -> stopped.coordinator.upkeep().shred(World.NAMESPACE, OperationListener.NONE));
 
         world.objects.observe((operation, key, isDone) -> {});
         assertThat(isGood(later[0])).isTrue();

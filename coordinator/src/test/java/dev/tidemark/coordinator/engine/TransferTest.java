@@ -138,7 +138,10 @@ class TransferTest {
         assertThat(verifier.verify(verifier.backupIds()).problems())
                 .extracting(Damage::object)
                 .contains(there.layout().manifest("b-1").value());
-        assertThat(coordinator().repair(NAMESPACE, OperationListener.NONE).repaired())
+        assertThat(coordinator()
+                        .upkeep()
+                        .repair(NAMESPACE, OperationListener.NONE)
+                        .repaired())
                 .anyMatch(text -> text.contains("came back"));
         assertThat(there.manifests().backupIds()).containsExactly("b-1");
     }

@@ -13,6 +13,7 @@ import dev.tidemark.coordinator.archive.object.InMemoryObjectStore.Operation;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.backup.BackupReport;
+import dev.tidemark.coordinator.catalog.Annotations;
 import dev.tidemark.coordinator.engine.World.CoordinatorProcess;
 import dev.tidemark.coordinator.garbage.GarbageOptions;
 import dev.tidemark.coordinator.operation.OperationListener;
@@ -103,6 +104,7 @@ final class WholeArchive implements AutoCloseable {
         hold(archive, second, "b".repeat(32));
         new Holds(archive).release("b".repeat(32));
         archive.manifests().abandon(GIVEN_UP);
+        new Annotations(archive).change(first, Map.of("ticket", "4711"));
         archive.documents()
                 .create(
                         archive.key("removals/" + expired),
@@ -113,7 +115,7 @@ final class WholeArchive implements AutoCloseable {
         other.manifests().copy(OTHER_BACKUP);
         SampleArchive.backup(world.archive.createNamespace(SHREDDED), OTHER_BACKUP, otherFiles);
         try (CoordinatorProcess process = world.coordinator()) {
-            process.coordinator.shred(SHREDDED, OperationListener.NONE);
+            process.coordinator.upkeep().shred(SHREDDED, OperationListener.NONE);
         }
     }
 
@@ -133,20 +135,21 @@ final class WholeArchive implements AutoCloseable {
 
     private void rotate() {
         try (CoordinatorProcess process = world.coordinator()) {
-            process.coordinator.rotateKey(World.NAMESPACE, OperationListener.NONE);
+            process.coordinator.upkeep().rotateKey(World.NAMESPACE, OperationListener.NONE);
         }
     }
 
     private void expire(String backupId) {
         try (CoordinatorProcess process = world.coordinator()) {
-            process.coordinator.expire(
-                    World.NAMESPACE, RetentionPolicy.DEFAULT, List.of(backupId), OperationListener.NONE);
+            process.coordinator
+                    .upkeep()
+                    .expire(World.NAMESPACE, RetentionPolicy.DEFAULT, List.of(backupId), OperationListener.NONE);
         }
     }
 
     private void collect() {
         try (CoordinatorProcess process = world.coordinator()) {
-            process.coordinator.collectGarbage(World.NAMESPACE, GARBAGE, OperationListener.NONE);
+            process.coordinator.upkeep().collectGarbage(World.NAMESPACE, GARBAGE, OperationListener.NONE);
         }
     }
 

@@ -44,10 +44,13 @@ class WholeArchiveMutationTest {
     private static final int OBJECTS_OF_A_KIND = 2;
     private static final int FLIPS_OF_AN_OBJECT = 2;
 
-    /** So many of the changes are followed by upkeep. */
-    private static final int UPKEEP_AFTER = 6;
+    /** Every so many of the changes of what no restore reads is followed by a restore. */
+    private static final int RESTORE_AFTER = 4;
 
-    private static final Pattern FOLDER_ON_PAGE = Pattern.compile("(?m)^   ((?:keys/master|ns/NS/[a-z]+)/)");
+    /** Every so many of the changes is followed by upkeep. */
+    private static final int UPKEEP_AFTER = 8;
+
+    private static final Pattern FOLDER_ON_PAGE = Pattern.compile("(?m)^   ((?:keys/master|audit|ns/NS/[a-z]+)/)");
 
     private static WholeArchive whole;
     private static int changes;
@@ -106,9 +109,8 @@ class WholeArchiveMutationTest {
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(onPage).hasSizeGreaterThan(15);
-        assertThat(onPage)
-                .allMatch(folder -> whole.objects().keySet().stream()
-                        .anyMatch(key -> key.replaceFirst("^ns/[^/]+/", "ns/NS/").startsWith(folder)));
+        assertThat(onPage).allMatch(folder -> whole.objects().keySet().stream()
+                .anyMatch(key -> key.replaceFirst("^ns/[^/]+/", "ns/NS/").startsWith(folder)));
     }
 
     @Test
@@ -119,7 +121,9 @@ class WholeArchiveMutationTest {
         assertThat(whole.states).hasSize(2);
         assertThat(whole.states.keySet()).allMatch(same::isRestored);
         assertThat(same.isOtherRestored()).isTrue();
-        assertThat(same.check(World.NAMESPACE).orElseThrow().backups()).hasSize(2).allMatch(backup -> backup.isGood());
+        assertThat(same.check(World.NAMESPACE).orElseThrow().backups())
+                .hasSize(2)
+                .allMatch(backup -> backup.isGood());
         assertThat(same.afterUpkeep().findings()).isEmpty();
     }
 
@@ -130,7 +134,8 @@ class WholeArchiveMutationTest {
         Random random = new Random(SEED + kind.ordinal());
         for (String key : keys) {
             // Of the other objects it is enough to see that some byte of them counts.
-            Change[] wanted = STRIDE == 0 && !key.equals(keys.get(0)) ? new Change[] {Change.BIT_FLIPPED} : Change.values();
+            Change[] wanted =
+                    STRIDE == 0 && !key.equals(keys.get(0)) ? new Change[] {Change.BIT_FLIPPED} : Change.values();
             for (Change change : wanted) {
                 for (byte[] content : contents(key, change, random)) {
                     tryOut(key, change, content, random);
@@ -150,8 +155,7 @@ class WholeArchiveMutationTest {
                 contents.forEach(content -> tryOut(key, Change.PUT_BACK, content, random));
             }
         });
-        assertThat(STRIDE > 0 ? Set.of(ArchiveKind.PACK) : tried.keySet())
-                .contains(ArchiveKind.PACK);
+        assertThat(STRIDE > 0 ? Set.of(ArchiveKind.PACK) : tried.keySet()).contains(ArchiveKind.PACK);
     }
 
     private static List<String> keys(ArchiveKind kind) {
@@ -170,7 +174,8 @@ class WholeArchiveMutationTest {
         byte[] content = whole.objects().get(key);
         List<byte[]> contents = new ArrayList<>();
         switch (change) {
-            case BIT_FLIPPED -> positions(content.length, random).forEach(at -> contents.add(flipped(content, at, random)));
+            case BIT_FLIPPED ->
+                positions(content.length, random).forEach(at -> contents.add(flipped(content, at, random)));
             case EMPTIED -> contents.add(new byte[0]);
             case HALVED -> contents.add(Arrays.copyOf(content, content.length / 2));
             case SHORTENED -> contents.add(Arrays.copyOf(content, content.length - 1));
@@ -228,8 +233,10 @@ class WholeArchiveMutationTest {
             if (mustBeFound(key, change, content)) {
                 requireFound(key, change, findings);
             }
-            changed.check(World.NAMESPACE);
-            requireRightData(key, changed, random);
+            if (STRIDE > 0 || ArchiveKind.of(key).isRead() || changes % RESTORE_AFTER == 0) {
+                changed.check(World.NAMESPACE);
+                requireRightData(key, changed, random);
+            }
         } catch (AssertionError | RuntimeException e) {
             throw new AssertionError(describe(key, change, content), e);
         }
@@ -237,7 +244,10 @@ class WholeArchiveMutationTest {
 
     private static boolean mustBeFound(String key, Change change, byte[] content) {
         boolean isHarmless = ArchiveKind.of(key).whyHarmless(change).isPresent();
-        return !isHarmless && whole.isNeeded(key) && !Arrays.equals(content, whole.objects().get(key)) && !isForeignSlot(key, content);
+        return !isHarmless
+                && whole.isNeeded(key)
+                && !Arrays.equals(content, whole.objects().get(key))
+                && !isForeignSlot(key, content);
     }
 
     /** Slots of other archives are left by creations that were interrupted: nobody complains of them. */
@@ -271,7 +281,9 @@ class WholeArchiveMutationTest {
         if (!restored.isEmpty() && changes % UPKEEP_AFTER == 0) {
             ChangedArchive after = changed.afterUpkeep();
             for (String backup : restored) {
-                assertThat(after.isRestored(backup)).as("backup '%s' after upkeep", backup).isTrue();
+                assertThat(after.isRestored(backup))
+                        .as("backup '%s' after upkeep", backup)
+                        .isTrue();
             }
         }
     }

@@ -38,11 +38,15 @@ class UnacknowledgedGarbageTest {
         GarbageReport report = site.collect(REPACKING);
         losePower();
 
-        assertThat(report.removedObjects()).as("the pack that was moved from is gone").isPositive();
+        assertThat(report.removedObjects())
+                .as("the pack that was moved from is gone")
+                .isPositive();
         assertThat(site.count("packs/")).isEqualTo(packs);
         site.assertHolds("b-2", 8, 9);
         assertThat(site.verify().isGood()).isTrue();
-        assertThat(site.verify().remarks()).as("the inventory names what is there").isEmpty();
+        assertThat(site.verify().remarks())
+                .as("the inventory names what is there")
+                .isEmpty();
     }
 
     /**
@@ -71,10 +75,9 @@ class UnacknowledgedGarbageTest {
         });
 
         try (GarbageOperation operation = stopped.collection()) {
-            assertThatThrownBy(
-                            () -> operation.run(GarbageSite.OPTIONS, stopped.operations, OperationListener.NONE))
-                    .isInstanceOfSatisfying(TidemarkException.class, e -> assertThat(e.code())
-                            .isEqualTo(ErrorCode.FENCED_OUT));
+            assertThatThrownBy(() -> operation.run(GarbageSite.OPTIONS, stopped.operations, OperationListener.NONE))
+                    .isInstanceOfSatisfying(
+                            TidemarkException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FENCED_OUT));
         }
 
         site.objects.observe((operation, key, isDone) -> {});

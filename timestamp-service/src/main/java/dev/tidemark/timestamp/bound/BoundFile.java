@@ -201,7 +201,8 @@ final class BoundFile {
                 ErrorCode.ORACLE_UNAVAILABLE,
                 "cannot " + verb + " '" + path + "': " + cause.getClass().getSimpleName() + ": " + reason,
                 FileErrors.hint(reason)
-                        .orElse("Check the device and the permissions of the oracle's data directory and restart the oracle."),
+                        .orElse(
+                                "Check the device and the permissions of the oracle's data directory and restart the oracle."),
                 cause);
     }
 }

@@ -196,8 +196,8 @@ final class IndexObjects {
     private CoordinatorException condemnedUnknown(CoordinatorException cause) {
         return new CoordinatorException(
                 ErrorCode.OBJECT_DAMAGED,
-                "it can't be known which objects of namespace '" + layout.namespace() + "' are condemned, and nothing may refer"
-                        + " to them: " + cause.getMessage(),
+                "it can't be known which objects of namespace '" + layout.namespace()
+                        + "' are condemned, and nothing may refer" + " to them: " + cause.getMessage(),
                 "Run 'tidemark repair " + layout.namespace()
                         + "', which gives the list up; garbage collection finds its objects again.",
                 cause);

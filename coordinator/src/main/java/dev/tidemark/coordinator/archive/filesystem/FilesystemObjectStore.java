@@ -40,7 +40,8 @@ public final class FilesystemObjectStore implements ObjectStore {
     private static final int TRANSFER_BYTES = 256 << 10;
 
     private static final int MAX_ATTEMPTS = 3;
-    private static final String FULL_HINT = "Free space, or file names (df -i), on the disk of the archive and run the command again.";
+    private static final String FULL_HINT =
+            "Free space, or file names (df -i), on the disk of the archive and run the command again.";
 
     private final Path root;
     private final TemporaryFiles temporaryFiles;

@@ -213,6 +213,8 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
                 layout.manifestCopies(),
                 layout.inventories(),
                 layout.packLists(),
+                layout.certificates(),
+                layout.verified(),
                 layout.indexes(),
                 layout.fileLists(),
                 layout.packs(),

@@ -33,8 +33,10 @@ public final class RepairOperation implements Operation<RepairState>, Resumable 
 
     private static final String MANIFESTS = "manifests";
     private static final String GARBAGE_LISTS = "garbage-lists";
+    private static final String MARKS = "marks";
     private static final String INDEX = "index";
     private static final String INVENTORIES = "inventories";
+    private static final String LOST_MARKS = "lost-marks";
 
     private final NamespaceArchive archive;
     private final EngineSeams seams;
@@ -91,8 +93,10 @@ public final class RepairOperation implements Operation<RepairState>, Resumable 
         return List.of(
                 new Step<>(MANIFESTS, this::repairManifests),
                 new Step<>(GARBAGE_LISTS, this::repairGarbageLists),
+                new Step<>(MARKS, (state, context) -> new MarkRepair(archive, context).clearGood(state)),
                 new Step<>(INDEX, this::repairIndex),
-                new Step<>(INVENTORIES, this::repairInventories));
+                new Step<>(INVENTORIES, this::repairInventories),
+                new Step<>(LOST_MARKS, (state, context) -> new MarkRepair(archive, context).clearLost(state)));
     }
 
     @Override

@@ -153,7 +153,7 @@ class VerificationCommandsTest {
         Path configuration = installation.resolve("tidemark.yml");
         Path reader = Files.writeString(installation.resolve("reader"), "r".repeat(40));
         Files.setPosixFilePermissions(reader, Files.getPosixFilePermissions(installation.resolve("key")));
-        installation.succeed("archive key add --label reader --role reader --key-file reader");
+        installation.succeed("archive key add --label reader --role reader --type key-file --file reader");
         Files.writeString(configuration, Files.readString(configuration).replace("file: key", "file: reader"));
 
         assertThat(installation.run("verify --level 2").out()).contains("NOT RECORDED", "a reader's");

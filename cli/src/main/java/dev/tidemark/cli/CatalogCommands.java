@@ -14,6 +14,7 @@ import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.catalog.Annotations;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
@@ -213,11 +214,28 @@ final class CatalogCommands {
                     new MarkedBackups(opened).find(List.of(manifest.backupId())).get(manifest.backupId()));
             Map<String, Object> document = document(manifest);
             document.put("damage", damage.orElse(null));
-            StringBuilder text = new StringBuilder();
-            damage.ifPresent(problem -> text.append("  DAMAGED         " + problem + "\n"));
-            addCertificate(opened, manifest.backupId(), document, text);
-            session.show(document, text(manifest, text));
+            StringBuilder findings = new StringBuilder();
+            damage.ifPresent(problem -> findings.append("  DAMAGED         " + problem + "\n"));
+            addCertificate(opened, manifest.backupId(), document, findings);
+            StringBuilder text = new StringBuilder(text(manifest, findings));
+            addAnnotations(opened, manifest.backupId(), document, text);
+            session.show(document, text.toString());
             return 0;
+        }
+
+        private static void addAnnotations(
+                NamespaceArchive archive, String backupId, Map<String, Object> document, StringBuilder text) {
+            try {
+                Map<String, String> annotations = new Annotations(archive).of(backupId);
+                document.put("annotations", annotations);
+                annotations.forEach((key, value) -> text.append("  annotation  " + key + "=" + value + "\n"));
+            } catch (CoordinatorException e) {
+                if (e.code() != ErrorCode.OBJECT_DAMAGED) {
+                    throw e;
+                }
+                document.put("annotations", null);
+                text.append("WARNING: the annotations can't be read: " + e.getMessage() + "\n");
+            }
         }
 
         /** One that can't be believed keeps nobody from looking at the backup. */

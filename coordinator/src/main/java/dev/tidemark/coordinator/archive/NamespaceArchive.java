@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.archive;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.audit.AuditLog;
 import dev.tidemark.coordinator.archive.certificate.CertificateCheck;
 import dev.tidemark.coordinator.archive.certificate.CertificateReader;
 import dev.tidemark.coordinator.archive.certificate.CertificateWriter;
@@ -45,9 +46,16 @@ public final class NamespaceArchive {
     private final SealedDocuments documents;
     private final ManifestStore manifests;
     private final Signer signer;
+    private final AuditLog audit;
 
     NamespaceArchive(
-            ObjectStore store, NamespaceLayout layout, String archiveId, Sealer sealer, int chunkSize, Signer signer) {
+            ObjectStore store,
+            NamespaceLayout layout,
+            String archiveId,
+            Sealer sealer,
+            int chunkSize,
+            Signer signer,
+            AuditLog audit) {
         this.store = store;
         this.layout = layout;
         this.archiveId = archiveId;
@@ -56,6 +64,7 @@ public final class NamespaceArchive {
         chunks = new ChunkArchive(store, layout, sealer, chunkSize);
         documents = new SealedDocuments(store, sealer);
         this.signer = signer;
+        this.audit = audit;
         manifests = new ManifestStore(store, layout, archiveId, signer);
     }
 
@@ -192,6 +201,11 @@ public final class NamespaceArchive {
 
     private ObjectId randomId() {
         return ObjectId.of(sealer.randomBytes(ObjectId.BYTES));
+    }
+
+    /** Returns the log of what was done to the archive that the namespace is in. */
+    public AuditLog audit() {
+        return audit;
     }
 
     /** Returns the namespace's manifests. */

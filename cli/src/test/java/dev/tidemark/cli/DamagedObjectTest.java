@@ -232,7 +232,9 @@ final class DamagedObjectTest {
         Map<String, String> archive = inventory.below("archive/");
         archive.keySet()
                 .removeIf(
-                        path -> path.startsWith("archive/ns/bank/journal") || path.startsWith("archive/ns/bank/lock/"));
+                        path -> path.startsWith("archive/ns/bank/journal")
+                                || path.startsWith("archive/ns/bank/lock/")
+                                || path.startsWith("archive/audit/"));
         return archive;
     }
 

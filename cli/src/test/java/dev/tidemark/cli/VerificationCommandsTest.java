@@ -79,8 +79,9 @@ class VerificationCommandsTest {
     void backup_afterDamageWasFound_storesItAgain() throws IOException {
         List<String> backups = installation.backups();
         installation.succeed("verify --level 2");
-        Path pack = installation.objects("ns/bank/packs/").get(0);
-        flip(pack);
+        // In the middle of a table file, which the store still has; other files change with each start.
+        Path pack = largest(installation.objects("ns/bank/packs/"));
+        flip(pack, (int) Files.size(pack) / 2);
 
         CommandRun found = installation.run("verify --level 2");
         assertThat(found.exitCode()).isEqualTo(73);
@@ -106,7 +107,8 @@ class VerificationCommandsTest {
         assertThat(again.out()).contains("good again");
         assertThat(installation.run("backups").out()).doesNotContain("DAMAGED");
         assertThat(installation.run("repair bank").exitCode()).isZero();
-        assertThat(installation.run("check").exitCode()).isZero();
+        CommandRun checked = installation.run("check");
+        assertThat(checked.exitCode()).as(checked.out() + checked.err()).isZero();
         assertThat(installation
                         .succeed("verify --level 2")
                         .at("/namespaces/0/certified")
@@ -143,7 +145,7 @@ class VerificationCommandsTest {
         assertThat(installation.run("certificate bank " + backup).out())
                 .contains("is certified as restorable", "every byte of");
         Path stored = installation.objects("ns/bank/certificates/" + backup).get(0);
-        flip(stored);
+        flip(stored, 99);
         assertThat(installation.run("certificate bank " + backup).exitCode()).isEqualTo(59);
         assertThat(installation.run("certificate bank unknown").exitCode()).isEqualTo(13);
     }
@@ -171,9 +173,17 @@ class VerificationCommandsTest {
         }
     }
 
-    private static void flip(Path object) throws IOException {
+    private static Path largest(List<Path> objects) throws IOException {
+        Path largest = objects.get(0);
+        for (Path object : objects) {
+            largest = Files.size(object) > Files.size(largest) ? object : largest;
+        }
+        return largest;
+    }
+
+    private static void flip(Path object, int at) throws IOException {
         byte[] content = Files.readAllBytes(object);
-        content[99] ^= 1;
+        content[at] ^= 1;
         object.toFile().setWritable(true);
         Files.write(object, content);
     }

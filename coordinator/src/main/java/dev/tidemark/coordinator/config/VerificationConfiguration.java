@@ -12,10 +12,10 @@ import java.time.Duration;
  * @param within how old a reading may be before it counts as overdue, 1 day or more; P30D by default
  */
 public record VerificationConfiguration(Long bytesPerDay, Duration within) {
+    private static final Duration WITHIN = Duration.ofDays(30);
+
     /** What applies when the section is left out. */
     public static final VerificationConfiguration DEFAULT = new VerificationConfiguration(null, null);
-
-    private static final Duration WITHIN = Duration.ofDays(30);
 
     /** Applies the defaults and checks the ranges. */
     public VerificationConfiguration {

@@ -33,6 +33,7 @@ public final class RepairOperation extends ArchiveOperation<RepairState> {
     private static final String GARBAGE_LISTS = "garbage-lists";
     private static final String MARKS = "marks";
     private static final String INDEX = "index";
+    private static final String SALVAGE = "salvage";
     private static final String INVENTORIES = "inventories";
     private static final String LOST_MARKS = "lost-marks";
 
@@ -68,6 +69,7 @@ public final class RepairOperation extends ArchiveOperation<RepairState> {
                 new Step<>(GARBAGE_LISTS, this::repairGarbageLists),
                 new Step<>(MARKS, (state, context) -> new MarkRepair(archive, context).clearGood(state)),
                 new Step<>(INDEX, this::repairIndex),
+                new Step<>(SALVAGE, (state, context) -> Salvage.run(archive, state, context)),
                 new Step<>(INVENTORIES, this::repairInventories),
                 new Step<>(LOST_MARKS, (state, context) -> new MarkRepair(archive, context).clearLost(state)));
     }

@@ -12,6 +12,7 @@ import dev.tidemark.coordinator.check.ArchiveChecker;
 import dev.tidemark.coordinator.check.CheckLevel;
 import dev.tidemark.coordinator.check.NamespaceCheck;
 import dev.tidemark.coordinator.garbage.GarbageSite;
+import dev.tidemark.coordinator.repair.RepairReport;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -114,6 +115,27 @@ class DamageMarkTest {
         assertThat(marked()).isEmpty();
         site.backup("b-3", 1);
         site.assertHolds("b-3", 1);
+    }
+
+    /** The good chunks of a damaged pack that no store has any more. */
+    @Test
+    void repair_packPartlyDamaged_salvagesWhatOlderBackupsNeed() {
+        site.backup("b-1", 1, 2);
+        site.backup("b-2", 2);
+        site.backup("b-3", 3);
+        ObjectKey pack = verification.packOf("b-1");
+        verification.flip(pack, 60);
+        verification.verifyAll();
+
+        RepairReport report = verification.repair();
+
+        assertThat(report.repaired()).anyMatch(sentence -> sentence.startsWith("1 chunks that are right"));
+        assertThat(report.left()).anyMatch(sentence -> sentence.contains("b-1"));
+        assertThat(verification.packsOf("b-2")).doesNotContain(pack);
+        site.assertHolds("b-2", 2);
+        VerificationOutcome after = verification.verifyAll();
+        assertThat(after.certified()).containsExactly("b-2");
+        assertThat(marked()).containsExactly("b-1");
     }
 
     @Test

@@ -231,10 +231,9 @@ final class DamagedObjectTest {
     private static Map<String, String> withoutRecords(Inventory inventory) {
         Map<String, String> archive = inventory.below("archive/");
         archive.keySet()
-                .removeIf(
-                        path -> path.startsWith("archive/ns/bank/journal")
-                                || path.startsWith("archive/ns/bank/lock/")
-                                || path.startsWith("archive/audit/"));
+                .removeIf(path -> path.startsWith("archive/ns/bank/journal")
+                        || path.startsWith("archive/ns/bank/lock/")
+                        || path.startsWith("archive/audit/"));
         return archive;
     }
 

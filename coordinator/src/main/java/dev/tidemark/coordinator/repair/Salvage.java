@@ -38,8 +38,7 @@ final class Salvage {
     }
 
     /** Salvages what any backup needs; where nothing is marked there is nothing to do. */
-    static Transition<RepairState> run(
-            NamespaceArchive archive, RepairState state, StepContext<RepairState> context) {
+    static Transition<RepairState> run(NamespaceArchive archive, RepairState state, StepContext<RepairState> context) {
         if (archive.damageMarks().packs().isEmpty()) {
             return Transition.next(state);
         }

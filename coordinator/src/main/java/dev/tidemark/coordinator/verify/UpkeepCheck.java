@@ -66,7 +66,7 @@ final class UpkeepCheck {
         try {
             check.run();
         } catch (CoordinatorException e) {
-            ArchiveVerifier.requireDamage(e);
+            BackupLists.requireDamage(e);
             if (e.code() != ErrorCode.OBJECT_MISSING) { // removed since it was listed
                 problems.add(new Damage(key.value(), e.getMessage()));
             }

@@ -49,7 +49,12 @@ enum ArchiveKind {
     REMOVAL("ns/[^/]+/removals/[^/]+", "nothing names it; a removal that goes on writes it again", Change.DELETED),
     ANNOTATIONS("ns/[^/]+/annotations/[^/]+/[0-9]{8}", "nothing names them, and they decide nothing", Change.DELETED),
     GARBAGE("ns/[^/]+/garbage/[0-9]{8}", "nothing names it; its objects are condemned anew", Change.DELETED),
-    DAMAGE("ns/[^/]+/damage/[0-9a-f]{32}", "nothing names it; the damage is found anew", Change.DELETED),
+    DAMAGE("ns/[^/]+/damage/[0-9a-f]{32}(\\.all)?", "nothing names it; the damage is found anew", Change.DELETED),
+    VERIFIED("ns/[^/]+/verified/[^/]+", "what can't be read is verified again", Change.values()),
+    CERTIFICATE(
+            "ns/[^/]+/certificates/[^/]+/[0-9]{8}",
+            "who asks for it is told; a verification of every byte proves more than it says",
+            Change.values()),
     JOURNAL(
             "ns/[^/]+/journal/[^/]+/[0-9]{8}",
             "a gap and a missing end are reported; an operation with one record leaves neither", Change.DELETED),

@@ -16,10 +16,16 @@ import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.catalog.Annotations;
 import dev.tidemark.coordinator.engine.World.CoordinatorProcess;
 import dev.tidemark.coordinator.garbage.GarbageOptions;
+import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.retention.BackupHold;
 import dev.tidemark.coordinator.retention.Holds;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
+import dev.tidemark.coordinator.verify.PackChoice;
+import dev.tidemark.coordinator.verify.VerificationLevel;
+import dev.tidemark.coordinator.verify.VerificationRun;
+import dev.tidemark.kvs.time.PeriodicTasks;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,7 +115,8 @@ final class WholeArchive implements AutoCloseable {
                 .create(
                         archive.key("removals/" + expired),
                         ("{\"backupId\":\"" + expired + "\"}").getBytes(StandardCharsets.UTF_8));
-        archive.damageMarks().mark(new DamageMark(packOf(archive, second), world.time.instant(), "found by a test"));
+        verify(archive);
+        archive.damageMarks().mark(new DamageMark(packOf(archive, second), world.time.instant(), "found by a test", List.of()));
         NamespaceArchive other = world.archive.createNamespace(OTHER);
         SampleArchive.backup(other, OTHER_BACKUP, otherFiles);
         other.manifests().copy(OTHER_BACKUP);
@@ -121,6 +128,16 @@ final class WholeArchive implements AutoCloseable {
 
     private NewSlot slot(String label, ArchiveKey key, Role role) {
         return world.archive.keys().prepare(key, label, role);
+    }
+
+    /** Remembers what was read, and certifies. */
+    private void verify(NamespaceArchive archive) {
+        try (PeriodicTasks tasks = world.time.process()) {
+            EngineSeams seams =
+                    new EngineSeams(world.time, world.time, world.time, tasks, Runnable::run, world.random, "test");
+            new VerificationRun(archive, new ParallelWork(Runnable::run, 1), seams, (done, total) -> {})
+                    .verify(VerificationLevel.CONTENT, PackChoice.ALL, ids -> ids);
+        }
     }
 
     private String backup(int transactions) {

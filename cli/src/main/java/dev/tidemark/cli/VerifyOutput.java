@@ -30,10 +30,14 @@ final class VerifyOutput {
                 .filter(result -> !result.isGood())
                 .count();
         return Json.object(
-                "level", level,
-                "damaged", damaged,
-                "problems", slots.stream().map(VerifyOutput::json).toList(),
-                "namespaces", results.stream().map(VerifyOutput::json).toList());
+                "level",
+                level,
+                "damaged",
+                damaged,
+                "problems",
+                slots.stream().map(VerifyOutput::json).toList(),
+                "namespaces",
+                results.stream().map(VerifyOutput::json).toList());
     }
 
     private static Map<String, Object> json(Verified verified) {

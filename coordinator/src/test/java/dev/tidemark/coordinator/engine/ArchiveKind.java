@@ -53,8 +53,7 @@ enum ArchiveKind {
     VERIFIED("ns/[^/]+/verified/[^/]+", "what can't be read is verified again", Change.values()),
     CERTIFICATE(
             "ns/[^/]+/certificates/[^/]+/[0-9]{8}",
-            "who asks for it is told; a verification of every byte proves more than it says",
-            Change.values()),
+            "who asks for it is told; a verification of every byte proves more than it says", Change.values()),
     JOURNAL(
             "ns/[^/]+/journal/[^/]+/[0-9]{8}",
             "a gap and a missing end are reported; an operation with one record leaves neither", Change.DELETED),

@@ -116,7 +116,8 @@ final class WholeArchive implements AutoCloseable {
                         archive.key("removals/" + expired),
                         ("{\"backupId\":\"" + expired + "\"}").getBytes(StandardCharsets.UTF_8));
         verify(archive);
-        archive.damageMarks().mark(new DamageMark(packOf(archive, second), world.time.instant(), "found by a test", List.of()));
+        archive.damageMarks()
+                .mark(new DamageMark(packOf(archive, second), world.time.instant(), "found by a test", List.of()));
         NamespaceArchive other = world.archive.createNamespace(OTHER);
         SampleArchive.backup(other, OTHER_BACKUP, otherFiles);
         other.manifests().copy(OTHER_BACKUP);

@@ -38,6 +38,7 @@ public final class GarbageOperation implements Operation<GarbageState>, Resumabl
     private static final String REPACK = "repack";
     private static final String CONDEMN = "condemn";
     private static final String SWEEP = "sweep";
+    private static final String UPLOADS = "uploads";
 
     private final NamespaceArchive archive;
     private final EngineSeams seams;
@@ -64,7 +65,8 @@ public final class GarbageOperation implements Operation<GarbageState>, Resumabl
                 state.rescuedObjects(),
                 state.refusedObjects(),
                 state.repackedPacks(),
-                state.repackedBytes());
+                state.repackedBytes(),
+                state.abortedUploads());
     }
 
     private OperationIdentity choose(Optional<OperationIdentity> unfinished) {
@@ -100,7 +102,10 @@ public final class GarbageOperation implements Operation<GarbageState>, Resumabl
     @Override
     public List<Step<GarbageState>> steps() {
         return List.of(
-                new Step<>(REPACK, this::repack), new Step<>(CONDEMN, this::condemn), new Step<>(SWEEP, this::sweep));
+                new Step<>(REPACK, this::repack),
+                new Step<>(CONDEMN, this::condemn),
+                new Step<>(SWEEP, this::sweep),
+                new Step<>(UPLOADS, this::abortUploads));
     }
 
     @Override
@@ -196,6 +201,13 @@ public final class GarbageOperation implements Operation<GarbageState>, Resumabl
                 due.add(list.number());
             }
         });
-        return Transition.next(due.isEmpty() ? state : new Sweep(archive, live, work, context).run(due, state));
+        return Transition.next(
+                due.isEmpty() ? state : new Sweep(archive, live, work, context, seams.clock()).run(due, state));
+    }
+
+    private Transition<GarbageState> abortUploads(GarbageState state, StepContext<GarbageState> context) {
+        OrphanedUploads uploads = new OrphanedUploads(
+                archive, state.options().grace(), seams.clock().instant());
+        return Transition.next(state.withAbortedUploads(uploads.abort(context::ensureHeld, context::note)));
     }
 }

@@ -32,7 +32,8 @@ public final class GarbagePlanner {
                 counts.waitingObjects,
                 counts.waitingBytes,
                 counts.dueObjects,
-                counts.dueBytes);
+                counts.dueBytes,
+                new OrphanedUploads(archive, grace, now).count());
     }
 
     static boolean isDue(GarbageList list, Duration grace, Instant now) {

@@ -33,6 +33,7 @@ import java.util.function.Consumer;
  */
 final class LiveObjects {
     private final NamespaceArchive archive;
+    private final int prefixLength;
     private final InventoryReader inventories;
     private final PackTable packs = new PackTable();
     private final PackTable damaged = new PackTable();
@@ -45,6 +46,7 @@ final class LiveObjects {
 
     private LiveObjects(NamespaceArchive archive) {
         this.archive = archive;
+        prefixLength = archive.layout().prefix().length();
         inventories = archive.inventories();
     }
 
@@ -88,8 +90,8 @@ final class LiveObjects {
 
     /** Tells whether an object of one of the kinds that garbage collection removes is needed; true for every other object. */
     boolean isNeeded(ObjectKey key) {
-        String path = archive.layout().relative(key);
-        String kind = path.substring(0, path.indexOf('/') + 1);
+        String path = key.value();
+        String kind = path.substring(prefixLength, Math.max(prefixLength, path.indexOf('/', prefixLength) + 1));
         return switch (kind) {
             case "packs/" -> !ObjectId.isValid(key.name()) || packs.numberOf(ObjectId.parse(key.name())) >= 0;
             case "lists/" ->

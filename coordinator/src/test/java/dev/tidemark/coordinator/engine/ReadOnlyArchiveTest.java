@@ -93,11 +93,11 @@ class ReadOnlyArchiveTest {
                         .isEqualTo(ErrorCode.OPERATION_IN_PROGRESS));
     }
 
-    /** Returns whether the process was killed; it goes on where the one before it was. */
+    /** Returns whether the process was killed at a record with this number; it goes on where the one before it was. */
     private boolean isKilled(int number, String backupId) {
         int[] created = new int[1];
         records.observe((operation, key, isDone) -> {
-            if (operation == Operation.CREATE && key.contains("/journal/") && !isDone && ++created[0] == 2) {
+            if (operation == Operation.CREATE && key.contains("/journal/") && !isDone && ++created[0] == number) {
                 throw new Crash(key + " " + number);
             }
         });

@@ -4,13 +4,16 @@ import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.BackupOrigin;
 import dev.tidemark.coordinator.archive.manifest.BackupSizes;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.catalog.Annotations;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
@@ -172,8 +175,22 @@ final class CatalogCommands {
                         "namespace '" + name + "' has no backups",
                         "Take one with 'tidemark backup " + name + "'.");
             }
-            Manifest manifest = new Catalog(archive.namespace(name)).find(backup);
-            session.show(document(manifest), text(manifest));
+            NamespaceArchive namespaceArchive = archive.namespace(name);
+            Manifest manifest = new Catalog(namespaceArchive).find(backup);
+            Map<String, Object> document = document(manifest);
+            StringBuilder text = new StringBuilder(text(manifest));
+            try {
+                Map<String, String> annotations = new Annotations(namespaceArchive).of(manifest.backupId());
+                document.put("annotations", annotations);
+                annotations.forEach((key, value) -> text.append("  annotation  " + key + "=" + value + "\n"));
+            } catch (CoordinatorException e) {
+                if (e.code() != ErrorCode.OBJECT_DAMAGED) {
+                    throw e;
+                }
+                document.put("annotations", null);
+                text.append("WARNING: the annotations can't be read: " + e.getMessage() + "\n");
+            }
+            session.show(document, text.toString());
             return 0;
         }
 

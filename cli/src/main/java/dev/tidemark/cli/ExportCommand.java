@@ -67,6 +67,11 @@ final class ExportCommand implements Callable<Integer> {
         NamespaceArchive from = archive.namespace(name);
         String id = new Catalog(from).find(backup).backupId();
         session.note("NOTE: the export is not encrypted; whoever can read it can read the backup.");
+        session.wiring()
+                .coordinator()
+                .upkeep()
+                .recordExport(name, id, isToStandardOutput ? STANDARD_OUTPUT : output)
+                .ifPresent(problem -> session.note("NOTE: the export is not in the audit log: " + problem));
         OperationListener progress = session.progress();
         progress.stepStarted(id, STEP);
         BackupExport export = new BackupExport(

@@ -55,13 +55,15 @@ final class GarbageCommands {
             String name = session.namespace(namespace);
             GarbageOptions options = session.configuration().garbage().toOptions();
             if (object != null) {
-                Explanation explanation = session.wiring().coordinator().explain(name, object);
+                Explanation explanation =
+                        session.wiring().coordinator().upkeep().explain(name, object);
                 session.show(json(explanation, options), text(explanation, options));
             } else if (isDryRun) {
-                GarbagePlan plan = session.wiring().coordinator().planGarbage(name, options);
+                GarbagePlan plan = session.wiring().coordinator().upkeep().planGarbage(name, options);
                 session.show(json(plan), text(plan));
             } else {
-                GarbageReport report = session.wiring().coordinator().collectGarbage(name, options, session.progress());
+                GarbageReport report =
+                        session.wiring().coordinator().upkeep().collectGarbage(name, options, session.progress());
                 session.show(json(report), text(report, options));
             }
             return 0;
@@ -205,7 +207,7 @@ final class GarbageCommands {
         @Override
         public Integer call() {
             RepairReport report =
-                    session.wiring().coordinator().repair(session.namespace(namespace), session.progress());
+                    session.wiring().coordinator().upkeep().repair(session.namespace(namespace), session.progress());
             StringBuilder text = new StringBuilder();
             report.repaired()
                     .forEach(sentence ->

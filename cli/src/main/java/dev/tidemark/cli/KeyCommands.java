@@ -151,7 +151,7 @@ final class KeyCommands {
             try (ArchiveKey key = session.wiring().key(configuration())) {
                 ArchiveKeys.NewSlot slot = keys.prepare(key, label, known);
                 if (!isDryRun) {
-                    keys.add(slot);
+                    session.wiring().coordinator().upkeep().addKey(slot, label + ", " + known.word() + ", " + type);
                 }
                 session.show(
                         Json.object(
@@ -211,7 +211,7 @@ final class KeyCommands {
             ArchiveKeys keys = session.wiring().archive().keys();
             String slot = keys.planRemoval(name, isForced);
             if (!isDryRun) {
-                keys.remove(slot, isForced);
+                session.wiring().coordinator().upkeep().removeKey(slot, isForced);
             }
             session.show(
                     Json.object("dryRun", isDryRun, "slot", slot),
@@ -244,14 +244,14 @@ final class KeyCommands {
         @Override
         public Integer call() {
             if (isDryRun) {
-                int present = session.wiring().coordinator().planKeyRotation(namespace);
+                int present = session.wiring().coordinator().upkeep().planKeyRotation(namespace);
                 session.show(
                         Json.object("dryRun", true, "namespace", namespace, "previousKey", present, "key", present + 1),
                         "Namespace '" + namespace + "' would go on with data key " + (present + 1)
                                 + "; nothing was changed.\n");
                 return 0;
             }
-            RotationState rotated = session.wiring().coordinator().rotateKey(namespace, session.progress());
+            RotationState rotated = session.wiring().coordinator().upkeep().rotateKey(namespace, session.progress());
             session.show(
                     Json.object(
                             "dryRun",

@@ -76,11 +76,12 @@ final class RetentionCommands {
             RetentionPolicy policy =
                     session.configuration().retention(session.options().archive(), name);
             if (isDryRun) {
-                RetentionPlan plan = session.wiring().coordinator().planExpire(name, policy, backups);
+                RetentionPlan plan = session.wiring().coordinator().upkeep().planExpire(name, policy, backups);
                 session.show(json(plan), text(plan));
                 return 0;
             }
-            ExpireReport report = session.wiring().coordinator().expire(name, policy, backups, session.progress());
+            ExpireReport report =
+                    session.wiring().coordinator().upkeep().expire(name, policy, backups, session.progress());
             session.show(
                     Json.object(
                             "namespace", report.namespace(),
@@ -175,7 +176,7 @@ final class RetentionCommands {
             String name = session.namespace(namespace);
             BackupHold hold = hold(
                     session.wiring().coordinator().catalog(name).find(backup).backupId());
-            session.wiring().coordinator().holds(name).place(hold);
+            session.wiring().coordinator().upkeep().placeHold(name, hold);
             session.show(
                     json(name, hold),
                     "Backup '" + hold.backupId() + "' of namespace '" + name + "' has the hold '" + hold.holdId() + "'"
@@ -231,7 +232,7 @@ final class RetentionCommands {
             for (String name : session.namespaces(namespace)) {
                 if (known.contains(name)) {
                     for (BackupHold hold :
-                            session.wiring().coordinator().holds(name).list()) {
+                            session.wiring().coordinator().upkeep().holds(name).list()) {
                         documents.add(json(name, hold));
                         table.row(name, hold.holdId(), hold.backupId(), end(hold, now), hold.reason());
                     }
@@ -267,7 +268,7 @@ final class RetentionCommands {
         @Override
         public Integer call() {
             String name = session.namespace(namespace);
-            BackupHold released = session.wiring().coordinator().holds(name).release(hold);
+            BackupHold released = session.wiring().coordinator().upkeep().releaseHold(name, hold);
             session.show(
                     json(name, released),
                     "The hold on backup '" + released.backupId() + "' of namespace '" + name + "' is lifted.\n");

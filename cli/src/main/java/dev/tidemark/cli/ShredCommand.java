@@ -42,12 +42,12 @@ final class ShredCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (isDryRun) {
-            ShredPlan plan = session.wiring().coordinator().planShred(namespace);
+            ShredPlan plan = session.wiring().coordinator().upkeep().planShred(namespace);
             session.show(json(plan), text(plan));
             return 0;
         }
         requireConfirmation();
-        ShredReport report = session.wiring().coordinator().shred(namespace, session.progress());
+        ShredReport report = session.wiring().coordinator().upkeep().shred(namespace, session.progress());
         session.show(json(report), text(report));
         return 0;
     }

@@ -87,6 +87,7 @@ public final class Tidemark implements Callable<Integer> {
         CommandLine root = new CommandLine(new Tidemark(options));
         root.addSubcommand(new BackupCommand(session));
         CatalogCommands.addTo(root, session);
+        root.addSubcommand(new AnnotateCommand(session));
         root.addSubcommand(new RestoreCommand(session));
         root.addSubcommand(new RewindCommand(session));
         root.addSubcommand(new AtlasDbFolderCommand(session));
@@ -101,6 +102,7 @@ public final class Tidemark implements Callable<Integer> {
         root.addSubcommand(new ShredCommand(session));
         ArchiveCommands.addTo(root, session);
         root.addSubcommand(new CheckCommand(session));
+        AuditCommands.addTo(root, session);
         RetentionCommands.addTo(root, session);
         GarbageCommands.addTo(root, session);
         TimestampCommands.addTo(root, session);

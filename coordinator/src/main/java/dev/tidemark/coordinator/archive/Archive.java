@@ -1,6 +1,8 @@
 package dev.tidemark.coordinator.archive;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.audit.AuditKeys;
+import dev.tidemark.coordinator.archive.audit.AuditLog;
 import dev.tidemark.coordinator.archive.format.Base64Text;
 import dev.tidemark.coordinator.archive.format.FormatErrors;
 import dev.tidemark.coordinator.archive.format.StrictJson;
@@ -44,6 +46,7 @@ public final class Archive {
     private final RandomGenerator random;
     private final NamespaceKeys namespaceKeys;
     private final ArchiveKeys keys;
+    private final AuditLog audit;
 
     private Archive(
             ObjectStore store, ArchiveHeader header, KeySlots.Opened opened, Signer signer, ArchiveSeams seams) {
@@ -55,6 +58,7 @@ public final class Archive {
         random = seams.random();
         namespaceKeys = new NamespaceKeys(store, archiveId, masterKey, signer.verifyingKey(), random);
         keys = new ArchiveKeys(store, header.archiveId(), masterKey, opened, seams.clock(), random);
+        audit = new AuditLog(store, header.archiveId(), AuditKeys.of(signer, masterKey::authenticateAudit));
     }
 
     /**
@@ -145,6 +149,11 @@ public final class Archive {
     /** Returns who can open the archive. */
     public ArchiveKeys keys() {
         return keys;
+    }
+
+    /** Returns the log of what was done to the archive. */
+    public AuditLog audit() {
+        return audit;
     }
 
     /** Returns what can be read of this archive with the public key alone. */
@@ -286,7 +295,13 @@ public final class Archive {
 
     private NamespaceArchive open(NamespaceLayout layout, DataKeys dataKeys) {
         return new NamespaceArchive(
-                store, layout, header.archiveId(), new Sealer(dataKeys, random), header.chunkSizeBytes(), signer);
+                store,
+                layout,
+                header.archiveId(),
+                new Sealer(dataKeys, random),
+                header.chunkSizeBytes(),
+                signer,
+                audit);
     }
 
     /** A key below the mark would be read by nobody, and hide that the shredding has not ended. */

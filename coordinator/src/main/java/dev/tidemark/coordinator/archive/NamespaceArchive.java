@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.archive;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.audit.AuditLog;
 import dev.tidemark.coordinator.archive.chunk.ChunkArchive;
 import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
 import dev.tidemark.coordinator.archive.chunk.ChunkReader;
@@ -41,9 +42,16 @@ public final class NamespaceArchive {
     private final SealedDocuments documents;
     private final ManifestStore manifests;
     private final Signer signer;
+    private final AuditLog audit;
 
     NamespaceArchive(
-            ObjectStore store, NamespaceLayout layout, String archiveId, Sealer sealer, int chunkSize, Signer signer) {
+            ObjectStore store,
+            NamespaceLayout layout,
+            String archiveId,
+            Sealer sealer,
+            int chunkSize,
+            Signer signer,
+            AuditLog audit) {
         this.store = store;
         this.layout = layout;
         this.archiveId = archiveId;
@@ -52,6 +60,7 @@ public final class NamespaceArchive {
         chunks = new ChunkArchive(store, layout, sealer, chunkSize);
         documents = new SealedDocuments(store, sealer);
         this.signer = signer;
+        this.audit = audit;
         manifests = new ManifestStore(store, layout, archiveId, signer);
     }
 
@@ -165,6 +174,11 @@ public final class NamespaceArchive {
                 signer.require("publish a backup"),
                 this::readFileList,
                 () -> ObjectId.of(sealer.randomBytes(ObjectId.BYTES)));
+    }
+
+    /** Returns the log of what was done to the archive that the namespace is in. */
+    public AuditLog audit() {
+        return audit;
     }
 
     /** Returns the namespace's manifests. */

@@ -1,6 +1,8 @@
 package dev.tidemark.coordinator.archive;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.audit.AuditKeys;
+import dev.tidemark.coordinator.archive.audit.AuditLog;
 import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.manifest.ManifestReader;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
@@ -82,6 +84,11 @@ public final class PublicArchive {
     /** Returns the key that verifies signatures. */
     public VerifyingKey verifyingKey() {
         return verifyingKey;
+    }
+
+    /** Returns the log of what was done to the archive; what readers have done can't be authenticated. */
+    public AuditLog audit() {
+        return new AuditLog(store, header.archiveId(), AuditKeys.publicOnly(verifyingKey));
     }
 
     /** Returns the names of the namespaces that have anything in the archive, ordered. */

@@ -81,6 +81,11 @@ public final class ArchiveOpener implements AutoCloseable {
                 : PublicArchive.open(objectStore(), trusted, id);
     }
 
+    /** Tells whether the configuration has a secret, rather than the public key alone. */
+    public boolean hasSecret() {
+        return !(configuration.key() instanceof KeyConfiguration.PublicKey);
+    }
+
     private static VerifyingKey read(KeyConfiguration.PublicKey publicKey) {
         try {
             return VerifyingKey.ofPem(SecretReader.text("public key", publicKey.file()));

@@ -129,6 +129,11 @@ public final class Wiring implements AutoCloseable {
         return opened == null ? archiveOpener(archiveName).openPublic() : opened.toPublic();
     }
 
+    /** Tells whether {@link #archive()} can be opened: there is a secret, rather than the public key alone. */
+    public boolean hasSecret() {
+        return archiveOpener(archiveName).hasSecret();
+    }
+
     /** Returns how often the stores of the archives were asked again because they had failed. */
     public RetryCounts archiveRetries() {
         return openers.values().stream().map(ArchiveOpener::retryCounts).reduce(RetryCounts.NONE, RetryCounts::plus);

@@ -3,12 +3,11 @@ package dev.tidemark.coordinator.datakey;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.operation.ArchiveOperation;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.operation.Operation;
 import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
-import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.List;
@@ -17,7 +16,7 @@ import java.util.List;
  * Begins a new data key of a namespace, under its lock, so that no backup is written with two. Everything older stays readable with the
  * keys that it was written with. The next backup stores what it reads anew: chunks are told apart by a key, too.
  */
-public final class RotationOperation implements Operation<RotationState>, Resumable {
+public final class RotationOperation extends ArchiveOperation<RotationState> {
     /** Type of the operation. */
     public static final String TYPE = "rotate-key";
 
@@ -25,7 +24,6 @@ public final class RotationOperation implements Operation<RotationState>, Resuma
 
     private final Archive archive;
     private final NamespaceArchive records;
-    private final EngineSeams seams;
 
     /**
      * Creates the operation; {@link #run} or {@link #resume} does it.
@@ -33,9 +31,9 @@ public final class RotationOperation implements Operation<RotationState>, Resuma
      * @param records the namespace, opened for its records ({@link Archive#records})
      */
     public RotationOperation(Archive archive, NamespaceArchive records, EngineSeams seams) {
+        super(TYPE, RotationState.class, seams);
         this.archive = archive;
         this.records = records;
-        this.seams = seams;
     }
 
     /**
@@ -51,44 +49,23 @@ public final class RotationOperation implements Operation<RotationState>, Resuma
         operations
                 .findUnfinished()
                 .map(unfinished -> new OperationIdentity(unfinished.operationId(), unfinished.type()))
-                .ifPresent(RotationOperation::requireRotation);
+                .ifPresent(unfinished -> requireOwn(unfinished, operations));
         return archive.lastDataKey(records.namespace());
     }
 
     /** Rotates, or goes on with the unfinished rotation. */
     public RotationState run(Operations operations, OperationListener listener) {
         plan(operations);
-        return operations
-                .run(
-                        this,
-                        unfinished -> unfinished
-                                .map(RotationOperation::requireRotation)
-                                .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
-                        RotationOperation::nextEpoch,
+        return runOrGoOn(
+                        operations,
                         identity -> new RotationState(archive.lastDataKey(records.namespace()), 0),
                         listener)
                 .state();
     }
 
     @Override
-    public void resume(Operations operations, OperationListener listener) {
-        archive.signer().require("rotate a key");
-        operations.resume(this, RotationOperation::nextEpoch, listener);
-    }
-
-    @Override
-    public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, RotationOperation::nextEpoch, listener);
-    }
-
-    @Override
-    public String type() {
-        return TYPE;
-    }
-
-    @Override
-    public Class<RotationState> stateType() {
-        return RotationState.class;
+    public String subject(RotationState state) {
+        return "data key " + (state.keyId() == 0 ? state.previousKeyId() : state.keyId());
     }
 
     @Override
@@ -97,18 +74,7 @@ public final class RotationOperation implements Operation<RotationState>, Resuma
     }
 
     @Override
-    public Transition<RotationState> resume(
-            RotationState state, String interruptedStep, StepContext<RotationState> context) {
-        return Transition.goTo(interruptedStep, state);
-    }
-
-    @Override
     public boolean isFailureFinal(String step, ErrorCode code) {
-        return true;
-    }
-
-    @Override
-    public boolean isCancellable(String step) {
         return true;
     }
 
@@ -118,35 +84,10 @@ public final class RotationOperation implements Operation<RotationState>, Resuma
         context.ensureHeld();
     }
 
-    @Override
-    public void overtaken(RotationState state, StepContext<RotationState> context) {
-        // It holds nothing outside.
-    }
-
-    @Override
-    public void close() {
-        // It holds nothing.
-    }
-
     /** A key that an interrupted process has created is the one that was asked for. */
     private Transition<RotationState> create(RotationState state, StepContext<RotationState> context) {
         int last = archive.lastDataKey(records.namespace());
         int created = last > state.previousKeyId() ? last : archive.rotateDataKey(records.namespace());
         return Transition.next(new RotationState(state.previousKeyId(), created));
-    }
-
-    private static OperationIdentity requireRotation(OperationIdentity unfinished) {
-        if (unfinished.type().equals(TYPE)) {
-            return unfinished;
-        }
-        throw new CoordinatorException(
-                ErrorCode.OPERATION_IN_PROGRESS,
-                unfinished.type() + " '" + unfinished.operationId() + "' has not ended",
-                "Run 'tidemark cancel' for it, or 'tidemark resume' to complete it; only then can a key be rotated.");
-    }
-
-    /** Needs no oracle. */
-    private static long nextEpoch(long lastEpoch) {
-        return lastEpoch + 1;
     }
 }

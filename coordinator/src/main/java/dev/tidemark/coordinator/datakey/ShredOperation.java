@@ -7,12 +7,11 @@ import dev.tidemark.coordinator.archive.Tombstone;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.operation.ArchiveOperation;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.operation.Operation;
 import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
-import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
@@ -27,7 +26,7 @@ import java.util.Optional;
  * <p>Of several steps each names what it deletes (keys by number, objects by a listing that was made under the lock, when nothing of a
  * later backup can have been there): a process that was paused and has lost the lock deletes nothing that is needed.
  */
-public final class ShredOperation implements Operation<ShredState>, Resumable {
+public final class ShredOperation extends ArchiveOperation<ShredState> {
     /** Type of the operation. */
     public static final String TYPE = "shred";
 
@@ -47,6 +46,7 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
      * @param records the namespace, opened for its records ({@link Archive#records})
      */
     public ShredOperation(Archive archive, NamespaceArchive records, ShredGuard guard, EngineSeams seams) {
+        super(TYPE, ShredState.class, seams);
         this.archive = archive;
         this.records = records;
         this.guard = guard;
@@ -64,10 +64,8 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
         archive.signer().require("shred a namespace");
         operations
                 .findUnfinished()
-                .filter(unfinished -> !unfinished.type().equals(TYPE))
-                .ifPresent(unfinished -> {
-                    throw inProgress(new OperationIdentity(unfinished.operationId(), unfinished.type()));
-                });
+                .map(unfinished -> new OperationIdentity(unfinished.operationId(), unfinished.type()))
+                .ifPresent(unfinished -> requireOwn(unfinished, operations));
         return plan();
     }
 
@@ -94,14 +92,8 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
         if (operations.findUnfinished().isEmpty()) {
             plan(); // a refusal changes nothing, not even the lock
         }
-        Operations.Run<ShredState> run = operations.run(
-                this,
-                unfinished -> unfinished
-                        .map(ShredOperation::requireShred)
-                        .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
-                ShredOperation::nextEpoch,
-                identity -> begin(identity, operations.lastEpoch()),
-                listener);
+        Operations.Run<ShredState> run =
+                runOrGoOn(operations, identity -> begin(identity, operations.lastEpoch()), listener);
         ShredState state = run.state();
         return new ShredReport(run.operationId(), run.isResumed(), state.tombstone(), state.removed(), state.left());
     }
@@ -128,25 +120,9 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
     }
 
     @Override
-    public void resume(Operations operations, OperationListener listener) {
-        archive.signer().require("shred a namespace");
-        operations.resume(this, ShredOperation::nextEpoch, listener);
-    }
-
-    /** Cancels a shredding that has destroyed nothing yet. */
-    @Override
-    public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, ShredOperation::nextEpoch, listener);
-    }
-
-    @Override
-    public String type() {
-        return TYPE;
-    }
-
-    @Override
-    public Class<ShredState> stateType() {
-        return ShredState.class;
+    public String subject(ShredState state) {
+        return "data keys up to " + state.tombstone().keyId() + ", backups "
+                + state.tombstone().backups();
     }
 
     @Override
@@ -155,11 +131,6 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
                 new Step<>(BURY, this::bury),
                 new Step<>(DESTROY_KEYS, this::destroyKeys),
                 new Step<>(REMOVE_OBJECTS, this::removeObjects));
-    }
-
-    @Override
-    public Transition<ShredState> resume(ShredState state, String interruptedStep, StepContext<ShredState> context) {
-        return Transition.goTo(interruptedStep, state);
     }
 
     /** The mark may be there although the store has not said so: only a resumed shredding finds out. */
@@ -184,16 +155,6 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
         }
     }
 
-    @Override
-    public void overtaken(ShredState state, StepContext<ShredState> context) {
-        // It holds nothing outside, and whatever it deletes late nobody needs.
-    }
-
-    @Override
-    public void close() {
-        // It holds nothing.
-    }
-
     private Transition<ShredState> bury(ShredState state, StepContext<ShredState> context) {
         archive.bury(state.tombstone());
         return Transition.next(state);
@@ -216,6 +177,7 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
                 layout.indexes(),
                 layout.fileLists(),
                 layout.packs(),
+                layout.prefix() + "annotations/",
                 layout.prefix() + "garbage/",
                 layout.prefix() + "damage/",
                 layout.prefix() + "removals/")) {
@@ -225,25 +187,6 @@ public final class ShredOperation implements Operation<ShredState>, Resumable {
             context.note("the store refuses to delete " + removal.left + " objects; nobody can read them any more");
         }
         return Transition.next(new ShredState(state.tombstone(), state.removed() + removal.removed, removal.left));
-    }
-
-    private static OperationIdentity requireShred(OperationIdentity unfinished) {
-        if (unfinished.type().equals(TYPE)) {
-            return unfinished;
-        }
-        throw inProgress(unfinished);
-    }
-
-    private static CoordinatorException inProgress(OperationIdentity unfinished) {
-        return new CoordinatorException(
-                ErrorCode.OPERATION_IN_PROGRESS,
-                unfinished.type() + " '" + unfinished.operationId() + "' has not ended",
-                "Run 'tidemark cancel' for it, or 'tidemark resume' to complete it; only then can its namespace be shredded.");
-    }
-
-    /** Needs no oracle: the namespace may be all that is left of an installation. */
-    private static long nextEpoch(long lastEpoch) {
-        return lastEpoch + 1;
     }
 
     /** Deletes under the lock, and counts. */

@@ -7,18 +7,6 @@ import dev.tidemark.coordinator.backup.BackupOperation;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.Catalog;
-import dev.tidemark.coordinator.datakey.RotationOperation;
-import dev.tidemark.coordinator.datakey.RotationState;
-import dev.tidemark.coordinator.datakey.ShredOperation;
-import dev.tidemark.coordinator.datakey.ShredPlan;
-import dev.tidemark.coordinator.datakey.ShredReport;
-import dev.tidemark.coordinator.garbage.Explainer;
-import dev.tidemark.coordinator.garbage.Explanation;
-import dev.tidemark.coordinator.garbage.GarbageOperation;
-import dev.tidemark.coordinator.garbage.GarbageOptions;
-import dev.tidemark.coordinator.garbage.GarbagePlan;
-import dev.tidemark.coordinator.garbage.GarbagePlanner;
-import dev.tidemark.coordinator.garbage.GarbageReport;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationList;
@@ -27,20 +15,12 @@ import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.Resumable;
-import dev.tidemark.coordinator.repair.RepairOperation;
-import dev.tidemark.coordinator.repair.RepairReport;
 import dev.tidemark.coordinator.restore.RestoreChoice;
 import dev.tidemark.coordinator.restore.RestoreOperation;
 import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.restore.RestorePlanner;
 import dev.tidemark.coordinator.restore.RestoreReport;
 import dev.tidemark.coordinator.restore.RestoreRequest;
-import dev.tidemark.coordinator.retention.ExpireOperation;
-import dev.tidemark.coordinator.retention.ExpireReport;
-import dev.tidemark.coordinator.retention.Holds;
-import dev.tidemark.coordinator.retention.RetentionPlan;
-import dev.tidemark.coordinator.retention.RetentionPlanner;
-import dev.tidemark.coordinator.retention.RetentionPolicy;
 import dev.tidemark.coordinator.rewind.RewindOperation;
 import dev.tidemark.coordinator.rewind.RewindPlan;
 import dev.tidemark.coordinator.rewind.RewindPlanner;
@@ -74,6 +54,7 @@ public final class Coordinator {
     private final EngineOptions options;
     private final EngineSeams seams;
     private final Transfers transfers;
+    private final Upkeep upkeep;
 
     private static final Set<String> TYPES_FOR_READERS =
             Set.of(RestoreOperation.TYPE, RewindOperation.TYPE, UndoOperation.TYPE);
@@ -116,6 +97,12 @@ public final class Coordinator {
         this.options = options;
         this.seams = seams;
         this.transfers = new Transfers(archive, archives, options, seams);
+        this.upkeep = new Upkeep(archive, this.namespaces.keySet(), options, seams);
+    }
+
+    /** Returns what is done to the archive alone. */
+    public Upkeep upkeep() {
+        return upkeep;
     }
 
     /** Returns what takes backups over into the archive. */
@@ -296,38 +283,6 @@ public final class Coordinator {
         return operations(archive.records(namespace)).findUnfinished();
     }
 
-    /**
-     * Works out what {@link #shred} would destroy, and changes nothing. The namespace need not be configured.
-     *
-     * @throws CoordinatorException as {@link ShredOperation#plan}
-     */
-    public ShredPlan planShred(String namespace) {
-        NamespaceArchive records = archive.records(namespace);
-        return shredOperation(records).plan(operations(records));
-    }
-
-    /** Makes the backups of a namespace unreadable for ever, or goes on with that. The namespace need not be configured. */
-    public ShredReport shred(String namespace, OperationListener listener) {
-        NamespaceArchive records = archive.records(namespace);
-        return shredOperation(records).run(operations(records), listener);
-    }
-
-    /**
-     * Returns the data key that {@link #rotateKey} would replace, after all the checks that it makes, and changes nothing.
-     *
-     * @throws CoordinatorException as {@link RotationOperation#plan}
-     */
-    public int planKeyRotation(String namespace) {
-        NamespaceArchive records = archive.records(namespace);
-        return new RotationOperation(archive, records, seams).plan(operations(records));
-    }
-
-    /** Begins a new data key of a namespace for what is written from then on. The namespace need not be configured. */
-    public RotationState rotateKey(String namespace, OperationListener listener) {
-        NamespaceArchive records = archive.records(namespace);
-        return new RotationOperation(archive, records, seams).run(operations(records), listener);
-    }
-
     /** Returns the catalog of a namespace's backups. */
     public Catalog catalog(String namespace) {
         return new Catalog(archive.namespace(namespace));
@@ -344,75 +299,6 @@ public final class Coordinator {
     public StateDigest digest(String namespace, long timestamp, OperationListener listener) {
         return new LiveDigest(oracle.namespace(namespace), seams, work())
                 .compute(stores(namespace), timestamp, listener);
-    }
-
-    /**
-     * Works out which backups a policy keeps, and why; changes nothing.
-     *
-     * @param backupIds backups to be removed whatever the policy says of them; empty to remove those that it does not keep
-     * @throws CoordinatorException as {@link RetentionPlanner#plan(RetentionPolicy, java.time.Instant, List)}
-     */
-    public RetentionPlan planExpire(String namespace, RetentionPolicy policy, List<String> backupIds) {
-        stores(namespace);
-        RetentionPlanner planner = new RetentionPlanner(archive.namespace(namespace));
-        return backupIds.isEmpty()
-                ? planner.plan(policy, seams.clock().instant())
-                : planner.plan(policy, seams.clock().instant(), backupIds);
-    }
-
-    /** Removes the backups that {@link #planExpire} would not keep; their objects are left to {@link #collectGarbage}. */
-    public ExpireReport expire(
-            String namespace, RetentionPolicy policy, List<String> backupIds, OperationListener listener) {
-        stores(namespace);
-        archive.signer().require("remove backups");
-        NamespaceArchive namespaceArchive = archive.namespace(namespace);
-        try (ExpireOperation operation = new ExpireOperation(namespaceArchive, seams)) {
-            return operation.run(
-                    () -> planExpire(namespace, policy, backupIds), operations(namespaceArchive), listener);
-        }
-    }
-
-    /** Returns the holds on a namespace's backups. */
-    public Holds holds(String namespace) {
-        stores(namespace);
-        return new Holds(archive.namespace(namespace));
-    }
-
-    /** Works out what a garbage collection would do; changes nothing. */
-    public GarbagePlan planGarbage(String namespace, GarbageOptions garbageOptions) {
-        stores(namespace);
-        return new GarbagePlanner(archive.namespace(namespace))
-                .plan(garbageOptions.grace(), seams.clock().instant());
-    }
-
-    /** Removes what no backup of a namespace needs, in two phases; see {@link GarbageOperation}. */
-    public GarbageReport collectGarbage(String namespace, GarbageOptions garbageOptions, OperationListener listener) {
-        stores(namespace);
-        archive.signer().require("remove objects");
-        NamespaceArchive namespaceArchive = archive.namespace(namespace);
-        try (GarbageOperation operation = garbageOperation(namespaceArchive)) {
-            return operation.run(garbageOptions, operations(namespaceArchive), listener);
-        }
-    }
-
-    /** Tells why an object of a namespace is there; see {@link Explainer#explain}. */
-    public Explanation explain(String namespace, String object) {
-        stores(namespace);
-        return new Explainer(archive.namespace(namespace)).explain(object);
-    }
-
-    /** Puts a namespace of the archive right as far as the archive itself can. */
-    public RepairReport repair(String namespace, OperationListener listener) {
-        stores(namespace);
-        archive.signer().require("repair a namespace");
-        NamespaceArchive namespaceArchive = archive.namespace(namespace);
-        try (RepairOperation operation = new RepairOperation(namespaceArchive, seams)) {
-            return operation.run(operations(namespaceArchive), listener);
-        }
-    }
-
-    private GarbageOperation garbageOperation(NamespaceArchive namespaceArchive) {
-        return new GarbageOperation(namespaceArchive, seams, work());
     }
 
     private BackupOperation backupOperation(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
@@ -451,34 +337,15 @@ public final class Coordinator {
             case RestoreOperation.TYPE -> restoreOperation(archive.namespace(records.namespace()), stores);
             case RewindOperation.TYPE -> rewindOperation(archive.namespace(records.namespace()), stores);
             case UndoOperation.TYPE -> undoOperation(archive.namespace(records.namespace()), stores);
-            case ShredOperation.TYPE -> shredOperation(records);
-            case RotationOperation.TYPE -> new RotationOperation(archive, records, seams);
-            case ExpireOperation.TYPE -> new ExpireOperation(archive.namespace(records.namespace()), seams);
-            case GarbageOperation.TYPE -> garbageOperation(archive.namespace(records.namespace()));
-            case RepairOperation.TYPE -> new RepairOperation(archive.namespace(records.namespace()), seams);
             default ->
-                transfers
-                        .begun(summary.type(), archive.namespace(records.namespace()))
+                upkeep.begun(summary.type(), records)
+                        .or(() -> transfers.begun(summary.type(), records.namespace()))
                         .orElseThrow(() -> new CoordinatorException(
                                 ErrorCode.UNKNOWN_FORMAT_VERSION,
                                 "operation '" + summary.operationId() + "' is of the unknown type '" + summary.type()
                                         + "'",
                                 "Use the version of Tidemark that began it."));
         };
-    }
-
-    private ShredOperation shredOperation(NamespaceArchive records) {
-        return new ShredOperation(archive, records, namespace -> requireNoHold(records), seams);
-    }
-
-    private void requireNoHold(NamespaceArchive records) {
-        new Holds(records).active(seams.clock().instant()).stream().findFirst().ifPresent(hold -> {
-            throw new CoordinatorException(
-                    ErrorCode.NOT_ALLOWED_NOW,
-                    "backup '" + hold.backupId() + "' of namespace '" + records.namespace() + "' is held: "
-                            + hold.reason(),
-                    "Release hold '" + hold.holdId() + "' first, if its reason is gone.");
-        });
     }
 
     /** What changes backups must be signed, or recorded under a signature. */
@@ -497,13 +364,7 @@ public final class Coordinator {
     }
 
     private Map<String, StoreConnector> stores(String namespace) {
-        Map<String, StoreConnector> stores = namespaces.get(namespace);
-        if (stores == null) {
-            throw new CoordinatorException(
-                    ErrorCode.UNKNOWN_NAMESPACE,
-                    "namespace '" + namespace + "' is not configured (expected: one of " + namespaces.keySet() + ")",
-                    "Correct the name, or add the namespace to the configuration.");
-        }
-        return stores;
+        Upkeep.requireConfigured(namespace, namespaces.keySet());
+        return namespaces.get(namespace);
     }
 }

@@ -81,9 +81,9 @@ public final class Transfers {
     }
 
     /** Returns an operation of one of these types that an earlier process has begun, or nothing when it is of another type. */
-    Optional<Resumable> begun(String type, NamespaceArchive namespace) {
+    Optional<Resumable> begun(String type, String namespace) {
         boolean isTransfer = type.equals(TransferOperation.IMPORT) || type.equals(TransferOperation.COPY);
-        return isTransfer ? Optional.of(operation(type, namespace)) : Optional.empty();
+        return isTransfer ? Optional.of(operation(type, target.namespace(namespace))) : Optional.empty();
     }
 
     private TransferReport run(

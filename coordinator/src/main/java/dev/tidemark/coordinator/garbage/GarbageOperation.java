@@ -4,19 +4,16 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.marks.GarbageList;
 import dev.tidemark.coordinator.archive.marks.GarbageLists;
+import dev.tidemark.coordinator.operation.ArchiveOperation;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.operation.Operation;
-import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
-import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Removes what no backup of a namespace needs.
@@ -31,7 +28,7 @@ import java.util.Optional;
  *
  * <p>It needs neither the stores nor the oracle.
  */
-public final class GarbageOperation implements Operation<GarbageState>, Resumable {
+public final class GarbageOperation extends ArchiveOperation<GarbageState> {
     /** The type in the journal. */
     public static final String TYPE = "gc";
 
@@ -46,6 +43,7 @@ public final class GarbageOperation implements Operation<GarbageState>, Resumabl
 
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public GarbageOperation(NamespaceArchive archive, EngineSeams seams, ParallelWork work) {
+        super(TYPE, GarbageState.class, seams);
         this.archive = archive;
         this.seams = seams;
         this.work = work;
@@ -53,8 +51,7 @@ public final class GarbageOperation implements Operation<GarbageState>, Resumabl
 
     /** Collects garbage, or goes on with the namespace's unfinished collection. */
     public GarbageReport run(GarbageOptions options, Operations operations, OperationListener listener) {
-        Operations.Run<GarbageState> run = operations.run(
-                this, this::choose, lastEpoch -> lastEpoch + 1, identity -> GarbageState.begin(options), listener);
+        Operations.Run<GarbageState> run = runOrGoOn(operations, identity -> GarbageState.begin(options), listener);
         GarbageState state = run.state();
         return new GarbageReport(
                 archive.namespace(),
@@ -69,34 +66,10 @@ public final class GarbageOperation implements Operation<GarbageState>, Resumabl
                 state.abortedUploads());
     }
 
-    private OperationIdentity choose(Optional<OperationIdentity> unfinished) {
-        unfinished.filter(other -> !other.type().equals(TYPE)).ifPresent(other -> {
-            throw new CoordinatorException(
-                    ErrorCode.OPERATION_IN_PROGRESS,
-                    other.type() + " '" + other.operationId() + "' has not ended",
-                    "Run 'tidemark resume' to complete it, or 'tidemark cancel', then run the command again.");
-        });
-        return unfinished.orElseGet(() -> OperationIdentity.create(TYPE, seams));
-    }
-
     @Override
-    public void resume(Operations operations, OperationListener listener) {
-        operations.resume(this, lastEpoch -> lastEpoch + 1, listener);
-    }
-
-    @Override
-    public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, lastEpoch -> lastEpoch + 1, listener);
-    }
-
-    @Override
-    public String type() {
-        return TYPE;
-    }
-
-    @Override
-    public Class<GarbageState> stateType() {
-        return GarbageState.class;
+    public String subject(GarbageState state) {
+        return "condemned " + state.condemnedObjects() + ", removed " + state.removedObjects() + ", repacked "
+                + state.repackedPacks() + " objects";
     }
 
     @Override
@@ -107,32 +80,6 @@ public final class GarbageOperation implements Operation<GarbageState>, Resumabl
                 new Step<>(SWEEP, this::sweep),
                 new Step<>(UPLOADS, this::abortUploads));
     }
-
-    @Override
-    public Transition<GarbageState> resume(
-            GarbageState state, String interruptedStep, StepContext<GarbageState> context) {
-        return Transition.goTo(interruptedStep, state);
-    }
-
-    @Override
-    public boolean isFailureFinal(String step, ErrorCode code) {
-        return !code.isRetryable();
-    }
-
-    @Override
-    public boolean isCancellable(String step) {
-        return true;
-    }
-
-    /** Lists that were written stay: what is on them is condemned, whoever removes it. */
-    @Override
-    public void cleanUp(GarbageState state, StepContext<GarbageState> context) {}
-
-    @Override
-    public void overtaken(GarbageState state, StepContext<GarbageState> context) {}
-
-    @Override
-    public void close() {}
 
     private Transition<GarbageState> repack(GarbageState state, StepContext<GarbageState> context) {
         GarbageOptions options = state.options();

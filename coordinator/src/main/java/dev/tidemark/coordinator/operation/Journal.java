@@ -200,6 +200,12 @@ public final class Journal {
                 || e.code() == ErrorCode.UNKNOWN_FORMAT_VERSION;
     }
 
+    /** Tells whether an operation was begun: one that another had to end in place of its process never was. */
+    boolean hasBegun(String operationId) {
+        List<ObjectKey> keys = keysOf(operationId);
+        return !keys.isEmpty() && read(keys.get(0)).kind() == JournalRecord.Kind.BEGUN;
+    }
+
     /** Tells whether an operation has ended, well or not; false when there is none with this id. */
     public boolean hasEnded(String operationId) {
         return summary(operationId)

@@ -47,6 +47,15 @@ public interface Operation<S> {
     void overtaken(S state, StepContext<S> context);
 
     /**
+     * Returns what the operation is about, for the audit log: a backup, a timestamp, what was removed; one line, or empty.
+     *
+     * @param state the state that it begins or ends with
+     */
+    default String subject(S state) {
+        return "";
+    }
+
+    /**
      * A step. Running it twice has the effect of running it once.
      *
      * @param name lower-case words joined by dashes; part of the journal's format

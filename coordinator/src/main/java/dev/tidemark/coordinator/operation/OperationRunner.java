@@ -1,6 +1,9 @@
 package dev.tidemark.coordinator.operation;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.audit.AuditEvent;
+import dev.tidemark.coordinator.archive.audit.AuditStatement;
+import dev.tidemark.coordinator.archive.audit.AuditTrail;
 import dev.tidemark.coordinator.operation.Operation.Step;
 import dev.tidemark.coordinator.operation.Operation.Transition;
 import dev.tidemark.kvs.ErrorCode;
@@ -31,6 +34,7 @@ final class OperationRunner<S> {
     private final Operation<S> operation;
     private final OperationIdentity identity;
     private final Journal journal;
+    private final AuditTrail trail;
     private final NamespaceLock lock;
     private final OperationListener listener;
 
@@ -46,11 +50,13 @@ final class OperationRunner<S> {
             Operation<S> operation,
             OperationIdentity identity,
             Journal journal,
+            AuditTrail trail,
             NamespaceLock lock,
             OperationListener listener) {
         this.operation = operation;
         this.identity = identity;
         this.journal = journal;
+        this.trail = trail;
         this.lock = lock;
         this.listener = new SerialListener(listener);
     }
@@ -138,12 +144,14 @@ final class OperationRunner<S> {
         state = initial;
         step = operation.steps().get(0).name();
         append(JournalRecord.Kind.BEGUN);
+        audit(AuditEvent.BEGUN, "", "");
         listener.operationStarted(identity.operationId(), operation.type(), journal.namespace(), false);
         return Transition.goTo(step, state);
     }
 
     private Transition<S> resume(JournalRecord last) {
         restorePosition(last);
+        audit(AuditEvent.RESUMED, "", "");
         listener.operationStarted(identity.operationId(), operation.type(), journal.namespace(), true);
         LOG.info("{} {} goes on with step {}", operation.type(), identity.operationId(), step);
         if (last.kind() == JournalRecord.Kind.STEP_DONE) {
@@ -276,6 +284,7 @@ final class OperationRunner<S> {
         boolean wasInterrupted = Thread.interrupted();
         try {
             journal.append(identity, record(JournalRecord.Kind.SUSPENDED, OperationSummary.Outcome.UNFINISHED, reason));
+            auditSuspension(reason);
             lock.suspend();
         } finally {
             if (wasInterrupted) {
@@ -284,13 +293,37 @@ final class OperationRunner<S> {
         }
     }
 
+    /** The log is told first: an end that it does not know of would be taken for tampering. */
     private void end(OperationSummary.Outcome outcome, String message) {
         lock.ensureHeld();
         isEnding = true;
+        audit(AuditEvent.ENDED, outcome.name(), message);
+        lock.ensureHeld();
         step = "";
         journal.append(identity, record(JournalRecord.Kind.ENDED, outcome, message));
         lock.release();
         LOG.info("{} {} of {}: {}", operation.type(), identity.operationId(), journal.namespace(), outcome);
+    }
+
+    private void audit(AuditEvent event, String outcome, String message) {
+        trail.add(new AuditStatement(
+                event,
+                journal.namespace(),
+                operation.type(),
+                identity.operationId(),
+                lock.epoch(),
+                outcome,
+                operation.subject(state),
+                message));
+    }
+
+    /** The journal has it; that the lock is given back is worth more than the entry. */
+    private void auditSuspension(String reason) {
+        try {
+            audit(AuditEvent.SUSPENDED, "", String.valueOf(reason));
+        } catch (TidemarkException e) {
+            LOG.warn("could not write to the audit log that {} was left: {}", identity.operationId(), e.getMessage());
+        }
     }
 
     private void append(JournalRecord.Kind kind) {

@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.operation;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.audit.AuditTrail;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.function.LongUnaryOperator;
 public final class Operations {
     private final Journal journal;
     private final LockRow row;
+    private final AuditTrail trail;
     private final Duration lockLease;
     private final EngineSeams seams;
 
@@ -22,6 +24,7 @@ public final class Operations {
     public Operations(NamespaceArchive archive, Duration lockLease, EngineSeams seams) {
         this.journal = new Journal(archive, seams.clock());
         this.row = new LockRow(archive);
+        this.trail = new AuditTrail(archive.audit(), seams.clock(), seams.host());
         this.lockLease = lockLease;
         this.seams = seams;
     }
@@ -106,7 +109,7 @@ public final class Operations {
             lock.close();
             throw e;
         }
-        S last = new OperationRunner<>(operation, identity, journal, lock, listener).run(initial);
+        S last = new OperationRunner<>(operation, identity, journal, trail, lock, listener).run(initial);
         return new Run<>(identity.operationId(), last, isResumed);
     }
 
@@ -142,7 +145,7 @@ public final class Operations {
                                 "See 'tidemark operations'.")),
                 nextEpoch,
                 listener);
-        new OperationRunner<>(operation, lock.operation(), journal, lock, listener).cancel();
+        new OperationRunner<>(operation, lock.operation(), journal, trail, lock, listener).cancel();
     }
 
     /**

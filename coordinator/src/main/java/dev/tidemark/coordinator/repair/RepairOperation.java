@@ -9,12 +9,10 @@ import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.PackTable;
 import dev.tidemark.coordinator.catalog.KeptTimes;
+import dev.tidemark.coordinator.operation.ArchiveOperation;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.operation.Operation;
-import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
-import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
@@ -27,7 +25,7 @@ import java.util.Set;
  * Repairs a namespace of the archive, under its lock. Nothing that can be read is changed; what is replaced was found to be damaged, or
  * is gone. It needs neither the stores nor the oracle.
  */
-public final class RepairOperation implements Operation<RepairState>, Resumable {
+public final class RepairOperation extends ArchiveOperation<RepairState> {
     /** The type in the journal. */
     public static final String TYPE = "repair";
 
@@ -41,14 +39,14 @@ public final class RepairOperation implements Operation<RepairState>, Resumable 
 
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public RepairOperation(NamespaceArchive archive, EngineSeams seams) {
+        super(TYPE, RepairState.class, seams);
         this.archive = archive;
         this.seams = seams;
     }
 
     /** Repairs, or goes on with the namespace's unfinished repair. */
     public RepairReport run(Operations operations, OperationListener listener) {
-        Operations.Run<RepairState> run =
-                operations.run(this, this::choose, lastEpoch -> lastEpoch + 1, identity -> RepairState.BEGIN, listener);
+        Operations.Run<RepairState> run = runOrGoOn(operations, identity -> RepairState.BEGIN, listener);
         return new RepairReport(
                 archive.namespace(),
                 run.operationId(),
@@ -56,34 +54,9 @@ public final class RepairOperation implements Operation<RepairState>, Resumable 
                 run.state().left());
     }
 
-    private OperationIdentity choose(Optional<OperationIdentity> unfinished) {
-        unfinished.filter(other -> !other.type().equals(TYPE)).ifPresent(other -> {
-            throw new CoordinatorException(
-                    ErrorCode.OPERATION_IN_PROGRESS,
-                    other.type() + " '" + other.operationId() + "' has not ended",
-                    "Run 'tidemark resume' to complete it, or 'tidemark cancel', then run the command again.");
-        });
-        return unfinished.orElseGet(() -> OperationIdentity.create(TYPE, seams));
-    }
-
     @Override
-    public void resume(Operations operations, OperationListener listener) {
-        operations.resume(this, lastEpoch -> lastEpoch + 1, listener);
-    }
-
-    @Override
-    public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, lastEpoch -> lastEpoch + 1, listener);
-    }
-
-    @Override
-    public String type() {
-        return TYPE;
-    }
-
-    @Override
-    public Class<RepairState> stateType() {
-        return RepairState.class;
+    public String subject(RepairState state) {
+        return "repaired " + state.repaired().size() + ", left " + state.left().size();
     }
 
     @Override
@@ -94,30 +67,6 @@ public final class RepairOperation implements Operation<RepairState>, Resumable 
                 new Step<>(INDEX, this::repairIndex),
                 new Step<>(INVENTORIES, this::repairInventories));
     }
-
-    @Override
-    public Transition<RepairState> resume(RepairState state, String interruptedStep, StepContext<RepairState> context) {
-        return Transition.goTo(interruptedStep, state);
-    }
-
-    @Override
-    public boolean isFailureFinal(String step, ErrorCode code) {
-        return !code.isRetryable();
-    }
-
-    @Override
-    public boolean isCancellable(String step) {
-        return true;
-    }
-
-    @Override
-    public void cleanUp(RepairState state, StepContext<RepairState> context) {}
-
-    @Override
-    public void overtaken(RepairState state, StepContext<RepairState> context) {}
-
-    @Override
-    public void close() {}
 
     /** A copy counts only if it is what was signed for the manifest's place; one whose backup was removed does not come back. */
     private Transition<RepairState> repairManifests(RepairState state, StepContext<RepairState> context) {

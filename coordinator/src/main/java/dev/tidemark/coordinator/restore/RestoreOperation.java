@@ -105,6 +105,12 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
     }
 
     @Override
+    public String subject(RestoreState state) {
+        return "backup " + state.plan().backupId() + " as of timestamp "
+                + state.plan().targetTimestamp();
+    }
+
+    @Override
     public List<Step<RestoreState>> steps() {
         return List.of(
                 new Step<>(STAGE, new StageStep(archive, work, targets)::run),

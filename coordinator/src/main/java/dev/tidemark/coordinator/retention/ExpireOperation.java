@@ -4,14 +4,13 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
+import dev.tidemark.coordinator.catalog.Annotations;
 import dev.tidemark.coordinator.catalog.KeptTimes;
 import dev.tidemark.coordinator.objectlock.LockedObjects;
+import dev.tidemark.coordinator.operation.ArchiveOperation;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.operation.Operation;
-import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
-import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.List;
@@ -22,7 +21,7 @@ import java.util.function.Supplier;
  * Removes backups: their manifests, under the namespace's lock. What they needed stays until garbage collection finds that
  * nothing needs it. It needs neither the stores nor the oracle.
  */
-public final class ExpireOperation implements Operation<ExpireState>, Resumable {
+public final class ExpireOperation extends ArchiveOperation<ExpireState> {
     /** The type in the journal. */
     public static final String TYPE = "expire";
 
@@ -34,6 +33,7 @@ public final class ExpireOperation implements Operation<ExpireState>, Resumable 
 
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public ExpireOperation(NamespaceArchive archive, EngineSeams seams) {
+        super(TYPE, ExpireState.class, seams);
         this.archive = archive;
         this.seams = seams;
         holds = new Holds(archive);
@@ -45,12 +45,8 @@ public final class ExpireOperation implements Operation<ExpireState>, Resumable 
      * @param plan makes the plan, once the lock is held
      */
     public ExpireReport run(Supplier<RetentionPlan> plan, Operations operations, OperationListener listener) {
-        Operations.Run<ExpireState> run = operations.run(
-                this,
-                this::choose,
-                lastEpoch -> lastEpoch + 1,
-                identity -> new ExpireState(plan.get().expired(), List.of(), List.of()),
-                listener);
+        Operations.Run<ExpireState> run = runOrGoOn(
+                operations, identity -> new ExpireState(plan.get().expired(), List.of(), List.of()), listener);
         return new ExpireReport(
                 archive.namespace(),
                 run.operationId(),
@@ -58,54 +54,15 @@ public final class ExpireOperation implements Operation<ExpireState>, Resumable 
                 run.state().kept());
     }
 
-    private OperationIdentity choose(Optional<OperationIdentity> unfinished) {
-        unfinished.filter(other -> !other.type().equals(TYPE)).ifPresent(other -> {
-            throw new CoordinatorException(
-                    ErrorCode.OPERATION_IN_PROGRESS,
-                    other.type() + " '" + other.operationId() + "' has not ended",
-                    "Run 'tidemark resume' to complete it, or 'tidemark cancel', then run the command again.");
-        });
-        return unfinished.orElseGet(() -> OperationIdentity.create(TYPE, seams));
-    }
-
     @Override
-    public void resume(Operations operations, OperationListener listener) {
-        operations.resume(this, lastEpoch -> lastEpoch + 1, listener);
-    }
-
-    @Override
-    public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, lastEpoch -> lastEpoch + 1, listener);
-    }
-
-    @Override
-    public String type() {
-        return TYPE;
-    }
-
-    @Override
-    public Class<ExpireState> stateType() {
-        return ExpireState.class;
+    public String subject(ExpireState state) {
+        List<String> ids = state.removed().isEmpty() ? state.chosen() : state.removed();
+        return (state.removed().isEmpty() ? "chosen: " : "removed: ") + String.join(" ", ids);
     }
 
     @Override
     public List<Step<ExpireState>> steps() {
         return List.of(new Step<>(REMOVE, this::remove));
-    }
-
-    @Override
-    public Transition<ExpireState> resume(ExpireState state, String interruptedStep, StepContext<ExpireState> context) {
-        return Transition.goTo(interruptedStep, state);
-    }
-
-    @Override
-    public boolean isFailureFinal(String step, ErrorCode code) {
-        return !code.isRetryable();
-    }
-
-    @Override
-    public boolean isCancellable(String step) {
-        return true;
     }
 
     /** A mark whose backup is half removed goes with the backup. */
@@ -119,13 +76,6 @@ public final class ExpireOperation implements Operation<ExpireState>, Resumable 
             holds.clearRemoval(id);
         }
     }
-
-    /** Removal marks that it has written are cleared by whoever took over. */
-    @Override
-    public void overtaken(ExpireState state, StepContext<ExpireState> context) {}
-
-    @Override
-    public void close() {}
 
     private Transition<ExpireState> remove(ExpireState state, StepContext<ExpireState> context) {
         ExpireState current = state;
@@ -161,6 +111,7 @@ public final class ExpireOperation implements Operation<ExpireState>, Resumable 
             objects.requireUnlocked(archive.layout().manifestCopy(id));
             archive.store().delete(archive.layout().manifest(id));
             archive.store().delete(archive.layout().manifestCopy(id));
+            new Annotations(archive).remove(id);
         } catch (CoordinatorException e) {
             if (e.code().isRetryable() || e.code() == ErrorCode.INTERRUPTED) {
                 throw e;

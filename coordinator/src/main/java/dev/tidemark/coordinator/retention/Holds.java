@@ -74,19 +74,28 @@ public final class Holds {
     }
 
     /**
-     * Lifts a hold.
+     * Returns a hold.
      *
-     * @return the hold
      * @throws CoordinatorException {@link ErrorCode#INVALID_INPUT} when there is none with this id
      */
-    public BackupHold release(String holdId) {
+    public BackupHold find(String holdId) {
         if (!ObjectId.isValid(holdId) || archive.store().head(key(holdId)).isEmpty()) {
             throw new CoordinatorException(
                     ErrorCode.INVALID_INPUT,
                     "namespace '" + archive.namespace() + "' has no hold '" + holdId + "'",
                     "See 'tidemark holds' for the ids.");
         }
-        BackupHold hold = read(key(holdId));
+        return read(key(holdId));
+    }
+
+    /**
+     * Lifts a hold.
+     *
+     * @return the hold
+     * @throws CoordinatorException {@link ErrorCode#INVALID_INPUT} when there is none with this id
+     */
+    public BackupHold release(String holdId) {
+        BackupHold hold = find(holdId);
         archive.store().delete(key(holdId));
         return hold;
     }

@@ -102,6 +102,11 @@ public final class RewindOperation extends FencedChange<RewindState> {
     }
 
     @Override
+    public String subject(RewindState state) {
+        return "timestamp " + state.plan().targetTimestamp();
+    }
+
+    @Override
     public List<Step<RewindState>> steps() {
         return List.of(
                 new Step<>(FENCE, this::raiseFence),

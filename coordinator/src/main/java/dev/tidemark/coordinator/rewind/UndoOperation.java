@@ -94,6 +94,11 @@ public final class UndoOperation extends FencedChange<UndoState> {
     }
 
     @Override
+    public String subject(UndoState state) {
+        return state.plan().undoneType() + " " + state.plan().undoneOperation();
+    }
+
+    @Override
     public List<Step<UndoState>> steps() {
         return List.of(
                 new Step<>(FENCE, this::raiseFence),

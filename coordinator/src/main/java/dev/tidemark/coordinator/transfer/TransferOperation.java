@@ -7,13 +7,12 @@ import dev.tidemark.coordinator.archive.inventory.Inventory;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.coordinator.objectlock.BackupLocks;
+import dev.tidemark.coordinator.operation.ArchiveOperation;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.operation.Operation;
 import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
-import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
@@ -27,7 +26,7 @@ import java.util.Optional;
  * <p>Until the manifest is there nobody sees anything of it but chunks and lists that no backup names. An id is given up with a
  * tombstone only when a manifest may be on its way, so that a transfer that failed earlier can be begun again under the same id.
  */
-public final class TransferOperation implements Operation<TransferState>, Resumable {
+public final class TransferOperation extends ArchiveOperation<TransferState> {
     /** The type in the journal of an import. */
     public static final String IMPORT = "import";
 
@@ -40,7 +39,6 @@ public final class TransferOperation implements Operation<TransferState>, Resuma
     private static final String COMMIT = "commit";
     private static final int LOCKS_AT_A_TIME = 4;
 
-    private final String type;
     private final NamespaceArchive target;
     private final Opener opener;
     private final EngineSeams seams;
@@ -53,7 +51,7 @@ public final class TransferOperation implements Operation<TransferState>, Resuma
      * @param opener opens the source of an operation that an earlier process has begun
      */
     public TransferOperation(String type, NamespaceArchive target, Opener opener, EngineSeams seams) {
-        this.type = type;
+        super(type, TransferState.class, seams);
         this.target = target;
         this.opener = opener;
         this.seams = seams;
@@ -75,12 +73,8 @@ public final class TransferOperation implements Operation<TransferState>, Resuma
         if (there.isPresent() && !isUnfinished(operations)) {
             return report(target.manifests().read(there.get()), true, false, from);
         }
-        Operations.Run<TransferState> run = operations.run(
-                this,
-                unfinished -> unfinished
-                        .map(identity -> requireSame(identity, operations))
-                        .orElseGet(() -> OperationIdentity.create(type, seams)),
-                TransferOperation::nextEpoch,
+        Operations.Run<TransferState> run = runOrGoOn(
+                operations,
                 identity -> begin(wantedId.isEmpty() ? source.manifest().backupId() : wantedId),
                 listener);
         return report(target.manifests().read(run.state().backupId()), false, run.isResumed(), from);
@@ -110,52 +104,23 @@ public final class TransferOperation implements Operation<TransferState>, Resuma
     private boolean isUnfinished(Operations operations) {
         return operations
                 .findUnfinished()
-                .filter(unfinished -> isSame(unfinished.operationId(), unfinished.type(), operations))
+                .map(unfinished -> new OperationIdentity(unfinished.operationId(), unfinished.type()))
+                .filter(unfinished -> unfinished.type().equals(type()) && isSame(unfinished, operations))
                 .isPresent();
     }
 
-    private boolean isSame(String operationId, String otherType, Operations operations) {
-        return otherType.equals(type)
-                && operations
-                        .journal()
-                        .lastState(operationId, TransferState.class)
-                        .manifestSha256()
-                        .equals(source.manifestSha256());
-    }
-
-    private OperationIdentity requireSame(OperationIdentity unfinished, Operations operations) {
-        if (!isSame(unfinished.operationId(), unfinished.type(), operations)) {
-            throw new CoordinatorException(
-                    ErrorCode.OPERATION_IN_PROGRESS,
-                    unfinished.type() + " '" + unfinished.operationId() + "' has not ended",
-                    "Run 'tidemark resume' to complete it, or 'tidemark cancel' to give it up, on this archive.");
-        }
-        return unfinished;
+    @Override
+    protected boolean isSame(OperationIdentity unfinished, Operations operations) {
+        return operations
+                .journal()
+                .lastState(unfinished.operationId(), TransferState.class)
+                .manifestSha256()
+                .equals(source.manifestSha256());
     }
 
     @Override
-    public void resume(Operations operations, OperationListener listener) {
-        operations.resume(this, TransferOperation::nextEpoch, listener);
-    }
-
-    @Override
-    public void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, TransferOperation::nextEpoch, listener);
-    }
-
-    /** Timestamps are not at stake, and the oracle may be lost. */
-    private static long nextEpoch(long lastEpoch) {
-        return lastEpoch + 1;
-    }
-
-    @Override
-    public String type() {
-        return type;
-    }
-
-    @Override
-    public Class<TransferState> stateType() {
-        return TransferState.class;
+    public String subject(TransferState state) {
+        return "backup " + state.backupId() + " from " + state.source().location();
     }
 
     @Override
@@ -167,24 +132,13 @@ public final class TransferOperation implements Operation<TransferState>, Resuma
                 new Step<>(COMMIT, this::commit));
     }
 
-    @Override
-    public Transition<TransferState> resume(
-            TransferState state, String interruptedStep, StepContext<TransferState> context) {
-        return Transition.goTo(interruptedStep, state);
-    }
-
     /** What may pass by itself, an archive that does not answer say, leaves the operation to be resumed. */
     @Override
     public boolean isFailureFinal(String step, ErrorCode code) {
         return !code.isRetryable() && code != ErrorCode.NOT_ALLOWED_NOW;
     }
 
-    /** From the commit on the manifest may be there; {@link #cleanUp} finds out. */
-    @Override
-    public boolean isCancellable(String step) {
-        return true;
-    }
-
+    /** From the commit on the manifest may be there. */
     @Override
     public void cleanUp(TransferState state, StepContext<TransferState> context) {
         if (!state.isCommitting()) {
@@ -203,10 +157,6 @@ public final class TransferOperation implements Operation<TransferState>, Resuma
                     e);
         }
     }
-
-    /** Nothing outside of the archive is held. */
-    @Override
-    public void overtaken(TransferState state, StepContext<TransferState> context) {}
 
     @Override
     public void close() {

@@ -230,11 +230,13 @@ class ShredTest {
 
         try (CoordinatorProcess process = world.coordinator(reader)) {
             assertCode(
-                    ErrorCode.READ_ONLY_KEY, () -> process.coordinator.shred(World.NAMESPACE, OperationListener.NONE));
-            assertCode(ErrorCode.READ_ONLY_KEY, () -> process.coordinator.planShred(World.NAMESPACE));
+                    ErrorCode.READ_ONLY_KEY,
+                    () -> process.coordinator.upkeep().shred(World.NAMESPACE, OperationListener.NONE));
+            assertCode(
+                    ErrorCode.READ_ONLY_KEY, () -> process.coordinator.upkeep().planShred(World.NAMESPACE));
             assertCode(
                     ErrorCode.READ_ONLY_KEY,
-                    () -> process.coordinator.rotateKey(World.NAMESPACE, OperationListener.NONE));
+                    () -> process.coordinator.upkeep().rotateKey(World.NAMESPACE, OperationListener.NONE));
             assertCode(
                     ErrorCode.READ_ONLY_KEY,
                     () -> process.coordinator.backup(BackupRequest.of(World.NAMESPACE), OperationListener.NONE));
@@ -346,19 +348,19 @@ class ShredTest {
 
     private ShredReport shred() {
         try (CoordinatorProcess process = world.coordinator()) {
-            return process.coordinator.shred(World.NAMESPACE, OperationListener.NONE);
+            return process.coordinator.upkeep().shred(World.NAMESPACE, OperationListener.NONE);
         }
     }
 
     private ShredPlan plan() {
         try (CoordinatorProcess process = world.coordinator()) {
-            return process.coordinator.planShred(World.NAMESPACE);
+            return process.coordinator.upkeep().planShred(World.NAMESPACE);
         }
     }
 
     private RotationState rotate(String namespace) {
         try (CoordinatorProcess process = world.coordinator()) {
-            return process.coordinator.rotateKey(namespace, OperationListener.NONE);
+            return process.coordinator.upkeep().rotateKey(namespace, OperationListener.NONE);
         }
     }
 

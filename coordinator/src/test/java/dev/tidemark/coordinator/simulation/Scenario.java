@@ -168,7 +168,7 @@ final class Scenario {
         return new Job("expire", "", 0, false, live, process -> {
             List<String> present = ids.stream().filter(id -> isExpirable(id)).toList();
             if (!present.isEmpty()) {
-                process.coordinator.expire(World.NAMESPACE, KEEP_NEWEST, present, process.listener);
+                process.coordinator.upkeep().expire(World.NAMESPACE, KEEP_NEWEST, present, process.listener);
             }
         });
     }
@@ -183,18 +183,15 @@ final class Scenario {
     private Job newCollection() {
         GarbageOptions options = new GarbageOptions(
                 Duration.ofSeconds(world.random.nextInt(20)), world.random.nextInt(3) * 0.4, 1 << 20);
-        return new Job(
-                "gc",
-                "",
-                0,
-                false,
-                live,
-                process -> process.coordinator.collectGarbage(World.NAMESPACE, options, process.listener));
+        return new Job("gc", "", 0, false, live, process -> process.coordinator
+                .upkeep()
+                .collectGarbage(World.NAMESPACE, options, process.listener));
     }
 
     private Job newRepair() {
-        return new Job(
-                "repair", "", 0, false, live, process -> process.coordinator.repair(World.NAMESPACE, process.listener));
+        return new Job("repair", "", 0, false, live, process -> process.coordinator
+                .upkeep()
+                .repair(World.NAMESPACE, process.listener));
     }
 
     /** Nobody commits in between. */

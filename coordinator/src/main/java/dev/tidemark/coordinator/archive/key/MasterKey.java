@@ -84,6 +84,11 @@ public final class MasterKey {
         return "MasterKey[" + archiveId + "]";
     }
 
+    /** Computes a message authentication code of an entry of the audit log, 32 bytes. */
+    public byte[] authenticateAudit(byte[] entry) {
+        return Hkdf.hmac(derived("tidemark audit"), entry);
+    }
+
     private byte[] derived(String info) {
         return Hkdf.derive(secret, archiveId.toArray(), info);
     }

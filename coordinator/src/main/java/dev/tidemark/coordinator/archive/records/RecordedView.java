@@ -16,7 +16,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * A store that can't be changed, as an archive was at an earlier time, whose journals and locks go on in another store: so a restore,
+ * A store that can't be changed, as an archive was at an earlier time, whose journals, locks and audit log go on in another store: so a
+ * restore,
  * which changes nothing of an archive but these, works on it. What the store has of them stays to be seen: an operation that was
  * unfinished then is unfinished here too, and epochs go on from where they were. Every other change is left to the store, which
  * refuses it. Thread-safe.
@@ -25,7 +26,7 @@ import java.util.regex.Pattern;
  * and of the store's nodes, as everybody is who doesn't know of a restore.
  */
 public final class RecordedView implements ObjectStore {
-    private static final Pattern RECORD = Pattern.compile("ns/[^/]+/(journal|lock)/.+");
+    private static final Pattern RECORD = Pattern.compile("(audit|ns/[^/]+/(journal|lock))/.+");
 
     private final ObjectStore past;
     private final ObjectStore records;
@@ -34,7 +35,7 @@ public final class RecordedView implements ObjectStore {
      * Creates a view.
      *
      * @param past what can't be changed; no object of it comes or goes
-     * @param records takes journals and lock entries
+     * @param records takes journals, lock entries and entries of the audit log
      */
     public RecordedView(ObjectStore past, ObjectStore records) {
         this.past = past;

@@ -168,13 +168,13 @@ class ObjectLockTest {
 
     private ExpireReport expire(String backupId) {
         try (CoordinatorProcess process = world.coordinator(opened())) {
-            return process.coordinator.expire(World.NAMESPACE, LAST, List.of(backupId), notes);
+            return process.coordinator.upkeep().expire(World.NAMESPACE, LAST, List.of(backupId), notes);
         }
     }
 
     private GarbageReport collect() {
         try (CoordinatorProcess process = world.coordinator(opened())) {
-            return process.coordinator.collectGarbage(World.NAMESPACE, AT_ONCE, notes);
+            return process.coordinator.upkeep().collectGarbage(World.NAMESPACE, AT_ONCE, notes);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.certificate.CertificateStatus;
 import dev.tidemark.coordinator.archive.manifest.BackupOrigin;
 import dev.tidemark.coordinator.archive.manifest.BackupSizes;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
@@ -17,11 +18,14 @@ import dev.tidemark.coordinator.catalog.Annotations;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.verify.MarkedBackups;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -87,10 +91,12 @@ final class CatalogCommands {
             List<BackupSummary> found = new ArrayList<>();
             List<Map<String, Object>> damaged = new ArrayList<>();
             StringBuilder warnings = new StringBuilder();
+            Map<BackupSummary, String> suffering = new HashMap<>();
             for (String name : names.stream().filter(known::contains).toList()) {
                 BackupList list =
                         namespace == null ? problems.list(archive, name) : new Catalog(archive.namespace(name)).list();
                 found.addAll(list.backups());
+                suffering.putAll(suffering(archive, name, list.backups()));
                 for (DamagedManifest manifest : list.damaged()) {
                     damaged.add(Json.object(
                             "namespace", name, "backup", manifest.backupId(), "message", manifest.message()));
@@ -100,16 +106,40 @@ final class CatalogCommands {
             }
             session.show(
                     Json.object(
-                            "backups", found.stream().map(CatalogCommands::json).toList(),
+                            "backups",
+                                    found.stream()
+                                            .map(summary -> json(summary, suffering.get(summary)))
+                                            .toList(),
                             "damaged", damaged,
                             "problems", problems.documents()),
-                    (found.isEmpty() ? "There are no backups.\n" : table(found).toString())
+                    (found.isEmpty()
+                                    ? "There are no backups.\n"
+                                    : table(found, suffering).toString())
                             + warnings
                             + problems.warnings());
             return 0;
         }
 
-        private static Table table(List<BackupSummary> backups) {
+        private static Map<String, Object> json(BackupSummary summary, String damage) {
+            Map<String, Object> document = CatalogCommands.json(summary);
+            document.put("damage", damage);
+            return document;
+        }
+
+        private static Map<BackupSummary, String> suffering(
+                Archive archive, String namespace, List<BackupSummary> backups) {
+            Map<BackupSummary, String> suffering = new HashMap<>();
+            if (!backups.isEmpty()) {
+                Map<String, String> problems = new MarkedBackups(archive.namespace(namespace))
+                        .find(backups.stream().map(BackupSummary::backupId).toList());
+                backups.stream()
+                        .filter(backup -> problems.containsKey(backup.backupId()))
+                        .forEach(backup -> suffering.put(backup, problems.get(backup.backupId())));
+            }
+            return suffering;
+        }
+
+        private static Table table(List<BackupSummary> backups, Map<BackupSummary, String> suffering) {
             Table table = new Table(
                     "NAMESPACE",
                     "BACKUP",
@@ -130,13 +160,16 @@ final class CatalogCommands {
                         HumanFormat.count(backup.sizes().files()),
                         HumanFormat.bytes(backup.sizes().rawBytes()),
                         HumanFormat.bytes(backup.sizes().storedBytes()),
-                        remarks(backup));
+                        remarks(backup, suffering.containsKey(backup)));
             }
             return table;
         }
 
-        private static String remarks(BackupSummary backup) {
+        private static String remarks(BackupSummary backup, boolean isDamaged) {
             List<String> remarks = new ArrayList<>();
+            if (isDamaged) {
+                remarks.add("DAMAGED");
+            }
             if (backup.isDegraded()) {
                 remarks.add("degraded");
             }
@@ -175,12 +208,25 @@ final class CatalogCommands {
                         "namespace '" + name + "' has no backups",
                         "Take one with 'tidemark backup " + name + "'.");
             }
-            NamespaceArchive namespaceArchive = archive.namespace(name);
-            Manifest manifest = new Catalog(namespaceArchive).find(backup);
+            NamespaceArchive opened = archive.namespace(name);
+            Manifest manifest = new Catalog(opened).find(backup);
+            Optional<String> damage = Optional.ofNullable(
+                    new MarkedBackups(opened).find(List.of(manifest.backupId())).get(manifest.backupId()));
             Map<String, Object> document = document(manifest);
-            StringBuilder text = new StringBuilder(text(manifest));
+            document.put("damage", damage.orElse(null));
+            StringBuilder findings = new StringBuilder();
+            damage.ifPresent(problem -> findings.append("  DAMAGED         " + problem + "\n"));
+            addCertificate(opened, manifest.backupId(), document, findings);
+            StringBuilder text = new StringBuilder(text(manifest, findings));
+            addAnnotations(opened, manifest.backupId(), document, text);
+            session.show(document, text.toString());
+            return 0;
+        }
+
+        private static void addAnnotations(
+                NamespaceArchive archive, String backupId, Map<String, Object> document, StringBuilder text) {
             try {
-                Map<String, String> annotations = new Annotations(namespaceArchive).of(manifest.backupId());
+                Map<String, String> annotations = new Annotations(archive).of(backupId);
                 document.put("annotations", annotations);
                 annotations.forEach((key, value) -> text.append("  annotation  " + key + "=" + value + "\n"));
             } catch (CoordinatorException e) {
@@ -190,8 +236,24 @@ final class CatalogCommands {
                 document.put("annotations", null);
                 text.append("WARNING: the annotations can't be read: " + e.getMessage() + "\n");
             }
-            session.show(document, text.toString());
-            return 0;
+        }
+
+        /** One that can't be believed keeps nobody from looking at the backup. */
+        private static void addCertificate(
+                NamespaceArchive archive, String backupId, Map<String, Object> document, StringBuilder text) {
+            Optional<CertificateStatus> status = Optional.empty();
+            String word = "none";
+            try {
+                status = archive.certificateCheck().find(backupId);
+                word = status.map(CertificateCommand::word).orElse(word);
+            } catch (CoordinatorException e) {
+                if (e.code() != ErrorCode.OBJECT_DAMAGED && e.code() != ErrorCode.UNKNOWN_FORMAT_VERSION) {
+                    throw e;
+                }
+                word = "can't be believed: " + e.getMessage();
+            }
+            document.put("certificate", CertificateCommand.documentOrNull(status));
+            text.append("  certificate     ").append(word).append('\n');
         }
 
         private static Map<String, Object> document(Manifest manifest) {
@@ -240,7 +302,7 @@ final class CatalogCommands {
                                     .toList());
         }
 
-        private static String text(Manifest manifest) {
+        private static String text(Manifest manifest, CharSequence findings) {
             BackupSizes sizes = manifest.sizes();
             StringBuilder text = new StringBuilder("Backup '" + manifest.backupId() + "' of namespace '"
                     + manifest.namespace() + "', number " + manifest.sequence() + "\n"
@@ -257,6 +319,7 @@ final class CatalogCommands {
                     + "  reused          " + HumanFormat.bytes(sizes.reusedBytes()) + "\n"
                     + "  added           " + HumanFormat.bytes(sizes.newRawBytes()) + ", stored in "
                     + HumanFormat.bytes(sizes.storedBytes()) + "\n");
+            text.append(findings);
             if (!manifest.digest().isEmpty()) {
                 text.append("  state digest    ").append(manifest.digest()).append('\n');
             }

@@ -1,24 +1,27 @@
 package dev.tidemark.cli;
 
+import dev.tidemark.cli.VerifyOutput.Verified;
+import dev.tidemark.cli.output.ByteSize;
 import dev.tidemark.cli.output.CliException;
-import dev.tidemark.cli.output.HumanFormat;
-import dev.tidemark.cli.output.Json;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.config.VerificationConfiguration;
 import dev.tidemark.coordinator.operation.OperationListener;
-import dev.tidemark.coordinator.verify.ArchiveVerifier;
-import dev.tidemark.coordinator.verify.BackupVerification;
-import dev.tidemark.coordinator.verify.Damage;
+import dev.tidemark.coordinator.verify.Coverage;
+import dev.tidemark.coordinator.verify.CoverageReader;
+import dev.tidemark.coordinator.verify.PackChoice;
 import dev.tidemark.coordinator.verify.VerificationLevel;
+import dev.tidemark.coordinator.verify.VerificationOutcome;
 import dev.tidemark.coordinator.verify.VerificationReport;
+import dev.tidemark.coordinator.verify.VerificationRun;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.NearestName;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,7 +29,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Checks backups against the archive. */
+/** Checks backups against the archive, and remembers what was checked. */
 @Command(
         name = "verify",
         description = {
@@ -35,6 +38,7 @@ import picocli.CommandLine.Spec;
         })
 final class VerifyCommand implements Callable<Integer> {
     private static final String STEP = "verify";
+    private static final String DAILY = "daily";
 
     private final Session session;
 
@@ -54,42 +58,115 @@ final class VerifyCommand implements Callable<Integer> {
             description = "1: every object is there with its size. 2: every byte is right. Default: ${DEFAULT-VALUE}.")
     private int level;
 
+    @Option(
+            names = "--budget",
+            paramLabel = "SIZE|daily",
+            description =
+                    "Level 2: read at most that much of each namespace, as 20GiB, or what is left of the configured"
+                            + " budget of the day; what was read longest ago first. Default: read everything.")
+    private String budget;
+
+    @Option(
+            names = "--sample",
+            paramLabel = "PERCENT|COUNT",
+            description = "Level 2: read a random sample of the packs of each namespace, as 5%% or 100.")
+    private String sample;
+
+    @Option(
+            names = "--coverage",
+            description = "Show how much was verified at level 2, and when; read no packs, and write nothing.")
+    private boolean isCoverage;
+
     VerifyCommand(Session session) {
         this.session = session;
     }
 
     @Override
     public Integer call() {
-        if (level != 1 && level != 2) {
-            throw new ParameterException(spec.commandLine(), "--level is " + level + " (expected: 1 or 2)");
-        }
-        List<String> names = session.namespaces(backup == null ? namespace : session.namespace(namespace));
+        requireValidOptions();
         Archive archive = session.wiring().archive();
+        return isCoverage ? showCoverage(archive) : verify(archive);
+    }
+
+    private void requireValidOptions() {
+        if (level != 1 && level != 2) {
+            throw usage("--level is " + level + " (expected: 1 or 2)");
+        }
+        if (budget != null && sample != null) {
+            throw usage("both --budget and --sample are given (expected: one of them)");
+        }
+        if (isCoverage && (budget != null || sample != null || backup != null)) {
+            throw usage("--coverage is given with an option that chooses what to read (expected: neither)");
+        }
+        if (level == 1 && (budget != null || sample != null)) {
+            throw usage("--budget or --sample is given at level 1, which reads no packs (expected: --level 2)");
+        }
+        choice(VerificationConfiguration.DEFAULT);
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    private PackChoice choice(VerificationConfiguration configuration) {
+        try {
+            if (budget != null) {
+                return budget.equals(DAILY) ? configuration.daily() : new PackChoice.Budget(ByteSize.parse(budget));
+            }
+            if (sample != null) {
+                return sample.endsWith("%")
+                        ? new PackChoice.Share(Double.parseDouble(sample.substring(0, sample.length() - 1)))
+                        : new PackChoice.Count(Integer.parseInt(sample));
+            }
+            return PackChoice.ALL;
+        } catch (NumberFormatException e) {
+            throw usage("--sample is '" + sample + "' (expected: a share as 5%, or a number of packs)");
+        } catch (IllegalArgumentException e) {
+            throw usage((budget == null ? "--sample: " : "--budget: ") + e.getMessage());
+        }
+    }
+
+    private int verify(Archive archive) {
+        List<Verified> results = new ArrayList<>();
+        forEachNamespace(archive, name -> results.add(verify(archive, name)));
+        session.show(VerifyOutput.json(level, results), VerifyOutput.text(level, results));
+        return results.stream().allMatch(result -> result.outcome().report().isGood())
+                ? 0
+                : ErrorCode.VERIFICATION_FAILED.exitCode();
+    }
+
+    private int showCoverage(Archive archive) {
+        List<Coverage> coverages = new ArrayList<>();
+        forEachNamespace(archive, name -> coverages.add(coverage(archive.namespace(name))));
+        session.show(VerifyOutput.coverageJson(coverages), VerifyOutput.coverageText(coverages));
+        return 0;
+    }
+
+    private Coverage coverage(NamespaceArchive archive) {
+        return new CoverageReader(archive)
+                .read(
+                        configuration(archive.namespace()).within(),
+                        session.surroundings().clock().instant());
+    }
+
+    private VerificationConfiguration configuration(String name) {
+        return session.configuration().namespaces().get(name).verification();
+    }
+
+    private void forEachNamespace(Archive archive, Consumer<String> action) {
         List<String> known = archive.namespaces();
-        List<VerificationReport> reports = new ArrayList<>();
-        for (String name : names) {
+        for (String name : session.namespaces(backup == null ? namespace : session.namespace(namespace))) {
             if (namespace == null && backup == null && archive.isShredded(name)) {
                 session.note("Namespace '" + name + "' is left out: it was shredded, and has no backup since.");
             } else if (known.contains(name)) {
-                reports.add(verify(archive, name));
+                action.accept(name);
             } else if (backup != null) {
                 throw unknownBackup(name, List.of());
             }
         }
-        long damaged = reports.stream()
-                .flatMap(report -> report.backups().stream())
-                .filter(result -> !result.isGood())
-                .count();
-        session.show(
-                Json.object(
-                        "level", level,
-                        "damaged", damaged,
-                        "namespaces", reports.stream().map(VerifyCommand::json).toList()),
-                text(reports));
-        return reports.stream().allMatch(VerificationReport::isGood) ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
     }
 
-    private VerificationReport verify(Archive archive, String name) {
+    private Verified verify(Archive archive, String name) {
         VerificationLevel wanted = level == 2 ? VerificationLevel.CONTENT : VerificationLevel.EXISTENCE;
         NamespaceArchive namespaceArchive;
         try {
@@ -98,18 +175,20 @@ final class VerifyCommand implements Callable<Integer> {
             if (archive.isShredded(name)) {
                 throw e;
             }
-            return VerificationReport.withoutKey(archive, name, wanted, e);
+            return new Verified(
+                    VerificationOutcome.of(VerificationReport.withoutKey(archive, name, wanted, e)), List.of());
         }
         OperationListener progress = session.progress();
         progress.stepStarted(name, STEP);
-        ArchiveVerifier verifier = new ArchiveVerifier(
+        VerificationRun run = new VerificationRun(
                 namespaceArchive,
-                wanted,
                 session.work(),
+                session.seams(),
                 (readBytes, totalBytes) -> progress.progress(name, STEP, readBytes, totalBytes, 0));
-        VerificationReport report = verifier.verify(chosen(namespaceArchive, verifier.backupIds()));
+        VerificationOutcome outcome =
+                run.verify(wanted, choice(configuration(name)), ids -> chosen(namespaceArchive, ids));
         progress.stepFinished(name, STEP);
-        return report;
+        return new Verified(outcome, level == 2 ? List.of(coverage(namespaceArchive)) : List.of());
     }
 
     private List<String> chosen(NamespaceArchive archive, List<String> ids) {
@@ -132,56 +211,5 @@ final class VerifyCommand implements Callable<Integer> {
                 NearestName.of(backup, ids)
                         .map(id -> "Did you mean '" + id + "'?")
                         .orElse("See 'tidemark backups " + name + "'."));
-    }
-
-    private static Map<String, Object> json(VerificationReport report) {
-        return Json.object(
-                "namespace", report.namespace(),
-                "good", report.isGood(),
-                "packs", report.packs(),
-                "readBytes", report.readBytes(),
-                "problems", report.problems().stream().map(VerifyCommand::json).toList(),
-                "remarks", report.remarks().stream().map(VerifyCommand::json).toList(),
-                "backups",
-                        report.backups().stream()
-                                .map(result -> Json.object(
-                                        "backup", result.backupId(),
-                                        "good", result.isGood(),
-                                        "files", result.files(),
-                                        "bytes", result.bytes(),
-                                        "damageCount", result.damageCount(),
-                                        "damages",
-                                                result.damages().stream()
-                                                        .map(VerifyCommand::json)
-                                                        .toList()))
-                                .toList());
-    }
-
-    private static Map<String, Object> json(Damage damage) {
-        return Json.object("object", damage.object(), "message", damage.message());
-    }
-
-    private String text(List<VerificationReport> reports) {
-        StringBuilder text = new StringBuilder();
-        for (VerificationReport report : reports) {
-            report.problems()
-                    .forEach(damage ->
-                            text.append("archive: DAMAGED, " + damage.object() + ": " + damage.message() + "\n"));
-            report.remarks()
-                    .forEach(damage -> text.append("archive: " + damage.object() + ": " + damage.message()
-                            + "; none of these backups needs it\n"));
-            for (BackupVerification result : report.backups()) {
-                text.append(report.namespace() + " " + result.backupId() + ": "
-                        + (result.isGood() ? "good" : "DAMAGED (" + result.damageCount() + ")") + ", "
-                        + HumanFormat.count(result.files(), "file") + ", " + HumanFormat.bytes(result.bytes()) + "\n");
-                result.damages()
-                        .forEach(damage -> text.append("  " + damage.object() + ": " + damage.message() + "\n"));
-            }
-            if (level == 2) {
-                text.append(report.namespace() + ": read " + HumanFormat.count(report.packs(), "pack") + ", "
-                        + HumanFormat.bytes(report.readBytes()) + "\n");
-            }
-        }
-        return text.isEmpty() ? "There are no backups.\n" : text.toString();
     }
 }

@@ -105,6 +105,7 @@ record KillMatrixSite(PreparedBank bank, Command command, Installation installat
         assertNothingIsLeft();
         assertThat(files("store/snapshots")).hasSize(areSnapshotsLeft ? 1 : 0);
         assertThat(installation.run("verify bank --level 2").exitCode()).isZero();
+        installation.succeed("audit verify");
         long fresh = installation.succeed("timestamp fetch").get("timestamp").asLong();
         assertThat(fresh).as("timestamps only grow").isGreaterThan(lastTimestamp());
         assertThat(installation.succeed("timestamp fetch -i").get("timestamp").asLong())

@@ -74,6 +74,14 @@ class DocumentationIT {
         run(directory.resolve("retention"), "retention.rst", examples("docs/retention.rst"));
     }
 
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void verificationPage_withAStoreOfTheDemo_doesWhatItSays() throws IOException, InterruptedException {
+        run(directory, "verification", List.of(new Example(1, "cp -a '" + demo + "' verification", 0, List.of())));
+
+        run(directory.resolve("verification"), "verification.rst", examples("docs/verification.rst"));
+    }
+
     private static List<Example> examples(String page) throws IOException {
         return Example.of(Files.readAllLines(ROOT.resolve(page)));
     }

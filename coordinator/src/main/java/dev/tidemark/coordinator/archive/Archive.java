@@ -46,7 +46,6 @@ public final class Archive {
     private final RandomGenerator random;
     private final NamespaceKeys namespaceKeys;
     private final ArchiveKeys keys;
-    private final AuditLog audit;
 
     private Archive(
             ObjectStore store, ArchiveHeader header, KeySlots.Opened opened, Signer signer, ArchiveSeams seams) {
@@ -58,7 +57,6 @@ public final class Archive {
         random = seams.random();
         namespaceKeys = new NamespaceKeys(store, archiveId, masterKey, signer.verifyingKey(), random);
         keys = new ArchiveKeys(store, header.archiveId(), masterKey, opened, seams.clock(), random);
-        audit = new AuditLog(store, header.archiveId(), AuditKeys.of(signer, masterKey::authenticateAudit));
     }
 
     /**
@@ -151,9 +149,9 @@ public final class Archive {
         return keys;
     }
 
-    /** Returns the log of what was done to the archive. */
+    /** Returns the log of what was done to the archive; each one finds its end by itself. */
     public AuditLog audit() {
-        return audit;
+        return new AuditLog(store, header.archiveId(), AuditKeys.of(signer, masterKey::authenticateAudit));
     }
 
     /** Returns what can be read of this archive with the public key alone. */
@@ -301,7 +299,7 @@ public final class Archive {
                 new Sealer(dataKeys, random),
                 header.chunkSizeBytes(),
                 signer,
-                audit);
+                audit());
     }
 
     /** A key below the mark would be read by nobody, and hide that the shredding has not ended. */

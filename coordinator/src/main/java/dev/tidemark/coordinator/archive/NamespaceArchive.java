@@ -2,6 +2,9 @@ package dev.tidemark.coordinator.archive;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.audit.AuditLog;
+import dev.tidemark.coordinator.archive.certificate.CertificateCheck;
+import dev.tidemark.coordinator.archive.certificate.CertificateReader;
+import dev.tidemark.coordinator.archive.certificate.CertificateWriter;
 import dev.tidemark.coordinator.archive.chunk.ChunkArchive;
 import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
 import dev.tidemark.coordinator.archive.chunk.ChunkReader;
@@ -23,6 +26,7 @@ import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.coordinator.archive.sealed.SealedDocuments;
 import dev.tidemark.coordinator.archive.sealed.Sealer;
+import dev.tidemark.coordinator.archive.verified.VerificationRecords;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.List;
@@ -160,6 +164,30 @@ public final class NamespaceArchive {
         return new DamageMarks(store, layout, documents);
     }
 
+    /** Returns what verification remembers of the namespace's packs. */
+    public VerificationRecords verificationRecords() {
+        return new VerificationRecords(store, layout, documents, this::randomId);
+    }
+
+    /** Returns the certificates of the namespace's backups. */
+    public CertificateReader certificates() {
+        return new CertificateReader(store, layout, archiveId, signer.verifyingKey());
+    }
+
+    /**
+     * Returns what signs certificates.
+     *
+     * @throws CoordinatorException {@link ErrorCode#READ_ONLY_KEY} when the archive was opened with the key of a reader
+     */
+    public CertificateWriter certificateWriter() {
+        return new CertificateWriter(store, certificates(), signer.require("sign a certificate"));
+    }
+
+    /** Returns what compares certificates with the archive as it is. */
+    public CertificateCheck certificateCheck() {
+        return new CertificateCheck(store, layout, archiveId, signer.verifyingKey());
+    }
+
     /** Returns the inventories of the namespace's backups. */
     public InventoryReader inventories() {
         return new InventoryReader(store, layout, archiveId, signer.verifyingKey());
@@ -168,12 +196,11 @@ public final class NamespaceArchive {
     /** Returns what writes the inventories of the namespace's backups. */
     public InventoryWriter inventoryWriter() {
         return new InventoryWriter(
-                store,
-                layout,
-                archiveId,
-                signer.require("publish a backup"),
-                this::readFileList,
-                () -> ObjectId.of(sealer.randomBytes(ObjectId.BYTES)));
+                store, layout, archiveId, signer.require("publish a backup"), this::readFileList, this::randomId);
+    }
+
+    private ObjectId randomId() {
+        return ObjectId.of(sealer.randomBytes(ObjectId.BYTES));
     }
 
     /** Returns the log of what was done to the archive that the namespace is in. */

@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.archive;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.audit.AuditKeys;
 import dev.tidemark.coordinator.archive.audit.AuditLog;
+import dev.tidemark.coordinator.archive.certificate.CertificateCheck;
 import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.manifest.ManifestReader;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
@@ -103,6 +104,15 @@ public final class PublicArchive {
      */
     public ManifestReader manifests(String namespace) {
         return new ManifestReader(store, NamespaceLayout.of(namespace), header.archiveId(), verifyingKey);
+    }
+
+    /**
+     * Returns what compares the certificates of a namespace with the archive as it is.
+     *
+     * @throws CoordinatorException {@link ErrorCode#INVALID_INPUT} when the name is empty or too long
+     */
+    public CertificateCheck certificateCheck(String namespace) {
+        return new CertificateCheck(store, NamespaceLayout.of(namespace), header.archiveId(), verifyingKey);
     }
 
     @Override

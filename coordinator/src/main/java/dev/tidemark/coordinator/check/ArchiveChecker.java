@@ -7,6 +7,7 @@ import dev.tidemark.coordinator.archive.inventory.Inventory;
 import dev.tidemark.coordinator.archive.inventory.InventoryReader;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.archive.marks.DamageMarks;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectHash;
 import dev.tidemark.coordinator.archive.object.ObjectId;
@@ -90,6 +91,7 @@ public final class ArchiveChecker {
         private final NamespaceLayout layout;
         private final InventoryReader inventories;
         private final PackTable packs = new PackTable();
+        private final PackTable marked = new PackTable();
         private final BitSet good = new BitSet();
         private final BitSet bad = new BitSet();
         private final Map<ObjectId, Boolean> lists = new HashMap<>();
@@ -98,6 +100,7 @@ public final class ArchiveChecker {
             this.layout = layout;
             inventories = new InventoryReader(archive.store(), layout, archive.id(), archive.verifyingKey());
             archive.store().forEach(layout.packs(), this::add);
+            DamageMarks.packs(archive.store(), layout).forEach(pack -> marked.add(pack, 0));
         }
 
         private void add(ObjectInfo info) {
@@ -145,6 +148,10 @@ public final class ArchiveChecker {
             } else if (packs.sizeBytes(number) != pack.sizeBytes()) {
                 findings.add("pack '" + key + "' has " + packs.sizeBytes(number) + " bytes (expected: "
                         + pack.sizeBytes() + ")");
+            } else if (marked.numberOf(pack.pack()) >= 0) {
+                findings.add(
+                        "pack '" + key + "' is marked as damaged; if its chunks were stored again, 'tidemark repair'"
+                                + " writes an inventory that does without it");
             } else if (level == CheckLevel.CONTENT && !isGood(number, key, pack.sha256())) {
                 findings.add("pack '" + key + "' is not what was signed");
             }

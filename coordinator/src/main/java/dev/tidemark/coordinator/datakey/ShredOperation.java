@@ -174,6 +174,8 @@ public final class ShredOperation extends ArchiveOperation<ShredState> {
                 layout.manifestCopies(),
                 layout.inventories(),
                 layout.packLists(),
+                layout.certificates(),
+                layout.verified(),
                 layout.indexes(),
                 layout.fileLists(),
                 layout.packs(),

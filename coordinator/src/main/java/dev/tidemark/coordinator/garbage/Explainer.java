@@ -18,7 +18,7 @@ import java.util.Set;
 /** Tells why an object is there, who needs it, and whether it is going to be removed. Changes nothing. */
 public final class Explainer {
     private static final Set<String> COLLECTABLE =
-            Set.of("packs", "lists", "packlists", "inventories", "manifestcopies");
+            Set.of("packs", "lists", "packlists", "inventories", "manifestcopies", "certificates");
 
     private final NamespaceArchive archive;
 
@@ -88,6 +88,10 @@ public final class Explainer {
         InventoryReader inventories = archive.inventories();
         if (key.equals(archive.layout().manifest(backupId))
                 || key.equals(archive.layout().manifestCopy(backupId))) {
+            return true;
+        }
+        List<ObjectKey> certificates = archive.certificates().keys(backupId);
+        if (!certificates.isEmpty() && certificates.get(certificates.size() - 1).equals(key)) {
             return true;
         }
         if (isInFileLists(backupId, key)) {

@@ -41,6 +41,7 @@ final class LiveObjects {
     private final Set<ObjectId> lists = new HashSet<>();
     private final Set<ObjectId> packLists = new HashSet<>();
     private final Set<ObjectKey> heads = new HashSet<>();
+    private final Set<ObjectKey> lastCertificates = new HashSet<>();
     private final Set<String> backupIds = new HashSet<>();
     private final Map<String, Boolean> removals = new HashMap<>();
     private boolean areListsKnown = true;
@@ -117,10 +118,16 @@ final class LiveObjects {
                 !areListsKnown || !ObjectId.isValid(key.name()) || lists.contains(ObjectId.parse(key.name()));
             case "packlists/" -> !ObjectId.isValid(key.name()) || packLists.contains(ObjectId.parse(key.name()));
             case "inventories/" -> heads.contains(key);
+            case "certificates/" -> isCertificateNeeded(key, path.split("/", -1)[1]);
             // A copy whose manifest is gone may be what a repair needs, unless the backup was removed on purpose.
             case "manifestcopies/" -> backupIds.contains(key.name()) || !isRemoved(key.name());
             default -> true;
         };
+    }
+
+    /** The last one counts; a newer one that a verification writes meanwhile is seen by the sweep. */
+    private boolean isCertificateNeeded(ObjectKey key, String backupId) {
+        return backupIds.contains(backupId) ? lastCertificates.contains(key) : !isRemoved(backupId);
     }
 
     private boolean isRemoved(String backupId) {
@@ -144,6 +151,7 @@ final class LiveObjects {
         archive.store().forEach(archive.layout().packLists(), action);
         archive.store().forEach(archive.layout().inventories(), action);
         archive.store().forEach(archive.layout().manifestCopies(), action);
+        archive.store().forEach(archive.layout().certificates(), action);
     }
 
     /** Returns the ids of all backups. */
@@ -153,6 +161,8 @@ final class LiveObjects {
 
     private void add(String backupId) {
         backupIds.add(backupId);
+        List<ObjectKey> certificates = archive.certificates().keys(backupId);
+        certificates.stream().skip(Math.max(0, certificates.size() - 1)).forEach(lastCertificates::add);
         Optional<Manifest> manifest = readManifest(backupId);
         manifest.ifPresentOrElse(
                 known -> lists(known).forEach(list -> list.parts().forEach(part -> lists.add(part.object()))),

@@ -31,8 +31,11 @@ public final class RepairOperation extends ArchiveOperation<RepairState> {
 
     private static final String MANIFESTS = "manifests";
     private static final String GARBAGE_LISTS = "garbage-lists";
+    private static final String MARKS = "marks";
     private static final String INDEX = "index";
+    private static final String SALVAGE = "salvage";
     private static final String INVENTORIES = "inventories";
+    private static final String LOST_MARKS = "lost-marks";
 
     private final NamespaceArchive archive;
     private final EngineSeams seams;
@@ -64,8 +67,11 @@ public final class RepairOperation extends ArchiveOperation<RepairState> {
         return List.of(
                 new Step<>(MANIFESTS, this::repairManifests),
                 new Step<>(GARBAGE_LISTS, this::repairGarbageLists),
+                new Step<>(MARKS, (state, context) -> new MarkRepair(archive, context).clearGood(state)),
                 new Step<>(INDEX, this::repairIndex),
-                new Step<>(INVENTORIES, this::repairInventories));
+                new Step<>(SALVAGE, (state, context) -> Salvage.run(archive, state, context)),
+                new Step<>(INVENTORIES, this::repairInventories),
+                new Step<>(LOST_MARKS, (state, context) -> new MarkRepair(archive, context).clearLost(state)));
     }
 
     /** A copy counts only if it is what was signed for the manifest's place; one whose backup was removed does not come back. */

@@ -4,18 +4,12 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.chunk.ChunkId;
 import dev.tidemark.coordinator.archive.chunk.ChunkIndex;
-import dev.tidemark.coordinator.archive.chunk.ChunkLocation;
-import dev.tidemark.coordinator.archive.chunk.ChunkReader;
-import dev.tidemark.coordinator.archive.chunk.PackVerifier;
-import dev.tidemark.coordinator.archive.filelist.FileEntry;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
-import dev.tidemark.coordinator.archive.manifest.NodeBackup;
-import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.catalog.KeptTimes;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.RecordsCheck;
-import dev.tidemark.kvs.CloseableIterator;
+import dev.tidemark.coordinator.verify.BackupLists.ListedFile;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -23,22 +17,20 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
  * Verifies the backups of a namespace against the archive. Damage is reported, never thrown; what is thrown means that nothing
- * was found out (the store does not answer, say).
+ * was found out (the store does not answer, say). Writes nothing; {@link VerificationRun} remembers.
  *
  * <p>Level 1 streams the file lists of all backups and notes which chunks they need. Level 2 then reads each pack that holds
  * one of them once, however many backups share it, and streams the lists a second time only when something was wrong, to
- * name the files that suffer. Memory: the index, two bits for each chunk, one pack for
- * each worker. One verification for each object; not thread-safe.
+ * name the files that suffer. Packs that were marked as damaged earlier, and are not read this time, count as damaged. Memory: the
+ * index, three bits for each chunk, and see {@link NeededChunks} and {@link PackReading}. One verification for each object; not
+ * thread-safe.
  *
  * <p>What level 2 leaves out is the SHA-256 of whole files. A file list is authentic, a chunk is what its id, a keyed hash of
  * its content, says, and a backup computes list, chunks and SHA-256 in one pass over the same bytes; so only a defect of the
@@ -55,23 +47,12 @@ public final class ArchiveVerifier {
     private final NamespaceArchive archive;
     private final ChunkIndex index;
     private final Progress progress;
-
-    /** Numbers of the chunks that some backup needs. */
-    private final BitSet needed = new BitSet();
-
-    /** Numbers of the chunks that were read and are what their ids say; guarded by this, as the results of level 2 are. */
-    private final BitSet good = new BitSet();
-
-    private final Map<ObjectId, String> damagedPacks = new TreeMap<>();
+    private final NeededChunks needed;
+    private final BackupLists lists;
+    private final KnownDamage known;
     private final RecordsCheck records;
     private final VerificationLevel level;
     private final ParallelWork work;
-
-    /** Those that no worker uses. */
-    private final Queue<PackVerifier> verifiers = new ConcurrentLinkedQueue<>();
-
-    private int packs;
-    private long readBytes;
 
     /** Prepares a verification by one thread; see the other constructor. */
     public ArchiveVerifier(NamespaceArchive archive, VerificationLevel level, Progress progress) {
@@ -89,6 +70,9 @@ public final class ArchiveVerifier {
         this.work = work.atMost(MAX_WORKERS);
         this.progress = progress;
         index = archive.loadIndex();
+        needed = new NeededChunks(index);
+        lists = new BackupLists(archive);
+        known = new KnownDamage(archive);
         records = new RecordsCheck(
                 archive, level == VerificationLevel.CONTENT ? RecordsCheck.Extent.ALL : RecordsCheck.Extent.ENDS);
     }
@@ -105,43 +89,91 @@ public final class ArchiveVerifier {
         return List.copyOf(ids);
     }
 
+    /** Tells whether a pack is there, with this size. */
+    boolean hasPack(ObjectId pack, int sizeBytes) {
+        return index.hasPack(pack, sizeBytes);
+    }
+
     /**
-     * Verifies backups.
+     * Verifies backups, all packs that they need at level 2.
      *
      * @param backupIds what to verify; an id without a backup is reported as damaged
      * @throws CoordinatorException {@link ErrorCode#ARCHIVE_UNAVAILABLE}, {@link ErrorCode#INTERRUPTED}
      */
     public VerificationReport verify(List<String> backupIds) {
+        return verify(backupIds, PackSelection.ALL, result -> {}).report();
+    }
+
+    /**
+     * Verifies backups, and of the packs that they need those that are selected.
+     *
+     * @param listener is told of each pack right after it was read, by several threads
+     */
+    Findings verify(List<String> backupIds, PackSelection selection, Consumer<PackResult> listener) {
         Map<String, BackupFindings> findings = new LinkedHashMap<>();
         backupIds.forEach(id -> findings.put(id, new BackupFindings(id)));
         findNeeded(findings.values());
+        PackReading reading = new PackReading(archive, index, needed, progress, listener);
         if (level == VerificationLevel.CONTENT) {
-            readPacks();
-            BitSet bad = (BitSet) needed.clone();
-            bad.andNot(good);
-            if (!bad.isEmpty() || !damagedPacks.isEmpty()) {
-                findings.values().forEach(backup -> blame(backup, bad));
-            }
+            List<String> goodSoFar = backupIds.stream()
+                    .filter(id -> findings.get(id).result().isGood())
+                    .toList();
+            reading.read(
+                    selection.choose(index, needed, needed.newest(goodSoFar).orElse("")), work);
         }
-        List<BackupVerification> results =
-                findings.values().stream().map(BackupFindings::result).toList();
+        BitSet bad = reading.badChunks();
+        bad.or(known.badChunks(index, needed, reading.readPacks()));
+        if (!bad.isEmpty() || !reading.damagedPacks().isEmpty()) {
+            findings.values().forEach(backup -> blame(backup, bad, reading.damagedPacks()));
+        }
+        InventoryCheck inventories = new InventoryCheck(archive, index, known, needed);
+        VerificationReport report = report(findings, reading, inventories);
+        List<String> recovered = report.backups().stream()
+                .filter(BackupVerification::isGood)
+                .map(BackupVerification::backupId)
+                .filter(inventories.replaced()::contains)
+                .toList();
+        return new Findings(report, recovered, index, needed, known, reading);
+    }
+
+    private VerificationReport report(
+            Map<String, BackupFindings> findings, PackReading reading, InventoryCheck inventories) {
+        List<BackupVerification> results = findings.values().stream()
+                .map(BackupFindings::result)
+                .filter(result -> !isRemovedMeanwhile(result))
+                .toList();
         List<Damage> missing = missingPacks();
         List<Damage> problems = indexProblems();
-        InventoryCheck inventories = new InventoryCheck(archive, index);
-        backupIds.forEach(inventories::check);
+        results.forEach(result -> inventories.check(result.backupId()));
         problems.addAll(inventories.problems());
         List<Damage> remarks = new ArrayList<>(inventories.outdated());
         boolean isSuffering = results.stream().anyMatch(result -> !result.isGood());
         (isSuffering ? problems : remarks).addAll(missing);
+        remarks.addAll(markedPacks());
         return new VerificationReport(
-                archive.namespace(), level, results, limited(problems), limited(remarks), packs, readBytes);
+                archive.namespace(),
+                level,
+                results,
+                limited(problems),
+                limited(remarks),
+                reading.readPacks().cardinality(),
+                reading.readBytes());
+    }
+
+    /** Verification takes no lock: a backup that was removed on purpose while it ran is not damaged. */
+    private boolean isRemovedMeanwhile(BackupVerification result) {
+        return !result.isGood()
+                && archive.store()
+                        .head(archive.layout().manifest(result.backupId()))
+                        .isEmpty()
+                && new KeptTimes(archive).isRemoved(result.backupId());
     }
 
     private void findNeeded(Iterable<BackupFindings> backups) {
         Map<Long, String> idBySequence = new HashMap<>();
         for (BackupFindings backup : backups) {
             String object = archive.layout().manifest(backup.backupId()).value();
-            reporting(backup, object, () -> {
+            BackupLists.reporting(backup, object, () -> {
                 requireManifest(backup.backupId(), object);
                 Manifest manifest = archive.manifests().read(backup.backupId());
                 String other = idBySequence.putIfAbsent(manifest.sequence(), backup.backupId());
@@ -150,7 +182,8 @@ public final class ArchiveVerifier {
                             object,
                             "it has the same sequence number as backup '" + other + "': one of them was put back");
                 }
-                forEachFile(backup, manifest, file -> markNeeded(backup, file));
+                needed.begin(manifest);
+                lists.forEachFile(backup, manifest, file -> markNeeded(backup, file));
             });
         }
     }
@@ -166,109 +199,47 @@ public final class ArchiveVerifier {
     }
 
     private void markNeeded(BackupFindings backup, ListedFile file) {
-        backup.countFile(file.entry.sizeBytes());
+        backup.countFile(file.entry().sizeBytes());
         int missing = 0;
-        for (ChunkId id : file.entry.chunks()) {
+        for (ChunkId id : file.entry().chunks()) {
             int number = index.numberOf(id);
             if (number < 0) {
                 missing++;
             } else {
-                needed.set(number);
+                needed.add(number);
             }
         }
         if (missing > 0) {
             backup.addFile(
-                    file.name(), missing + " of its " + file.entry.chunks().size() + " chunks are not in the archive");
-        }
-    }
-
-    private void readPacks() {
-        Map<ObjectId, Integer> sizes = new TreeMap<>();
-        needed.stream().mapToObj(index::location).forEach(place -> sizes.put(place.pack(), place.packSizeBytes()));
-        long total = sizes.values().stream().mapToLong(Integer::longValue).sum();
-        work.run(List.copyOf(sizes.keySet()), pack -> readPack(pack, total));
-    }
-
-    private void readPack(ObjectId pack, long totalBytes) {
-        long bytes = 0;
-        PackVerifier spare = verifiers.poll();
-        PackVerifier verifier = spare == null ? archive.chunks().packVerifier() : spare;
-        try {
-            bytes = verifier.verify(pack, (id, offset, isGood) -> mark(pack, id, offset, isGood));
-        } catch (CoordinatorException e) {
-            requireDamage(e);
-            readSingly(pack);
-            synchronized (this) {
-                damagedPacks.put(pack, e.getMessage());
-            }
-        } finally {
-            verifiers.add(verifier);
-        }
-        synchronized (this) {
-            readBytes += bytes;
-            packs++;
-            progress.verified(readBytes, totalBytes);
-        }
-    }
-
-    private void mark(ObjectId pack, ChunkId id, int offset, boolean isGood) {
-        int number = index.numberOf(id);
-        if (number < 0) {
-            return;
-        }
-        ChunkLocation place = index.location(number);
-        if (isGood && place.pack().equals(pack) && place.offset() == offset) {
-            setGood(number);
-        }
-    }
-
-    private synchronized void setGood(int number) {
-        good.set(number);
-    }
-
-    /** A pack whose table is damaged may still have good chunks. */
-    private void readSingly(ObjectId pack) {
-        ChunkReader reader = archive.chunkReader(index);
-        for (int number = needed.nextSetBit(0); number >= 0; number = needed.nextSetBit(number + 1)) {
-            if (index.location(number).pack().equals(pack) && isReadable(reader, number)) {
-                setGood(number);
-            }
-        }
-    }
-
-    private boolean isReadable(ChunkReader reader, int number) {
-        try {
-            reader.read(index.id(number));
-            return true;
-        } catch (CoordinatorException e) {
-            requireDamage(e);
-            return false;
+                    file.name(),
+                    missing + " of its " + file.entry().chunks().size() + " chunks are not in the archive");
         }
     }
 
     /** Names the files and packs of a backup that have damage. */
-    private void blame(BackupFindings backup, BitSet bad) {
-        reporting(backup, archive.layout().manifest(backup.backupId()).value(), () -> {
-            Manifest manifest = archive.manifests().read(backup.backupId());
-            forEachFile(backup, manifest, file -> {
-                int damaged = 0;
-                Set<ObjectId> packsOfDamaged = new TreeSet<>();
-                for (ChunkId id : file.entry.chunks()) {
-                    int number = index.numberOf(id);
-                    if (number >= 0 && bad.get(number)) {
-                        damaged++;
-                        packsOfDamaged.add(index.location(number).pack());
-                    }
-                    blamePack(backup, number);
-                }
-                if (damaged > 0) {
-                    backup.addFile(
-                            file.name(),
-                            damaged + " of its " + file.entry.chunks().size() + " chunks are damaged, in "
-                                    + names(packsOfDamaged));
-                }
-            });
-        });
+    private void blame(BackupFindings backup, BitSet bad, Map<ObjectId, String> damagedPacks) {
+        BackupLists.reporting(
+                backup, archive.layout().manifest(backup.backupId()).value(), () -> {
+                    Manifest manifest = archive.manifests().read(backup.backupId());
+                    lists.forEachFile(backup, manifest, file -> {
+                        int damaged = 0;
+                        Set<ObjectId> packsOfDamaged = new TreeSet<>();
+                        for (ChunkId id : file.entry().chunks()) {
+                            int number = index.numberOf(id);
+                            if (number >= 0 && bad.get(number)) {
+                                damaged++;
+                                packsOfDamaged.add(index.location(number).pack());
+                            }
+                            blamePack(backup, number, damagedPacks);
+                        }
+                        if (damaged > 0) {
+                            backup.addFile(
+                                    file.name(),
+                                    damaged + " of its " + file.entry().chunks().size() + " chunks are damaged, in "
+                                            + names(packsOfDamaged));
+                        }
+                    });
+                });
     }
 
     private String names(Set<ObjectId> packsOfDamaged) {
@@ -280,7 +251,7 @@ public final class ArchiveVerifier {
         return others > 0 ? names + " and " + others + " more" : names;
     }
 
-    private void blamePack(BackupFindings backup, int number) {
+    private void blamePack(BackupFindings backup, int number, Map<ObjectId, String> damagedPacks) {
         if (number >= 0 && !damagedPacks.isEmpty()) {
             ObjectId pack = index.location(number).pack();
             String message = damagedPacks.get(pack);
@@ -290,41 +261,13 @@ public final class ArchiveVerifier {
         }
     }
 
-    private void forEachFile(BackupFindings backup, Manifest manifest, Consumer<ListedFile> action) {
-        for (StoreBackup store : manifest.stores()) {
-            for (NodeBackup node : store.nodes()) {
-                String place = store.name() + "/" + node.node();
-                reporting(backup, "file list of " + place, () -> {
-                    long files = 0;
-                    long bytes = 0;
-                    try (CloseableIterator<FileEntry> entries = archive.readFileList(node.fileList())) {
-                        while (entries.hasNext()) {
-                            FileEntry entry = entries.next();
-                            files++;
-                            bytes += entry.sizeBytes();
-                            action.accept(new ListedFile(place, entry));
-                        }
-                    }
-                    if (files != node.files() || bytes != node.bytes()) {
-                        backup.addObject(
-                                "file list of " + place,
-                                files + " files of " + bytes + " bytes (expected: " + node.files() + " of "
-                                        + node.bytes() + ")");
-                    }
-                });
-            }
-        }
-    }
-
     private List<Damage> indexProblems() {
         List<Damage> problems = new ArrayList<>();
         index.problems().forEach(problem -> problems.add(new Damage(problem.object(), problem.message())));
         records.problems().forEach(problem -> problems.add(new Damage(problem.object(), problem.message())));
         Set<ObjectId> adopted = index.adoptedPacks();
-        long unnamed = needed.stream()
-                .mapToObj(number -> index.location(number).pack())
-                .filter(adopted::contains)
-                .distinct()
+        long unnamed = needed.packs().stream()
+                .filter(pack -> adopted.contains(index.pack(pack).id()))
                 .count();
         if (unnamed > 0) {
             problems.add(
@@ -344,36 +287,34 @@ public final class ArchiveVerifier {
                 .toList();
     }
 
+    private List<Damage> markedPacks() {
+        if (known.isEmpty()) {
+            return List.of();
+        }
+        Set<ObjectId> used =
+                needed.packs().stream().mapToObj(pack -> index.pack(pack).id()).collect(Collectors.toSet());
+        return known.packs().stream()
+                .filter(pack -> !used.contains(pack) && !index.missingPacks().contains(pack))
+                .map(pack -> new Damage(archive.layout().pack(pack).value(), "it is marked as damaged"))
+                .toList();
+    }
+
     private static List<Damage> limited(List<Damage> damages) {
         return damages.subList(0, Math.min(damages.size(), BackupVerification.MAX_DAMAGES));
     }
 
-    private static void reporting(BackupFindings backup, String object, Runnable action) {
-        try {
-            action.run();
-        } catch (CoordinatorException e) {
-            requireDamage(e);
-            backup.addObject(object, e);
-        }
-    }
-
-    /** Throws on what says nothing about the archive's content. */
-    static void requireDamage(CoordinatorException e) {
-        boolean isDamage = e.code() == ErrorCode.OBJECT_MISSING
-                || e.code() == ErrorCode.OBJECT_DAMAGED
-                || e.code() == ErrorCode.MANIFEST_INVALID
-                || e.code() == ErrorCode.UNKNOWN_BACKUP
-                || e.code() == ErrorCode.UNKNOWN_FORMAT_VERSION;
-        if (!isDamage) {
-            throw e;
-        }
-    }
-
-    private record ListedFile(String place, FileEntry entry) {
-        String name() {
-            return place + ": " + entry.path();
-        }
-    }
+    /**
+     * Everything that a verification has found out.
+     *
+     * @param recovered good backups that don't need the lost and damaged packs any more which their inventories name
+     */
+    record Findings(
+            VerificationReport report,
+            List<String> recovered,
+            ChunkIndex index,
+            NeededChunks needed,
+            KnownDamage known,
+            PackReading reading) {}
 
     /** Is told how far level 2 has got. */
     @FunctionalInterface

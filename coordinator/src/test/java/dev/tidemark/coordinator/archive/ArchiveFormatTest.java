@@ -3,14 +3,18 @@ package dev.tidemark.coordinator.archive;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidemark.coordinator.archive.audit.AuditEvent;
+import dev.tidemark.coordinator.archive.audit.AuditStatement;
 import dev.tidemark.coordinator.archive.filesystem.FilesystemObjectStore;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.coordinator.catalog.Annotations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -80,6 +84,17 @@ class ArchiveFormatTest {
         contents().forEach((path, content) -> assertThat(files.get(path)).isEqualTo(content));
     }
 
+    @Test
+    void read_byTheDocumentAlone_givesAuditLogAndAnnotations() throws Exception {
+        IndependentReader reader = new IndependentReader(FIXTURE, PASSPHRASE, "orders/eu", "ns/orders=2Feu/");
+
+        assertThat(reader.audit())
+                .extracting(entry -> entry.at("/statement/subject").asText())
+                .containsExactly("backup b-1", "backup b-2");
+        assertThat(new String(reader.open(5, "annotations/b-2/00000001"), UTF_8))
+                .isEqualTo("{\"backupId\":\"b-2\",\"number\":1,\"texts\":{\"ticket\":\"17\"}}");
+    }
+
     private static void write(ObjectStore store) {
         Archive archive =
                 Archive.create(store, ArchiveKey.passphrase(PASSPHRASE.toCharArray()), SampleArchive.seams(20_261_105));
@@ -88,6 +103,15 @@ class ArchiveFormatTest {
         SampleArchive.backup(namespace, "b-1", Map.of("CURRENT", "MANIFEST-000004\n".getBytes(UTF_8)));
         SampleArchive.backup(namespace, "b-2", contents());
         namespace.manifests().abandon("b-3");
+        new Annotations(namespace).change("b-2", Map.of("ticket", "17"));
+        for (String subject : List.of("backup b-1", "backup b-2")) {
+            namespace
+                    .audit()
+                    .append(
+                            SampleArchive.NOW,
+                            "anna, 4711@db-1",
+                            AuditStatement.of(AuditEvent.EXPORTED, "orders/eu", subject, "-"));
+        }
     }
 
     /** An empty file, a file that is in the first backup, one of two frames, one of two chunks. */

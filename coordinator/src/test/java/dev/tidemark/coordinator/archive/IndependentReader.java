@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -184,26 +185,33 @@ final class IndependentReader {
     }
 
     byte[] signedMessage(String name) throws IOException {
-        byte[] content = object(name);
+        return signedMessage(folder + name, object(name));
+    }
+
+    private static byte[] signedMessage(String fullName, byte[] content) {
         int end = new String(content, US_ASCII).indexOf('\n');
         String[] line = new String(content, 0, end, US_ASCII).split(" ", -1);
         return join(
                 text("tidemark signed document"),
                 text(line[0]),
                 u32(Integer.parseInt(line[1])),
-                text(folder + name),
+                text(fullName),
                 lengthAnd(Arrays.copyOfRange(content, end + 1, content.length)));
     }
 
     /** Returns the signature of a manifest or of the mark of an abandoned one, after it was verified. */
     byte[] signature(String name, String kind) throws Exception {
-        String content = new String(object(name), US_ASCII);
+        return signature(folder + name, object(name), kind);
+    }
+
+    private byte[] signature(String fullName, byte[] object, String kind) throws Exception {
+        String content = new String(object, US_ASCII);
         String[] line = content.substring(0, content.indexOf('\n')).split(" ", -1);
         assertThat(line)
                 .startsWith(kind, "1", "ed25519", header.get("signingKeyId").asText());
         Signature verifier = Signature.getInstance("Ed25519");
         verifier.initVerify(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(publicKey())));
-        verifier.update(signedMessage(name));
+        verifier.update(signedMessage(fullName, object));
         byte[] signature = Base64.getDecoder().decode(line[4]);
         assertThat(verifier.verify(signature)).isTrue();
         return signature;
@@ -214,6 +222,29 @@ final class IndependentReader {
         byte[] content = object("manifests/" + backupId);
         int end = new String(content, US_ASCII).indexOf('\n');
         return new ObjectMapper().readTree(Arrays.copyOfRange(content, end + 1, content.length));
+    }
+
+    /** Returns the entries of the audit log, after signatures and chain were verified. */
+    List<JsonNode> audit() throws Exception {
+        List<JsonNode> entries = new ArrayList<>();
+        String previous = "0".repeat(64);
+        for (int number = 1; Files.exists(root.resolve(auditName(number))); number++) {
+            byte[] object = Files.readAllBytes(root.resolve(auditName(number)));
+            signature(auditName(number), object, "tidemark-audit");
+            int end = new String(object, US_ASCII).indexOf('\n');
+            JsonNode entry = new ObjectMapper().readTree(Arrays.copyOfRange(object, end + 1, object.length));
+            assertThat(entry.get("formatVersion").asInt()).isEqualTo(1);
+            assertThat(entry.get("archiveId")).isEqualTo(header.get("archiveId"));
+            assertThat(entry.get("sequence").asInt()).isEqualTo(number);
+            assertThat(entry.get("previous").asText()).isEqualTo(previous);
+            previous = HEX.formatHex(sha256(object));
+            entries.add(entry);
+        }
+        return entries;
+    }
+
+    private static String auditName(int number) {
+        return String.format("audit/%08d/%012d", (number - 1) / 1000, number);
     }
 
     /** Returns the content of every file in the first part of the first node's list of a backup. */

@@ -20,13 +20,13 @@ class MemoryLimitIT {
     private Path directory;
 
     @Test
-    void backupAndRestore_storeOf1GiB_fitsIntoTheHeap() throws Exception {
-        run("rocksdb", "1024");
+    void backupAndRestore_storeOfTwiceTheHeap_fitsIntoTheHeap() throws Exception {
+        run("rocksdb", "512");
     }
 
     @Test
     void backupAndRestore_100000SmallFiles_fitsIntoTheHeap() throws Exception {
-        run("files", "100000", "4096");
+        run("files", "100000", "1024");
     }
 
     @Test

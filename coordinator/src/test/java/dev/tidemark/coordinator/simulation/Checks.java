@@ -1,8 +1,10 @@
 package dev.tidemark.coordinator.simulation;
 
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.audit.AuditChain;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.operation.AuditCheck;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
 import dev.tidemark.coordinator.verify.ArchiveVerifier;
@@ -102,6 +104,17 @@ final class Checks {
         VerificationReport report = verifier.verify(List.copyOf(world.model.backups.keySet()));
         if (!report.isGood()) {
             throw new Violation("I7", "verification: " + report);
+        }
+    }
+
+    /** I12: the audit log is whole, and tells what the journals tell. */
+    void requireAuditLog() {
+        AuditCheck journals = new AuditCheck();
+        journals.addJournals(world.archive.records(World.NAMESPACE));
+        AuditChain chain = world.archive.audit().check();
+        journals.compare(chain);
+        if (chain.problemCount() > 0) {
+            throw new Violation("I12", "audit log: " + chain.problems());
         }
     }
 

@@ -608,6 +608,7 @@ final class Scenario {
             }
             checks.requireCatalog(observer());
             checks.verify();
+            checks.requireAuditLog();
             return null;
         });
         List<String> ids = new ArrayList<>(world.model.backups.keySet());

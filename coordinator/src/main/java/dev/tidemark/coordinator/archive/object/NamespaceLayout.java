@@ -154,6 +154,16 @@ public record NamespaceLayout(String namespace) {
         return prefix() + "packlists/";
     }
 
+    /** Returns the prefix of the certificates. */
+    public String certificates() {
+        return prefix() + "certificates/";
+    }
+
+    /** Returns the prefix of what verification remembers. */
+    public String verified() {
+        return prefix() + "verified/";
+    }
+
     /** Tells whether the key is below {@link #prefix}. */
     public boolean contains(ObjectKey key) {
         return key.value().startsWith(prefix());

@@ -8,6 +8,7 @@ import dev.tidemark.cli.bench.BenchmarkRunner;
 import dev.tidemark.cli.bench.CassandraBenchmark;
 import dev.tidemark.cli.bench.CassandraTarget;
 import dev.tidemark.cli.bench.CleanBenchmark;
+import dev.tidemark.cli.bench.ObjectsBenchmark;
 import dev.tidemark.cli.bench.RewindBenchmark;
 import dev.tidemark.cli.bench.S3Benchmark;
 import dev.tidemark.cli.bench.TimestampsBenchmark;
@@ -65,7 +66,8 @@ final class BenchCommand {
                 new TransactionsBenchmark(session.seams()),
                 new CleanBenchmark(session.seams()),
                 new S3Benchmark(session.seams(), folder -> session.wiring().archiveFolder(folder)),
-                new RewindBenchmark(session.seams()));
+                new RewindBenchmark(session.seams()),
+                new ObjectsBenchmark(session.seams()));
     }
 
     @Command(name = "bench", description = "Measure Tidemark on this machine, each figure beside a baseline.")

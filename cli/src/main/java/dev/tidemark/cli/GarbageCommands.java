@@ -80,7 +80,8 @@ final class GarbageCommands {
                     "waitingObjects", plan.waitingObjects(),
                     "waitingBytes", plan.waitingBytes(),
                     "dueObjects", plan.dueObjects(),
-                    "dueBytes", plan.dueBytes());
+                    "dueBytes", plan.dueBytes(),
+                    "orphanedUploads", plan.orphanedUploads());
         }
 
         private static Map<String, Object> json(GarbageReport report) {
@@ -93,7 +94,8 @@ final class GarbageCommands {
                     "rescuedObjects", report.rescuedObjects(),
                     "refusedObjects", report.refusedObjects(),
                     "repackedPacks", report.repackedPacks(),
-                    "repackedBytes", report.repackedBytes());
+                    "repackedBytes", report.repackedBytes(),
+                    "abortedUploads", report.abortedUploads());
         }
 
         private static String text(GarbagePlan plan) {
@@ -108,7 +110,10 @@ final class GarbageCommands {
                     HumanFormat.count(plan.waitingObjects()),
                     HumanFormat.bytes(plan.waitingBytes()));
             table.row("would be removed", HumanFormat.count(plan.dueObjects()), HumanFormat.bytes(plan.dueBytes()));
-            return table + "Nothing was changed.\n";
+            String uploads = plan.orphanedUploads() > 0
+                    ? HumanFormat.count(plan.orphanedUploads(), "upload") + " that a crash has left would be aborted.\n"
+                    : "";
+            return table + uploads + "Nothing was changed.\n";
         }
 
         private static String text(GarbageReport report, GarbageOptions options) {
@@ -130,6 +135,9 @@ final class GarbageCommands {
                     + (report.refusedObjects() > 0
                             ? HumanFormat.count(report.refusedObjects(), "object")
                                     + " could not be removed: the store refuses it.\n"
+                            : "")
+                    + (report.abortedUploads() > 0
+                            ? HumanFormat.count(report.abortedUploads(), "upload") + " that a crash had left aborted.\n"
                             : "");
         }
 

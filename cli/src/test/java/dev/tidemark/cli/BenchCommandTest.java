@@ -128,6 +128,17 @@ class BenchCommandTest {
                         "heap after a collection, most / largest heap");
     }
 
+    @Test
+    void benchObjects_asJson_hasEveryFigure() {
+        assertThat(figures(tiny("objects", "1000"), "objects/s", "s", "bytes"))
+                .containsExactly(
+                        "list / bare walk",
+                        "verification, level 1 / bare walk",
+                        "plan of gc / bare walk",
+                        "all three / bare walk",
+                        "heap after a collection, most / largest heap");
+    }
+
     private JsonNode tiny(String benchmark, String size) {
         CommandRun run =
                 CommandRun.in(directory, "bench", benchmark, "--size", size, "--directory", "scratch", "--json");

@@ -11,13 +11,17 @@ import dev.tidemark.coordinator.archive.s3.server.S3Server;
 import dev.tidemark.coordinator.archive.s3.server.S3Software;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** The commands over an archive in a bucket of S3Proxy. */
 class S3ArchiveIT {
@@ -37,6 +41,38 @@ class S3ArchiveIT {
         assertThat(bank.succeed("archive status").at("/namespaces/0/backups").asInt())
                 .isEqualTo(2);
         assertThat(bank.run("archive status").err()).doesNotContain("asked again");
+    }
+
+    /** A12: uploads in parts that a crash has left are planned, aborted and counted; those of others stay. */
+    @Test
+    void gc_uploadsThatACrashHasLeft_areAborted() throws IOException {
+        String bucket = S3Fixture.createBucket(server);
+        Installation bank = S3Site.create(directory, bucket, server, 5);
+        Path configuration = directory.resolve("tidemark.yml");
+        Files.writeString(configuration, Files.readString(configuration) + "garbage:\n  grace: PT0S\n");
+        bank.succeed("archive init");
+        bank.write(1);
+        bank.succeed("backup bank");
+        try (S3Client client = S3Fixture.client(server)) {
+            for (String key : List.of("ns/bank/packs/00/a", "ns/bank/packs/00/b", "ns/other/packs/00/a")) {
+                client.createMultipartUpload(request -> request.bucket(bucket).key("site/one/" + key));
+            }
+            String other = client.listMultipartUploads(request -> request.bucket(bucket))
+                    .uploads()
+                    .get(2)
+                    .uploadId();
+
+            assertThat(bank.succeed("gc bank --dry-run").get("orphanedUploads").asInt())
+                    .isEqualTo(2);
+            assertThat(bank.run("gc bank").out()).contains("2 uploads that a crash had left aborted.");
+
+            assertThat(client.listMultipartUploads(request -> request.bucket(bucket))
+                            .uploads())
+                    .extracting(MultipartUpload::uploadId)
+                    .containsExactly(other);
+            assertThat(bank.succeed("gc bank").get("abortedUploads").asInt()).isZero();
+        }
+        assertThat(bank.succeed("verify --level 2").get("damaged").asInt()).isZero();
     }
 
     /** E1, E2, E3, E6, E10: nearly a third of all requests fail, in every way that can pass; nothing is lost. */

@@ -3,11 +3,13 @@ package dev.tidemark.coordinator.backup;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.filelist.FileListRef;
+import dev.tidemark.coordinator.archive.inventory.Inventory;
 import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.node.NodeCopy;
+import dev.tidemark.coordinator.objectlock.BackupLocks;
 import dev.tidemark.coordinator.operation.EndedFence;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
@@ -347,18 +349,20 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     private Transition<BackupState> writeInventory(BackupState state, StepContext<BackupState> context) {
         List<FileListRef> lists =
                 state.copies().values().stream().map(NodeCopy::fileList).toList();
-        archive.inventoryWriter()
+        Inventory inventory = archive.inventoryWriter()
                 .write(
                         context.operationId(),
                         lists,
                         archive.loadAndCompleteIndex(),
                         seams.clock().instant());
+        new BackupLocks(archive, work, context::note).extend(inventory, lists, state.startedAt());
         return Transition.next(state);
     }
 
     private Transition<BackupState> commit(BackupState state, StepContext<BackupState> context) {
         new ManifestCommitter(archiveId, archive, this::oracle, context)
                 .commit(state, seams.clock().instant());
+        new BackupLocks(archive, work, context::note).extendManifest(context.operationId(), state.startedAt());
         return Transition.next(state);
     }
 

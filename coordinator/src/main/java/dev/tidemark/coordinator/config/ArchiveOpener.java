@@ -8,6 +8,7 @@ import dev.tidemark.coordinator.archive.filesystem.FilesystemObjectStore;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
+import dev.tidemark.coordinator.archive.records.RecordedView;
 import dev.tidemark.coordinator.archive.retry.RetryCounts;
 import dev.tidemark.coordinator.archive.retry.RetrySeams;
 import dev.tidemark.coordinator.archive.retry.RetryingObjectStore;
@@ -139,7 +140,9 @@ public final class ArchiveOpener implements AutoCloseable {
             bucket = openBucket(s3, "");
             retrying = new RetryingObjectStore(atItsTime(s3), s3.retry().settings(), retrySeams);
         }
-        return retrying;
+        return s3.records() == null
+                ? retrying
+                : new RecordedView(retrying, FilesystemObjectStore.open(s3.records(), seams.random()));
     }
 
     private S3ObjectStore openBucket(S3Archive s3, String folder) {

@@ -28,6 +28,8 @@ import java.util.Set;
  * @param connection limits, and what stands in between
  * @param retry how long what may pass is tried
  * @param asOf an instant: the archive as it was then, read-only; null for the present one
+ * @param records with {@code asOf}, a directory for the journals and locks of operations that change nothing else of the archive;
+ *     null for none, and then no operation can run
  * @param id as in {@link ArchiveConfiguration#id}
  * @param key as in {@link ArchiveConfiguration#key}
  * @param retention as in {@link ArchiveConfiguration#retention}
@@ -48,6 +50,7 @@ public record S3Archive(
         Connection connection,
         Retry retry,
         String asOf,
+        Path records,
         String id,
         KeyConfiguration key,
         RetentionConfiguration retention)
@@ -81,6 +84,7 @@ public record S3Archive(
         if (asOf != null) {
             requireInstant(asOf);
         }
+        Required.that(records == null || asOf != null, "'records' is set and 'asOf' is not (expected: both, or none)");
         id = ArchiveConfiguration.checkedId(id);
     }
 
@@ -126,8 +130,10 @@ public record S3Archive(
      *
      * @param mode {@code governance} or {@code compliance}
      * @param period how long it lasts
+     * @param required whether a backup fails when the store refuses to extend the lock of what it uses again; else it is a remark. True
+     *     by default
      */
-    public record ObjectLock(String mode, Duration period) {
+    public record ObjectLock(String mode, Duration period, Boolean required) {
         /** Checks the values. */
         public ObjectLock {
             Required.present("mode", mode);
@@ -137,6 +143,7 @@ public record S3Archive(
                     "'mode' is '" + mode + "' (expected: governance or compliance)");
             Required.that(
                     !period.isNegative() && !period.isZero(), "'period' is " + period + " (expected: more than 0)");
+            required = required == null || required;
         }
     }
 

@@ -73,7 +73,9 @@ final class S3Opener {
                 lock == null
                         ? null
                         : new S3Writing.Lock(
-                                ObjectLocks.Mode.valueOf(lock.mode().toUpperCase(Locale.ROOT)), lock.period()),
+                                ObjectLocks.Mode.valueOf(lock.mode().toUpperCase(Locale.ROOT)),
+                                lock.period(),
+                                lock.required()),
                 new S3Writing.Multipart(parts.threshold(), parts.partSize(), parts.parallelism()));
     }
 

@@ -35,6 +35,7 @@ public final class GarbageOperation extends ArchiveOperation<GarbageState> {
     private static final String REPACK = "repack";
     private static final String CONDEMN = "condemn";
     private static final String SWEEP = "sweep";
+    private static final String UPLOADS = "uploads";
 
     private final NamespaceArchive archive;
     private final EngineSeams seams;
@@ -61,7 +62,8 @@ public final class GarbageOperation extends ArchiveOperation<GarbageState> {
                 state.rescuedObjects(),
                 state.refusedObjects(),
                 state.repackedPacks(),
-                state.repackedBytes());
+                state.repackedBytes(),
+                state.abortedUploads());
     }
 
     @Override
@@ -73,7 +75,10 @@ public final class GarbageOperation extends ArchiveOperation<GarbageState> {
     @Override
     public List<Step<GarbageState>> steps() {
         return List.of(
-                new Step<>(REPACK, this::repack), new Step<>(CONDEMN, this::condemn), new Step<>(SWEEP, this::sweep));
+                new Step<>(REPACK, this::repack),
+                new Step<>(CONDEMN, this::condemn),
+                new Step<>(SWEEP, this::sweep),
+                new Step<>(UPLOADS, this::abortUploads));
     }
 
     private Transition<GarbageState> repack(GarbageState state, StepContext<GarbageState> context) {
@@ -143,6 +148,13 @@ public final class GarbageOperation extends ArchiveOperation<GarbageState> {
                 due.add(list.number());
             }
         });
-        return Transition.next(due.isEmpty() ? state : new Sweep(archive, live, work, context).run(due, state));
+        return Transition.next(
+                due.isEmpty() ? state : new Sweep(archive, live, work, context, seams.clock()).run(due, state));
+    }
+
+    private Transition<GarbageState> abortUploads(GarbageState state, StepContext<GarbageState> context) {
+        OrphanedUploads uploads = new OrphanedUploads(
+                archive, state.options().grace(), seams.clock().instant());
+        return Transition.next(state.withAbortedUploads(uploads.abort(context::ensureHeld, context::note)));
     }
 }

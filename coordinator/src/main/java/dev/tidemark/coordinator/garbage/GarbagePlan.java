@@ -13,6 +13,7 @@ package dev.tidemark.coordinator.garbage;
  * @param waitingBytes their bytes
  * @param dueObjects condemned objects that would be removed
  * @param dueBytes their bytes
+ * @param orphanedUploads uploads in parts that a crash has left and that would be aborted; no more than 1,000 are counted
  */
 public record GarbagePlan(
         String namespace,
@@ -24,4 +25,5 @@ public record GarbagePlan(
         long waitingObjects,
         long waitingBytes,
         long dueObjects,
-        long dueBytes) {}
+        long dueBytes,
+        int orphanedUploads) {}

@@ -17,11 +17,17 @@ public final class GarbagePlanner {
 
     /** Counts what is needed, what would be condemned, and what would be removed. */
     public GarbagePlan plan(Duration grace, Instant now) {
-        LiveObjects live = LiveObjects.find(archive);
         CondemnedObjects condemned = new CondemnedObjects(archive);
         archive.garbageLists().forEach(list -> condemned.add(list, isDue(list, grace, now)));
-        Counts counts = new Counts();
-        live.forEachCollectable(info -> counts.add(info, live, condemned));
+        Counts fromInventories = new Counts();
+        // Packs are most of what there is: they are listed once, unless that tells that inventories are not enough.
+        LiveObjects live =
+                LiveObjects.find(archive, (known, info) -> fromInventories.add(info, known, condemned));
+        Counts counts = live.isAnyLost() ? new Counts() : fromInventories;
+        if (live.isAnyLost()) {
+            live.forEachPack(info -> counts.add(info, live, condemned));
+        }
+        live.forEachOther(info -> counts.add(info, live, condemned));
         return new GarbagePlan(
                 archive.namespace(),
                 live.backupIds().size(),
@@ -32,7 +38,8 @@ public final class GarbagePlanner {
                 counts.waitingObjects,
                 counts.waitingBytes,
                 counts.dueObjects,
-                counts.dueBytes);
+                counts.dueBytes,
+                new OrphanedUploads(archive, grace, now).count());
     }
 
     static boolean isDue(GarbageList list, Duration grace, Instant now) {

@@ -12,6 +12,7 @@ package dev.tidemark.coordinator.garbage;
  * @param refusedObjects objects that the store would not remove; they stay condemned
  * @param repackedPacks packs of which little was needed, and whose needed chunks are in other packs by now
  * @param repackedBytes bytes of these chunks
+ * @param abortedUploads uploads in parts that a crash had left, and that are gone
  */
 public record GarbageReport(
         String namespace,
@@ -22,4 +23,5 @@ public record GarbageReport(
         long rescuedObjects,
         long refusedObjects,
         int repackedPacks,
-        long repackedBytes) {}
+        long repackedBytes,
+        long abortedUploads) {}

@@ -11,6 +11,7 @@ package dev.tidemark.coordinator.garbage;
  * @param refusedObjects objects that the store would not remove
  * @param repackedPacks packs whose chunks it has moved
  * @param repackedBytes bytes of these chunks
+ * @param abortedUploads uploads in parts that a crash had left, and that it has aborted
  */
 record GarbageState(
         GarbageOptions options,
@@ -20,9 +21,10 @@ record GarbageState(
         long rescuedObjects,
         long refusedObjects,
         int repackedPacks,
-        long repackedBytes) {
+        long repackedBytes,
+        long abortedUploads) {
     static GarbageState begin(GarbageOptions options) {
-        return new GarbageState(options, 0, 0, 0, 0, 0, 0, 0);
+        return new GarbageState(options, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     GarbageState withCondemned(long objects, long bytes) {
@@ -34,7 +36,8 @@ record GarbageState(
                 rescuedObjects,
                 refusedObjects,
                 repackedPacks,
-                repackedBytes);
+                repackedBytes,
+                abortedUploads);
     }
 
     GarbageState withSwept(long removed, long rescued, long refused) {
@@ -46,7 +49,8 @@ record GarbageState(
                 rescuedObjects + rescued,
                 refusedObjects + refused,
                 repackedPacks,
-                repackedBytes);
+                repackedBytes,
+                abortedUploads);
     }
 
     GarbageState withRepacked(int packs, long bytes) {
@@ -58,6 +62,20 @@ record GarbageState(
                 rescuedObjects,
                 refusedObjects,
                 packs,
-                bytes);
+                bytes,
+                abortedUploads);
+    }
+
+    GarbageState withAbortedUploads(long uploads) {
+        return new GarbageState(
+                options,
+                condemnedObjects,
+                condemnedBytes,
+                removedObjects,
+                rescuedObjects,
+                refusedObjects,
+                repackedPacks,
+                repackedBytes,
+                abortedUploads + uploads);
     }
 }

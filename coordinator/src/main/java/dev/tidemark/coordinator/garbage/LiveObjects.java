@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +34,7 @@ import java.util.function.Consumer;
  */
 final class LiveObjects {
     private final NamespaceArchive archive;
+    private final int prefixLength;
     private final InventoryReader inventories;
     private final PackTable packs = new PackTable();
     private final PackTable damaged = new PackTable();
@@ -43,9 +45,11 @@ final class LiveObjects {
     private final Set<String> backupIds = new HashSet<>();
     private final Map<String, Boolean> removals = new HashMap<>();
     private boolean areListsKnown = true;
+    private boolean isAnyLost;
 
     private LiveObjects(NamespaceArchive archive) {
         this.archive = archive;
+        prefixLength = archive.layout().prefix().length();
         inventories = archive.inventories();
     }
 
@@ -55,11 +59,22 @@ final class LiveObjects {
      * @throws CoordinatorException {@link ErrorCode#NOT_ALLOWED_NOW} when it can't be known what a backup needs
      */
     static LiveObjects find(NamespaceArchive archive) {
+        return find(archive, (live, info) -> {});
+    }
+
+    /**
+     * Reads every manifest and inventory, and lists the packs.
+     *
+     * @param listed is told of each pack when it is known what the inventories say; that is final unless {@link #isAnyLost}
+     * @throws CoordinatorException as the other method
+     */
+    static LiveObjects find(NamespaceArchive archive, BiConsumer<LiveObjects, ObjectInfo> listed) {
         LiveObjects live = new LiveObjects(archive);
         archive.damageMarks().addPacksTo(live.damaged);
         List<String> ids = archive.manifests().backupIds();
         ids.forEach(live::add);
-        if (live.isAnyLost()) {
+        live.isAnyLost = live.findLost(listed);
+        if (live.isAnyLost) {
             // Chunks may have moved, and the inventory that said so was lost: the lists know better.
             ids.forEach(live::addFromLists);
         }
@@ -74,7 +89,12 @@ final class LiveObjects {
         heads.forEach(archive::confirm);
     }
 
-    private boolean isAnyLost() {
+    /** Tells whether packs that inventories name are not there, so that more than these may be needed. */
+    boolean isAnyLost() {
+        return isAnyLost;
+    }
+
+    private boolean findLost(BiConsumer<LiveObjects, ObjectInfo> listed) {
         BitSet seen = new BitSet();
         archive.store().forEach(archive.layout().packs(), info -> {
             int number = ObjectId.isValid(info.key().name())
@@ -83,14 +103,15 @@ final class LiveObjects {
             if (number >= 0 && packs.sizeBytes(number) == info.sizeBytes()) {
                 seen.set(number);
             }
+            listed.accept(this, info);
         });
         return seen.cardinality() < packs.count();
     }
 
     /** Tells whether an object of one of the kinds that garbage collection removes is needed; true for every other object. */
     boolean isNeeded(ObjectKey key) {
-        String path = archive.layout().relative(key);
-        String kind = path.substring(0, path.indexOf('/') + 1);
+        String path = key.value();
+        String kind = path.substring(prefixLength, Math.max(prefixLength, path.indexOf('/', prefixLength) + 1));
         return switch (kind) {
             case "packs/" -> !ObjectId.isValid(key.name()) || packs.numberOf(ObjectId.parse(key.name())) >= 0;
             case "lists/" ->
@@ -115,7 +136,17 @@ final class LiveObjects {
 
     /** Lists the objects of all kinds that garbage collection removes. */
     void forEachCollectable(Consumer<ObjectInfo> action) {
+        forEachPack(action);
+        forEachOther(action);
+    }
+
+    /** Lists the packs. */
+    void forEachPack(Consumer<ObjectInfo> action) {
         archive.store().forEach(archive.layout().packs(), action);
+    }
+
+    /** Lists the objects of all kinds that garbage collection removes, but for packs. */
+    void forEachOther(Consumer<ObjectInfo> action) {
         archive.store().forEach(archive.layout().fileLists(), action);
         archive.store().forEach(archive.layout().packLists(), action);
         archive.store().forEach(archive.layout().inventories(), action);

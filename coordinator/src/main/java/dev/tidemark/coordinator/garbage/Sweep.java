@@ -6,12 +6,15 @@ import dev.tidemark.coordinator.archive.marks.GarbageList;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.PackTable;
+import dev.tidemark.coordinator.objectlock.LockedObjects;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The second phase: removes the objects of garbage lists that are due, list by list. */
 final class Sweep {
@@ -19,17 +22,26 @@ final class Sweep {
     private final LiveObjects live;
     private final ParallelWork work;
     private final StepContext<GarbageState> context;
+    private final LockedObjects objects;
+    private final AtomicReference<String> refusal = new AtomicReference<>();
 
     /**
      * Creates a sweep.
      *
      * @param live what is needed, found out since the lock was taken
+     * @param clock says which locks of the store have ended
      */
-    Sweep(NamespaceArchive archive, LiveObjects live, ParallelWork work, StepContext<GarbageState> context) {
+    Sweep(
+            NamespaceArchive archive,
+            LiveObjects live,
+            ParallelWork work,
+            StepContext<GarbageState> context,
+            InstantSource clock) {
         this.archive = archive;
         this.live = live;
         this.work = work;
         this.context = context;
+        objects = new LockedObjects(archive.store(), clock);
     }
 
     /**
@@ -83,7 +95,7 @@ final class Sweep {
         });
         if (refused.get() > 0) {
             context.note("the store refuses to remove " + refused.get() + " objects of garbage list " + list.number()
-                    + "; they stay condemned");
+                    + "; they stay condemned: " + refusal.getAndSet(null));
         } else {
             context.ensureHeld();
             archive.garbageLists().delete(list.number());
@@ -93,7 +105,7 @@ final class Sweep {
 
     private boolean isRemoved(ObjectKey key) {
         try {
-            archive.store().delete(key);
+            objects.delete(key);
             if (key.value().startsWith(archive.layout().packs())) {
                 archive.damageMarks().clear(ObjectId.parse(key.name()));
             }
@@ -102,6 +114,7 @@ final class Sweep {
             if (e.code().isRetryable() || e.code() == ErrorCode.INTERRUPTED) {
                 throw e;
             }
+            refusal.compareAndSet(null, e.getMessage());
             return false;
         }
     }

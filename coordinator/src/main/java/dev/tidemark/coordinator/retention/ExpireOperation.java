@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.catalog.Annotations;
 import dev.tidemark.coordinator.catalog.KeptTimes;
+import dev.tidemark.coordinator.objectlock.LockedObjects;
 import dev.tidemark.coordinator.operation.ArchiveOperation;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
@@ -105,6 +106,9 @@ public final class ExpireOperation extends ArchiveOperation<ExpireState> {
         keepTimes(id);
         context.ensureHeld();
         try {
+            LockedObjects objects = new LockedObjects(archive.store(), seams.clock());
+            objects.requireUnlocked(archive.layout().manifest(id));
+            objects.requireUnlocked(archive.layout().manifestCopy(id));
             archive.store().delete(archive.layout().manifest(id));
             archive.store().delete(archive.layout().manifestCopy(id));
             new Annotations(archive).remove(id);
@@ -114,7 +118,8 @@ public final class ExpireOperation extends ArchiveOperation<ExpireState> {
             }
             holds.clearRemoval(id);
             context.note("backup '" + id + "' stays: " + e.getMessage());
-            return state.withKept(id, "the store refuses to remove it");
+            boolean isLocked = e.code() == ErrorCode.OBJECT_LOCKED;
+            return state.withKept(id, isLocked ? e.getMessage() : "the store refuses to remove it");
         }
         holds.clearRemoval(id);
         return state.withRemoved(id);

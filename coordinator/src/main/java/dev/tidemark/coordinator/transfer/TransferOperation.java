@@ -3,13 +3,16 @@ package dev.tidemark.coordinator.transfer;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.filelist.FileListRef;
+import dev.tidemark.coordinator.archive.inventory.Inventory;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.node.NodeCopy;
+import dev.tidemark.coordinator.objectlock.BackupLocks;
 import dev.tidemark.coordinator.operation.ArchiveOperation;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.StepContext;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
@@ -34,6 +37,7 @@ public final class TransferOperation extends ArchiveOperation<TransferState> {
     private static final String WRITE = "write";
     private static final String INVENTORY = "inventory";
     private static final String COMMIT = "commit";
+    private static final int LOCKS_AT_A_TIME = 4;
 
     private final NamespaceArchive target;
     private final Opener opener;
@@ -184,12 +188,13 @@ public final class TransferOperation extends ArchiveOperation<TransferState> {
     private Transition<TransferState> writeInventory(TransferState state, StepContext<TransferState> context) {
         List<FileListRef> lists =
                 state.copies().values().stream().map(NodeCopy::fileList).toList();
-        target.inventoryWriter()
+        Inventory inventory = target.inventoryWriter()
                 .write(
                         state.backupId(),
                         lists,
                         target.loadAndCompleteIndex(),
                         seams.clock().instant());
+        locks(context).extend(inventory, lists, state.startedAt());
         return Transition.next(state);
     }
 
@@ -200,7 +205,12 @@ public final class TransferOperation extends ArchiveOperation<TransferState> {
         }
         context.ensureHeld();
         new TransferCommitter(target).commit(committing, source(committing));
+        locks(context).extendManifest(state.backupId(), state.startedAt());
         return Transition.next(committing);
+    }
+
+    private BackupLocks locks(StepContext<TransferState> context) {
+        return new BackupLocks(target, new ParallelWork(seams.workers(), LOCKS_AT_A_TIME), context::note);
     }
 
     /** A resumed operation goes on with the very manifest that it began with. */

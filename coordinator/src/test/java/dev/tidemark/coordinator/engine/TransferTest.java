@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.ArchiveHeader;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.SampleArchive;
 import dev.tidemark.coordinator.archive.manifest.BackupOrigin;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
@@ -20,6 +22,7 @@ import dev.tidemark.coordinator.engine.World.Crash;
 import dev.tidemark.coordinator.exchange.ExportSource;
 import dev.tidemark.coordinator.exchange.Exports;
 import dev.tidemark.coordinator.exchange.TrustedKeys;
+import dev.tidemark.coordinator.objectlock.LockingObjectStore;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Journal;
@@ -37,6 +40,9 @@ import dev.tidemark.kvs.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -86,6 +92,28 @@ class TransferTest {
         assertThat(origin.backupId()).isEqualTo("b-1");
         assertThat(report.isThereAlready()).isFalse();
         assertThat(report.files()).isEqualTo(contents().size());
+    }
+
+    /** What is taken over is locked as a backup is, whatever had it before. */
+    @Test
+    void import_storeThatLocks_locksAllThatItNeeds() {
+        SampleArchive.backup(target.createNamespace(NAMESPACE), "own", contents());
+        LockingObjectStore locking = new LockingObjectStore(targetObjects, exports.time, Duration.ofHours(2), true);
+        Archive locked = Archive.open(locking, SampleArchive.key(), SampleArchive.seams(3));
+        Instant begin = exports.time.instant().truncatedTo(ChronoUnit.SECONDS);
+
+        exports.transfers(locked, source)
+                .importBackup(NAMESPACE, Exports.open(Exports.export(source, "b-1")), "again", OperationListener.NONE);
+
+        NamespaceArchive archive = locked.namespace(NAMESPACE);
+        List<ObjectKey> needed = new ArrayList<>(
+                List.of(archive.layout().manifest("again"), archive.layout().manifestCopy("again"), ArchiveHeader.KEY));
+        archive.inventories()
+                .forEachPack(
+                        archive.inventories().find("again").orElseThrow(),
+                        pack -> needed.add(archive.layout().pack(pack.pack())));
+        assertThat(needed).hasSizeGreaterThan(3).allSatisfy(key -> assertThat(locking.end(key))
+                .isAfterOrEqualTo(begin.plus(Duration.ofHours(2))));
     }
 
     @Test

@@ -84,7 +84,7 @@ final class Scenario {
                         "complete",
                         "unfence");
             case "expire" -> List.of("remove");
-            case "gc" -> List.of("repack", "condemn", "sweep");
+            case "gc" -> List.of("repack", "condemn", "sweep", "uploads");
             case "repair" -> List.of("manifests", "garbage-lists", "index", "inventories");
             case "rewind" ->
                 List.of("fence", "safety-copy", "repair", "clean", "fast-forward", "verify", "complete", "unfence");

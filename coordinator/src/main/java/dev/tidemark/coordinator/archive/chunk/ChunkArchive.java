@@ -75,7 +75,19 @@ public final class ChunkArchive {
 
     /** Opens a writer that adds to this index what it has written. */
     public ChunkWriter writer(ChunkIndex index) {
-        return new ChunkWriter(store, layout, codec(), index);
+        return writer(index, Pack.TARGET_BYTES);
+    }
+
+    /**
+     * Opens a writer whose packs are closed earlier than usual: for archives of very many objects.
+     *
+     * @param packBytes a pack is closed at this length, 1..16 MiB
+     */
+    public ChunkWriter writer(ChunkIndex index, int packBytes) {
+        if (packBytes < 1 || packBytes > Pack.TARGET_BYTES) {
+            throw new IllegalArgumentException("packBytes: " + packBytes + " (expected: 1.." + Pack.TARGET_BYTES + ")");
+        }
+        return new ChunkWriter(store, layout, codec(), index, packBytes);
     }
 
     /** Opens a reader for one thread. */

@@ -8,14 +8,15 @@ import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
- * Reads chunks, each checked against its id. Reads ahead (up to 2 MiB of the pack) once two chunks were asked for that lie
- * one behind the other, or nearly so, so that many small files of one pack cost few requests. Holds at most that much in memory, and two
- * chunks. Not thread-safe: one for each thread.
+ * Reads chunks, each checked against its id. Reads ahead (up to 4 MiB of the pack) once two chunks were asked for that lie
+ * one behind the other, or nearly so, so that many small files of one pack cost few requests; no byte is read twice on the way. Holds
+ * at most that much in memory twice, and two chunks. Not thread-safe: one for each thread.
  */
 public final class ChunkReader {
-    private static final int READ_AHEAD_BYTES = 2 << 20;
+    private static final int READ_AHEAD_BYTES = 4 << 20;
     private static final int NEAR_BYTES = 256 << 10;
     private static final ObjectId NO_PACK = new ObjectId(0, 0);
 
@@ -103,7 +104,12 @@ public final class ChunkReader {
             boolean isNext = isSamePack && location.offset() >= lastEnd && location.offset() - lastEnd <= NEAR_BYTES;
             int wanted = isNext ? Math.max(location.storedLength(), READ_AHEAD_BYTES) : location.storedLength();
             int length = Math.min(wanted, location.packSizeBytes() - location.offset());
-            window = store.read(layout.pack(location.pack()), location.offset(), length);
+            // The window mostly ends in the middle of a chunk.
+            int windowEnd = windowOffset + window.length;
+            boolean isBegun = isNext && location.offset() >= windowOffset && location.offset() < windowEnd;
+            window = isBegun
+                    ? joined(location, windowEnd, length)
+                    : store.read(layout.pack(location.pack()), location.offset(), length);
             windowPack = location.pack();
             windowOffset = location.offset();
             if (window.length < location.storedLength()) {
@@ -113,5 +119,15 @@ public final class ChunkReader {
         }
         lastEnd = end;
         return ByteBuffer.wrap(window, location.offset() - windowOffset, location.storedLength());
+    }
+
+    /** Returns the end of the window and what follows it in the pack. */
+    private byte[] joined(ChunkLocation location, int windowEnd, int length) {
+        int begun = windowEnd - location.offset();
+        byte[] rest = store.read(layout.pack(location.pack()), windowEnd, length - begun);
+        int from = location.offset() - windowOffset;
+        byte[] joined = Arrays.copyOfRange(window, from, from + begun + rest.length);
+        System.arraycopy(rest, 0, joined, begun, rest.length);
+        return joined;
     }
 }

@@ -34,6 +34,7 @@ public final class ChunkWriter {
     private final ChunkCodec codec;
     private final ChunkIndex index;
     private final IndexObjects indexObjects;
+    private final int packBytes;
 
     /** Chunks that were accepted and are not in the index yet, because their pack is not durable. */
     private final Set<ChunkId> pending = new HashSet<>();
@@ -56,11 +57,12 @@ public final class ChunkWriter {
     private long newRawBytes;
     private long newStoredBytes;
 
-    ChunkWriter(ObjectStore store, NamespaceLayout layout, ChunkCodec codec, ChunkIndex index) {
+    ChunkWriter(ObjectStore store, NamespaceLayout layout, ChunkCodec codec, ChunkIndex index, int packBytes) {
         this.store = store;
         this.layout = layout;
         this.codec = codec;
         this.index = index;
+        this.packBytes = packBytes;
         indexObjects = new IndexObjects(store, layout, codec);
     }
 
@@ -161,8 +163,8 @@ public final class ChunkWriter {
             ObjectId pack = ObjectId.of(codec.sealer().randomBytes(ObjectId.BYTES));
             ByteBuffer spare = spareBuffers.poll();
             open = spare == null
-                    ? new PackBuilder(pack, codec.currentKeyId())
-                    : new PackBuilder(pack, codec.currentKeyId(), spare);
+                    ? new PackBuilder(pack, codec.currentKeyId(), packBytes)
+                    : new PackBuilder(pack, codec.currentKeyId(), packBytes, spare);
         }
         open.add(id, stored, rawLength);
         newChunks++;

@@ -156,7 +156,8 @@ final class IndexObjects {
 
     private ChunkIndex loadOnce(Purpose purpose) {
         PackTable listed = new PackTable();
-        store.forEach(layout.packs(), info -> addTo(listed, info));
+        String packs = layout.packs();
+        store.forEach(packs, info -> addTo(listed, info, packs));
         Loading loading = new Loading(listed);
         damage.addPacksTo(loading.damaged);
         addCondemned(purpose, loading);
@@ -251,13 +252,12 @@ final class IndexObjects {
     }
 
     /** An object whose key is not that of a pack is none, whatever it holds. */
-    private void addTo(PackTable listed, ObjectInfo info) {
-        if (ObjectId.isValid(info.key().name())) {
-            ObjectId id = ObjectId.parse(info.key().name());
-            if (layout.pack(id).equals(info.key())) {
-                boolean isPossible = info.sizeBytes() <= ObjectStore.MAX_OBJECT_BYTES;
-                listed.add(id, isPossible ? (int) info.sizeBytes() : -1);
-            }
+    private static void addTo(PackTable listed, ObjectInfo info, String packs) {
+        String name = info.key().name();
+        boolean isPack = ObjectId.isValid(name) && info.key().value().equals(packs + name.substring(0, 2) + "/" + name);
+        if (isPack) {
+            boolean isPossible = info.sizeBytes() <= ObjectStore.MAX_OBJECT_BYTES;
+            listed.add(ObjectId.parse(name), isPossible ? (int) info.sizeBytes() : -1);
         }
     }
 

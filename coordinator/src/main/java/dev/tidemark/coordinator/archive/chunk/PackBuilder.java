@@ -14,18 +14,21 @@ final class PackBuilder {
 
     private final ObjectId id;
     private final int keyId;
+    private final int targetBytes;
     private final List<PackedChunk> chunks = new ArrayList<>();
     private ByteBuffer content;
     private ObjectHash hash = ObjectHash.UNKNOWN;
 
-    PackBuilder(ObjectId id, int keyId) {
-        this(id, keyId, ByteBuffer.allocate(FIRST_CAPACITY));
+    /** @param targetBytes the pack is full at this length */
+    PackBuilder(ObjectId id, int keyId, int targetBytes) {
+        this(id, keyId, targetBytes, ByteBuffer.allocate(FIRST_CAPACITY));
     }
 
     /** Creates an empty pack in a buffer that is no longer needed for another one. */
-    PackBuilder(ObjectId id, int keyId, ByteBuffer buffer) {
+    PackBuilder(ObjectId id, int keyId, int targetBytes, ByteBuffer buffer) {
         this.id = id;
         this.keyId = keyId;
+        this.targetBytes = targetBytes;
         content = buffer.clear();
         content.put(Pack.header(keyId));
     }
@@ -39,7 +42,7 @@ final class PackBuilder {
     }
 
     boolean isFull() {
-        return content.position() >= Pack.TARGET_BYTES || chunks.size() >= Pack.MAX_CHUNKS;
+        return content.position() >= targetBytes || chunks.size() >= Pack.MAX_CHUNKS;
     }
 
     void add(ChunkId chunk, ByteBuffer stored, int rawLength) {

@@ -2,11 +2,9 @@ package dev.tidemark.coordinator.archive.filesystem;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.object.ObjectInfo;
-import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.kvs.ErrorCode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -16,13 +14,10 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * The files and folders below an archive's directory, without ever following a symbolic link. Thread-safe.
@@ -107,64 +102,19 @@ final class FileTree {
         }
     }
 
-    /** Lists one page of files in the order of their keys. */
-    List<ObjectInfo> list(String prefix, String startAfter, int limit) throws IOException {
-        List<ObjectInfo> page = new ArrayList<>();
-        if (Files.isDirectory(root)) {
-            list(root, "", prefix, startAfter, limit, page);
-        }
-        return page;
-    }
-
     /**
-     * Adds the files below a folder. In the order of keys a folder stands where its name followed by {@code /} does, so that
-     * {@code a-b} comes before {@code a/b}. Folders whose keys are all at or before {@code startAfter} are not entered.
+     * Visits files in the order of their keys; see {@link FileWalk}.
+     *
+     * @param visitor returns false to end the walk
      */
-    private void list(Path folder, String path, String prefix, String startAfter, int limit, List<ObjectInfo> page)
-            throws IOException {
-        for (Map.Entry<String, Child> child :
-                children(folder, path, prefix, startAfter).entrySet()) {
-            if (page.size() == limit) {
-                return;
-            }
-            String key = child.getKey();
-            if (child.getValue().attributes.isDirectory()) {
-                list(child.getValue().path, key, prefix, startAfter, limit, page);
-            } else {
-                page.add(new ObjectInfo(
-                        new ObjectKey(key), child.getValue().attributes.size()));
-            }
+    void walk(String prefix, String startAfter, Predicate<ObjectInfo> visitor) throws IOException {
+        if (Files.isDirectory(root)) {
+            new FileWalk(this, prefix, startAfter, visitor).run(root, "");
         }
     }
 
-    /** Returns files and folders by key, folders with a {@code /} at the end, as far as something to list can be below them. */
-    private TreeMap<String, Child> children(Path folder, String path, String prefix, String startAfter)
-            throws IOException {
-        TreeMap<String, Child> children = new TreeMap<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
-            for (Path child : stream) {
-                String key = path + child.getFileName();
-                boolean isFilePassed = key.compareTo(startAfter) <= 0 || !key.startsWith(prefix);
-                String folderKey = key + "/";
-                boolean isFolderPassed = (startAfter.compareTo(folderKey) > 0 && !startAfter.startsWith(folderKey))
-                        || !(folderKey.startsWith(prefix) || prefix.startsWith(folderKey));
-                if ((isFilePassed && isFolderPassed) || !ObjectKey.isValid(key)) {
-                    continue;
-                }
-                Optional<BasicFileAttributes> found = attributesOf(child);
-                if (found.isPresent() && found.get().isDirectory() && !isFolderPassed) {
-                    children.put(folderKey, new Child(child, found.get()));
-                } else if (found.isPresent() && found.get().isRegularFile() && !isFilePassed) {
-                    children.put(key, new Child(child, found.get()));
-                }
-            }
-        } catch (NoSuchFileException e) {
-            // The folder was removed meanwhile.
-        }
-        return children;
-    }
-
-    private Optional<BasicFileAttributes> attributesOf(Path path) throws IOException {
+    /** Returns what is at the path, nothing when there is nothing; refuses a symbolic link. */
+    Optional<BasicFileAttributes> attributesOf(Path path) throws IOException {
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -201,6 +151,4 @@ final class FileTree {
     interface FolderSync {
         void sync(Path folder) throws IOException;
     }
-
-    private record Child(Path path, BasicFileAttributes attributes) {}
 }

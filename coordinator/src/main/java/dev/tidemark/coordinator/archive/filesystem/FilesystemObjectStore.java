@@ -20,9 +20,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
@@ -140,7 +142,25 @@ public final class FilesystemObjectStore implements ObjectStore {
     public List<ObjectInfo> list(String prefix, String startAfter, int limit) {
         ObjectStoreChecks.requireLimit(limit);
         try {
-            return tree.list(prefix, startAfter, limit);
+            List<ObjectInfo> page = new ArrayList<>();
+            tree.walk(prefix, startAfter, info -> {
+                page.add(info);
+                return page.size() < limit;
+            });
+            return page;
+        } catch (IOException e) {
+            throw translate("list '" + prefix + "'", e);
+        }
+    }
+
+    /** One walk, where pages would read each folder again and again. */
+    @Override
+    public void forEach(String prefix, Consumer<ObjectInfo> action) {
+        try {
+            tree.walk(prefix, "", info -> {
+                action.accept(info);
+                return true;
+            });
         } catch (IOException e) {
             throw translate("list '" + prefix + "'", e);
         }

@@ -29,13 +29,23 @@ public record ObjectId(long high, long low) implements Comparable<ObjectId> {
         if (!isValid(hex)) {
             throw new IllegalArgumentException("object id: '" + hex + "' (expected: 32 lower-case hexadecimal digits)");
         }
-        return of(HexFormat.of().parseHex(hex));
+        int half = Long.BYTES * 2;
+        return new ObjectId(
+                HexFormat.fromHexDigitsToLong(hex, 0, half), HexFormat.fromHexDigitsToLong(hex, half, 2 * half));
     }
 
     /** Tells whether {@link #parse} accepts the text. */
     public static boolean isValid(String text) {
-        return text.length() == 2 * BYTES
-                && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+        if (text.length() != 2 * BYTES) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns the 16 bytes. */

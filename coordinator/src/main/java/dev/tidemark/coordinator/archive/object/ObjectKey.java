@@ -107,22 +107,30 @@ public record ObjectKey(@JsonValue String value) implements Comparable<ObjectKey
         if (text.isEmpty() || text.length() > MAX_LENGTH) {
             return "1 to " + MAX_LENGTH + " characters";
         }
-        String[] segments = text.split("/", -1);
-        for (String segment : segments) {
-            if (segment.isEmpty() || segment.length() > MAX_SEGMENT_LENGTH) {
+        int begin = 0;
+        for (int end = segmentEnd(text, 0); begin <= text.length(); end = segmentEnd(text, begin)) {
+            int length = end - begin;
+            if (length == 0 || length > MAX_SEGMENT_LENGTH) {
                 return "segments of 1 to " + MAX_SEGMENT_LENGTH + " characters";
             }
-            if (segment.equals(".") || segment.equals("..")) {
+            if (text.charAt(begin) == '.' && (length == 1 || (length == 2 && text.charAt(begin + 1) == '.'))) {
                 return "no segment '.' or '..'";
             }
-            for (int i = 0; i < segment.length(); i++) {
-                char c = segment.charAt(i);
+            for (int i = begin; i < end; i++) {
+                char c = text.charAt(i);
                 if (!isLetterOrDigit(c) && "._=-".indexOf(c) < 0) {
                     return "characters A-Z a-z 0-9 . _ = - in each segment";
                 }
             }
+            begin = end + 1;
         }
-        return segments[0].equals(RESERVED) ? "another first segment than '" + RESERVED + "'" : "";
+        boolean isReserved = text.startsWith(RESERVED) && segmentEnd(text, 0) == RESERVED.length();
+        return isReserved ? "another first segment than '" + RESERVED + "'" : "";
+    }
+
+    private static int segmentEnd(String text, int begin) {
+        int end = text.indexOf('/', begin);
+        return end < 0 ? text.length() : end;
     }
 
     /** Returns the text that the segment stands for, or the empty string when there is none. */

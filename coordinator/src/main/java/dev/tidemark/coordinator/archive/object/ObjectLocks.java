@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.archive.object;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.kvs.ErrorCode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -24,6 +25,12 @@ public interface ObjectLocks {
      * @param until when it ends, exclusive
      */
     record Lock(Mode mode, Instant until) {}
+
+    /** Returns how long a new object is locked, from its creation on. */
+    Duration period();
+
+    /** Tells whether a backup fails when the store refuses to lock what it needs. */
+    boolean isRequired();
 
     /**
      * Returns the lock of an object, or nothing when it has none.

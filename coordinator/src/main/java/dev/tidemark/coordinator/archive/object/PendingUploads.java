@@ -22,8 +22,12 @@ public interface PendingUploads {
     /** Returns the length from which on a content under a name of its own is sent in parts, bytes. */
     int thresholdBytes();
 
-    /** Returns uploads of this archive that were begun before a time, at most {@value #MAX_PAGE}; the rest comes when these are aborted. */
-    List<PendingUpload> startedBefore(Instant time);
+    /**
+     * Returns uploads of this archive that were begun before a time, at most {@value #MAX_PAGE}; the rest comes when these are aborted.
+     *
+     * @param prefix how the keys of their objects begin; empty for all
+     */
+    List<PendingUpload> startedBefore(String prefix, Instant time);
 
     /** Frees what an upload holds; does nothing when it is gone. */
     void abort(PendingUpload upload);

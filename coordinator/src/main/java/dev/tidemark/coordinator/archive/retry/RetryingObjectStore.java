@@ -9,6 +9,7 @@ import dev.tidemark.coordinator.archive.object.PendingUploads;
 import dev.tidemark.coordinator.archive.object.TransientFailure;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -124,6 +125,16 @@ public final class RetryingObjectStore implements ObjectStore {
         }
 
         @Override
+        public Duration period() {
+            return locks.period();
+        }
+
+        @Override
+        public boolean isRequired() {
+            return locks.isRequired();
+        }
+
+        @Override
         public Optional<Lock> lock(ObjectKey key) {
             return retries.call(before -> locks.lock(key));
         }
@@ -152,8 +163,8 @@ public final class RetryingObjectStore implements ObjectStore {
         }
 
         @Override
-        public List<PendingUpload> startedBefore(Instant time) {
-            return retries.call(before -> uploads.startedBefore(time));
+        public List<PendingUpload> startedBefore(String prefix, Instant time) {
+            return retries.call(before -> uploads.startedBefore(prefix, time));
         }
 
         @Override

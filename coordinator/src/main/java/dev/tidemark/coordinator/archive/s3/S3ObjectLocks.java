@@ -5,6 +5,7 @@ import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectLocks;
 import dev.tidemark.coordinator.archive.object.ObjectStoreChecks;
 import dev.tidemark.kvs.ErrorCode;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -25,14 +26,26 @@ final class S3ObjectLocks implements ObjectLocks {
     private final S3Place place;
     private final S3Errors errors;
     private final ObjectReads reads;
+    private final S3Writing.Lock written;
     private final Mode mode;
 
-    S3ObjectLocks(S3Client client, S3Place place, S3Errors errors, ObjectReads reads, Mode mode) {
+    S3ObjectLocks(S3Client client, S3Place place, S3Errors errors, ObjectReads reads, S3Writing.Lock written) {
         this.client = client;
         this.place = place;
         this.errors = errors;
         this.reads = reads;
-        this.mode = mode;
+        this.written = written;
+        this.mode = written.mode();
+    }
+
+    @Override
+    public Duration period() {
+        return written.period();
+    }
+
+    @Override
+    public boolean isRequired() {
+        return written.isRequired();
     }
 
     @Override

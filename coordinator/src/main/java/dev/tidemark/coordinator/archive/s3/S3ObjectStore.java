@@ -145,8 +145,7 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     public Optional<ObjectLocks> locks() {
         return writing.lock() == null
                 ? Optional.empty()
-                : Optional.of(new S3ObjectLocks(
-                        client, place, errors, reads, writing.lock().mode()));
+                : Optional.of(new S3ObjectLocks(client, place, errors, reads, writing.lock()));
     }
 
     @Override

@@ -35,15 +35,16 @@ final class S3PendingUploads implements PendingUploads {
     }
 
     @Override
-    public List<PendingUpload> startedBefore(Instant time) {
+    public List<PendingUpload> startedBefore(String prefix, Instant time) {
         List<PendingUpload> pending = new ArrayList<>();
         String keyMarker = null;
         String idMarker = null;
         for (int answers = 0; answers < MAX_ANSWERS; answers++) {
-            ListMultipartUploadsResponse answer = ask(keyMarker, idMarker);
+            ListMultipartUploadsResponse answer = ask(place.prefix() + prefix, keyMarker, idMarker);
             for (MultipartUpload upload : answer.uploads()) {
                 if (pending.size() < MAX_PAGE && upload.initiated().isBefore(time)) {
                     place.key(upload.key())
+                            .filter(key -> key.value().startsWith(prefix))
                             .ifPresent(
                                     key -> pending.add(new PendingUpload(key, upload.uploadId(), upload.initiated())));
                 }
@@ -72,11 +73,11 @@ final class S3PendingUploads implements PendingUploads {
         }
     }
 
-    private ListMultipartUploadsResponse ask(String keyMarker, String idMarker) {
+    private ListMultipartUploadsResponse ask(String prefix, String keyMarker, String idMarker) {
         try {
             return client.listMultipartUploads(ListMultipartUploadsRequest.builder()
                     .bucket(place.bucket())
-                    .prefix(place.prefix().isEmpty() ? null : place.prefix())
+                    .prefix(prefix.isEmpty() ? null : prefix)
                     .keyMarker(keyMarker)
                     .uploadIdMarker(idMarker)
                     .build());

@@ -21,8 +21,9 @@ public record S3Writing(
      * The lock of a new object.
      *
      * @param period how long it lasts from the creation on, &gt; 0
+     * @param isRequired whether a backup fails when the lock of an object that it uses again can't be extended
      */
-    public record Lock(ObjectLocks.Mode mode, Duration period) {}
+    public record Lock(ObjectLocks.Mode mode, Duration period, boolean isRequired) {}
 
     /**
      * Uploads in parts.

@@ -47,7 +47,7 @@ class RequestsTest {
                 ChecksumMode.MD5,
                 new S3Encryption.StoreKeys(),
                 "STANDARD_IA",
-                new S3Writing.Lock(ObjectLocks.Mode.COMPLIANCE, Duration.ofDays(14)));
+                new S3Writing.Lock(ObjectLocks.Mode.COMPLIANCE, Duration.ofDays(14), true));
 
         PutObjectRequest put = requests.put(KEY, CONTENT);
         assertThat(put.objectLockMode()).isEqualTo(ObjectLockMode.COMPLIANCE);

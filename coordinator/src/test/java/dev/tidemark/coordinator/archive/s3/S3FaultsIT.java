@@ -163,10 +163,10 @@ class S3FaultsIT {
             assertThat(parts.head(KEY)).isEmpty();
             PendingUploads uploads = parts.pendingUploads().orElseThrow();
             List<PendingUploads.PendingUpload> left =
-                    uploads.startedBefore(Instant.now().plus(Duration.ofHours(1)));
+                    uploads.startedBefore("", Instant.now().plus(Duration.ofHours(1)));
             assertThat(left).extracting(PendingUploads.PendingUpload::key).containsExactly(KEY);
             uploads.abort(left.get(0));
-            assertThat(uploads.startedBefore(Instant.now().plus(Duration.ofHours(1))))
+            assertThat(uploads.startedBefore("", Instant.now().plus(Duration.ofHours(1))))
                     .isEmpty();
         }
     }
@@ -180,7 +180,7 @@ class S3FaultsIT {
 
             assertThat(parts.pendingUploads()
                             .orElseThrow()
-                            .startedBefore(Instant.now().plus(Duration.ofHours(1))))
+                            .startedBefore("", Instant.now().plus(Duration.ofHours(1))))
                     .isEmpty();
         }
     }

@@ -120,7 +120,7 @@ abstract class S3ObjectStoreContract extends ObjectStoreContract {
 
         assertThat(store.pendingUploads()
                         .orElseThrow()
-                        .startedBefore(Instant.now().minus(Duration.ofHours(1))))
+                        .startedBefore("", Instant.now().minus(Duration.ofHours(1))))
                 .isEmpty();
         assertThat(pending(store)).extracting(PendingUploads.PendingUpload::key).containsExactly(key("packs/1"));
         PendingUploads.PendingUpload upload = pending(store).get(0);
@@ -181,6 +181,8 @@ abstract class S3ObjectStoreContract extends ObjectStoreContract {
     }
 
     private static List<PendingUploads.PendingUpload> pending(S3ObjectStore store) {
-        return store.pendingUploads().orElseThrow().startedBefore(Instant.now().plus(Duration.ofHours(1)));
+        return store.pendingUploads()
+                .orElseThrow()
+                .startedBefore("", Instant.now().plus(Duration.ofHours(1)));
     }
 }

@@ -88,7 +88,7 @@ class WeakStoresIT {
                 ChecksumMode.SDK,
                 "",
                 S3Fixture.PLAIN.encryption(),
-                new S3Writing.Lock(ObjectLocks.Mode.GOVERNANCE, Duration.ofHours(1)),
+                new S3Writing.Lock(ObjectLocks.Mode.GOVERNANCE, Duration.ofHours(1), true),
                 S3Fixture.PLAIN.multipart());
         try (S3ObjectStore locking = S3Fixture.open(endpoint, locked, writing)) {
             // On the calling thread: nobody races.

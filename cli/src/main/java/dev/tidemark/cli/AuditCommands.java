@@ -20,16 +20,20 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The commands that read the audit log. The public key is enough for them. */
 final class AuditCommands {
     private AuditCommands() {}
 
     static void addTo(CommandLine root, Session session) {
-        CommandLine show = new CommandLine(new Show(session));
-        root.addSubcommand(show);
-        show.addSubcommand(new Verify(session));
+        CommandLine group = new CommandLine(new Group());
+        root.addSubcommand(group);
+        group.addSubcommand(new Show(session));
+        group.addSubcommand(new Verify(session));
     }
 
     private static AuditLog log(Session session) {
@@ -38,8 +42,22 @@ final class AuditCommands {
                 : session.wiring().publicArchive().audit();
     }
 
+    @Command(name = "audit", description = "Read the log of what was done to the archive.")
+    private static final class Group implements Runnable {
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public void run() {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "a sub-command is missing: "
+                            + String.join(", ", spec.subcommands().keySet()));
+        }
+    }
+
     @Command(
-            name = "audit",
+            name = "list",
             description = {
                 "Show what was done to the archive: who, what, when, and how it ended.",
                 "Exits with 59 when an entry can't be believed; 'audit verify' checks all of it."

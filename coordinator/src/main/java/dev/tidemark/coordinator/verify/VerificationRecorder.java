@@ -36,6 +36,7 @@ final class VerificationRecorder {
     private final Set<ObjectId> marked = new TreeSet<>();
     private List<VerifiedPack> pending = new ArrayList<>();
     private String refusal;
+    private String untidied = "";
 
     /**
      * Creates a recorder.
@@ -120,12 +121,26 @@ final class VerificationRecorder {
             }
             attempt(() -> records.write(part));
         }
-        for (ObjectKey key : old) {
-            attempt(() -> {
-                records.delete(key);
-                return true;
-            });
+        if (refusal().isEmpty()) {
+            deleteAll(old);
         }
+    }
+
+    /** Whoever may write and not delete leaves the documents to the next one who may. */
+    private void deleteAll(List<ObjectKey> keys) {
+        try {
+            keys.forEach(records::delete);
+        } catch (CoordinatorException e) {
+            if (e.code() == ErrorCode.INTERRUPTED) {
+                throw e;
+            }
+            untidied = String.valueOf(e.getMessage());
+        }
+    }
+
+    /** Returns why documents that were merged could not be deleted; empty when they were. */
+    String untidied() {
+        return untidied;
     }
 
     /** Returns why nothing is written; empty when everything is. */

@@ -65,6 +65,9 @@ public final class VerificationRun {
         recorder.merge();
         List<String> notes = new ArrayList<>(order.notes());
         memory.problems().forEach(problem -> notes.add("a part of what was remembered is lost: " + problem));
+        if (!recorder.untidied().isEmpty()) {
+            notes.add("what is remembered was merged, and the old documents stay: " + recorder.untidied());
+        }
         notes.addAll(marksThatAreNotTrue(findings));
         return new VerificationOutcome(
                 findings.report(),

@@ -208,6 +208,26 @@ class VerificationMemoryTest {
                 .containsExactly(verification.packOf("b-1"));
     }
 
+    /** Credentials that can't delete. */
+    @Test
+    void verify_documentsCanNotBeDeleted_isRecordedAndSaysWhatStays() {
+        site.backup("b-1", 1);
+        IntStream.rangeClosed(0, VerificationRecorder.MAX_DOCUMENTS)
+                .forEach(i -> site.archive.verificationRecords().write(List.of()));
+        site.objects.observe((operation, key, isDone) -> {
+            if (operation == Operation.DELETE) {
+                throw new CoordinatorException(ErrorCode.ARCHIVE_ACCESS_DENIED, "denied", "");
+            }
+        });
+
+        VerificationOutcome outcome = verification.verifyAll();
+
+        assertThat(outcome.unrecorded()).isEmpty();
+        assertThat(outcome.certified()).containsExactly("b-1");
+        assertThat(outcome.notes()).anyMatch(note -> note.endsWith("stay: denied"));
+        assertThat(verification.coverage().freshTenthsOfPercent()).isEqualTo(1000);
+    }
+
     /** G3: two verifications merge at the same time, each the documents of the other too. */
     @Test
     void verify_twoMergeAtOnce_losesNothing() {

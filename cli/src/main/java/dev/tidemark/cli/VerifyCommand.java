@@ -11,6 +11,7 @@ import dev.tidemark.coordinator.config.VerificationConfiguration;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.verify.Coverage;
 import dev.tidemark.coordinator.verify.CoverageReader;
+import dev.tidemark.coordinator.verify.Damage;
 import dev.tidemark.coordinator.verify.PackChoice;
 import dev.tidemark.coordinator.verify.VerificationLevel;
 import dev.tidemark.coordinator.verify.VerificationOutcome;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = {
             "Check backups: that every object is there, or (level 2) every byte.",
-            "Needs the archive and nothing else. Exits with 73 when a backup or the index is damaged."
+            "Needs the archive and nothing else. Exits with 73 when a backup, the index or a key slot is damaged."
         })
 final class VerifyCommand implements Callable<Integer> {
     private static final String STEP = "verify";
@@ -129,10 +130,13 @@ final class VerifyCommand implements Callable<Integer> {
     private int verify(Archive archive) {
         List<Verified> results = new ArrayList<>();
         forEachNamespace(archive, name -> results.add(verify(archive, name)));
-        session.show(VerifyOutput.json(level, results), VerifyOutput.text(level, results));
-        return results.stream().allMatch(result -> result.outcome().report().isGood())
-                ? 0
-                : ErrorCode.VERIFICATION_FAILED.exitCode();
+        List<Damage> slots = archive.keys().list().damaged().stream()
+                .map(slot -> new Damage("keys/master/" + slot.slot() + ".json", slot.message()))
+                .toList();
+        session.show(VerifyOutput.json(level, slots, results), VerifyOutput.text(level, slots, results));
+        boolean isGood = slots.isEmpty()
+                && results.stream().allMatch(result -> result.outcome().report().isGood());
+        return isGood ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
     }
 
     private int showCoverage(Archive archive) {

@@ -23,15 +23,21 @@ final class VerifyOutput {
      */
     record Verified(VerificationOutcome outcome, List<Coverage> coverages) {}
 
-    static Map<String, Object> json(int level, List<Verified> results) {
+    /** As JSON; of the archive as a whole, the key slots that are not as they were made. */
+    static Map<String, Object> json(int level, List<Damage> slots, List<Verified> results) {
         long damaged = results.stream()
                 .flatMap(result -> result.outcome().report().backups().stream())
                 .filter(result -> !result.isGood())
                 .count();
         return Json.object(
-                "level", level,
-                "damaged", damaged,
-                "namespaces", results.stream().map(VerifyOutput::json).toList());
+                "level",
+                level,
+                "damaged",
+                damaged,
+                "problems",
+                slots.stream().map(VerifyOutput::json).toList(),
+                "namespaces",
+                results.stream().map(VerifyOutput::json).toList());
     }
 
     private static Map<String, Object> json(Verified verified) {
@@ -98,8 +104,9 @@ final class VerifyOutput {
         return Json.object("packs", amount.packs(), "bytes", amount.bytes());
     }
 
-    static String text(int level, List<Verified> results) {
+    static String text(int level, List<Damage> slots, List<Verified> results) {
         StringBuilder text = new StringBuilder();
+        slots.forEach(slot -> text.append("archive: DAMAGED, " + slot.object() + ": " + slot.message() + "\n"));
         for (Verified verified : results) {
             addReport(verified.outcome(), text);
             if (level == 2) {

@@ -81,7 +81,8 @@ final class ClassArchive {
                 main.getName()));
     }
 
-    private static String packed(Path directory) throws IOException {
+    /** Returns a class path without directories: each is packed into a file in this one. */
+    static String packed(Path directory) throws IOException {
         List<String> entries = new ArrayList<>();
         for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             Path path = Path.of(entry);

@@ -114,6 +114,11 @@ class KeyCommandsTest {
         assertThat(list.exitCode()).isEqualTo(ErrorCode.OBJECT_DAMAGED.exitCode());
         assertThat(list.json().get("damaged").get(0).get("slot").asText())
                 .isEqualTo(first.getFileName().toString().replace(".json", ""));
+        CommandRun verify = bank.run("verify bank --json");
+        assertThat(verify.exitCode()).isEqualTo(ErrorCode.VERIFICATION_FAILED.exitCode());
+        assertThat(verify.json().get("damaged").asInt()).as("no backup suffers").isZero();
+        assertThat(verify.json().at("/problems/0/object").asText()).isEqualTo(bank.key(first));
+        assertThat(bank.run("verify bank").out()).contains("archive: DAMAGED, " + bank.key(first));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.archive;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.format.FormatErrors;
 import dev.tidemark.coordinator.archive.format.JsonObjects;
 import dev.tidemark.coordinator.archive.format.StrictJson;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
@@ -45,12 +46,17 @@ final class KeySlots {
     Found read() {
         List<KeySlot> slots = new ArrayList<>();
         Map<ObjectKey, CoordinatorException> damaged = new TreeMap<>();
+        int foreign = 0;
         for (ObjectInfo info : store.list(FOLDER, "", ObjectStore.MAX_PAGE)) {
             ObjectKey key = info.key();
             try {
                 KeySlot slot = JsonObjects.decode(store.read(key), KeySlot.class, KeySlot.FORMAT, key.value());
-                if (slot.archiveId().equals(archiveId) && key.equals(objectKey(slot.slot()))) {
+                if (!slot.archiveId().equals(archiveId)) {
+                    foreign++;
+                } else if (key.equals(objectKey(slot.slot()))) {
                     slots.add(slot);
+                } else {
+                    damaged.put(key, FormatErrors.damaged(key.value(), "it is the slot '" + slot.slot() + "'"));
                 }
             } catch (CoordinatorException e) {
                 if (e.code() == ErrorCode.OBJECT_DAMAGED || e.code() == ErrorCode.UNKNOWN_FORMAT_VERSION) {
@@ -60,7 +66,7 @@ final class KeySlots {
                 }
             }
         }
-        return new Found(slots, damaged);
+        return new Found(slots, damaged, foreign);
     }
 
     /** Opens the first slot that the key fits. */
@@ -74,6 +80,13 @@ final class KeySlots {
         }
         if (!found.damaged.isEmpty()) {
             throw found.damaged.values().iterator().next();
+        }
+        if (found.slots.isEmpty() && found.foreign > 0) {
+            throw new CoordinatorException(
+                    ErrorCode.OBJECT_DAMAGED,
+                    "'" + ArchiveHeader.KEY + "' at '" + store.location() + "' is of archive '" + archiveId
+                            + "', and all " + found.foreign + " key slots below '" + FOLDER + "' are of others",
+                    "Compare both with a copy of the archive: one of them was changed or exchanged.");
         }
         if (found.slots.isEmpty()) {
             throw new CoordinatorException(
@@ -101,8 +114,9 @@ final class KeySlots {
      * The objects where slots are.
      *
      * @param damaged why others can't be read
+     * @param foreign how many are of other archives
      */
-    record Found(List<KeySlot> slots, Map<ObjectKey, CoordinatorException> damaged) {}
+    record Found(List<KeySlot> slots, Map<ObjectKey, CoordinatorException> damaged, int foreign) {}
 
     /** A slot and what is in it. */
     record Opened(KeySlot slot, SlotSecrets secrets) {}

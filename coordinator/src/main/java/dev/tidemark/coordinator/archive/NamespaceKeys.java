@@ -140,7 +140,8 @@ final class NamespaceKeys {
                 (keyId, object) -> tombstone
                         .filter(found -> keyId <= found.keyId())
                         .map(found -> shredded(found, keyId))
-                        .orElseGet(() -> FormatErrors.damaged(object, "the namespace has no data key " + keyId)));
+                        .orElseGet(() -> FormatErrors.damaged(
+                                object, "its data key '" + layout.dataKey(keyId) + "' is missing")));
     }
 
     private static CoordinatorException shredded(Tombstone tombstone, int keyId) {

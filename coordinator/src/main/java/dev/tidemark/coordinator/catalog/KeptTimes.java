@@ -36,6 +36,24 @@ public final class KeptTimes {
     }
 
     /**
+     * Forgets that a backup was removed: it has come back, and its manifest has its points. Does nothing when none are kept, or when
+     * the store lets nobody delete; then its manifest would not be missed.
+     */
+    public void forget(String backupId) {
+        ObjectKey key = archive.key(FOLDER + backupId);
+        if (archive.store().head(key).isEmpty()) {
+            return;
+        }
+        try {
+            archive.store().delete(key);
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.ARCHIVE_ACCESS_DENIED && e.code() != ErrorCode.OBJECT_LOCKED) {
+                throw e;
+            }
+        }
+    }
+
+    /**
      * Tells whether a backup was removed on purpose. An object of that name does not say so: whoever has the namespace's key must have
      * written it.
      */

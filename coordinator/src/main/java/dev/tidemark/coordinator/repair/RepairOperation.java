@@ -89,9 +89,10 @@ public final class RepairOperation extends ArchiveOperation<RepairState> {
             Optional<String> problem = problem(id);
             if (problem.isPresent()) {
                 current = repairManifest(id, problem.get(), current, context);
-            } else if (!copies.contains(id)
-                    && archive.store().head(archive.layout().manifest(id)).isPresent()) {
+            } else if (archive.store().head(archive.layout().manifest(id)).isPresent()
+                    && !archive.manifests().isCopyGood(id)) {
                 context.ensureHeld();
+                archive.store().delete(archive.layout().manifestCopy(id));
                 archive.manifests().copy(id);
                 current = current.withRepaired("the manifest of backup '" + id + "' has a copy again");
             }

@@ -6,12 +6,16 @@ import dev.tidemark.coordinator.archive.manifest.BackupSizes;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.catalog.KeptTimes;
 import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
-/** Writes the manifest of a backup that was taken over and whose objects are all durable, reads it back, and copies it. */
+/**
+ * Writes the manifest of a backup that was taken over and whose objects are all durable, reads it back, and copies it. One that was
+ * removed before counts as there again.
+ */
 final class TransferCommitter {
     private final NamespaceArchive target;
 
@@ -39,6 +43,7 @@ final class TransferCommitter {
                     "Verify the archive, then run the command again.");
         }
         target.manifests().copy(state.backupId());
+        new KeptTimes(target).forget(state.backupId());
     }
 
     private Manifest manifest(TransferState state, BackupSource source) {

@@ -146,6 +146,9 @@ public final class ArchiveVerifier {
         List<Damage> problems = indexProblems();
         results.forEach(result -> inventories.check(result.backupId()));
         problems.addAll(inventories.problems());
+        if (level == VerificationLevel.CONTENT) {
+            problems.addAll(new UpkeepCheck(archive).run(findings.keySet()));
+        }
         List<Damage> remarks = new ArrayList<>(inventories.outdated());
         boolean isSuffering = results.stream().anyMatch(result -> !result.isGood());
         (isSuffering ? problems : remarks).addAll(missing);

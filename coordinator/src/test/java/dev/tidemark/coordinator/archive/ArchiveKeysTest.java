@@ -94,6 +94,21 @@ class ArchiveKeysTest {
     }
 
     @Test
+    void list_slotWithTheContentOfAnother_saysThatItIsDamaged() {
+        ObjectKey key = KeySlots.objectKey(add("restore host", Role.READER).slot());
+        ObjectKey other = KeySlots.objectKey(add("auditor", Role.READER).slot());
+        byte[] content = store.read(other);
+
+        store.damage(key, before -> content);
+
+        KeySlotList list = archive.keys().list();
+        assertThat(list.slots()).extracting(KeySlotList.Slot::label).containsExactlyInAnyOrder("first", "auditor");
+        assertThat(list.damaged())
+                .extracting(KeySlotList.Damaged::message)
+                .anyMatch(text -> text.contains(key.value()));
+    }
+
+    @Test
     void remove_oldAfterNewWasAdded_rotatesTheKey() {
         add("new", Role.WRITER);
 

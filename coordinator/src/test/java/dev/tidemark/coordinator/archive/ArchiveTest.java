@@ -139,6 +139,21 @@ class ArchiveTest {
     }
 
     @Test
+    void open_headerWithTheIdOfAnotherArchive_namesTheHeader() {
+        String own = Archive.create(store, SampleArchive.key(), SampleArchive.seams(1))
+                .id();
+        store.damage(ArchiveHeader.KEY, content -> text(content)
+                .replace(own, "0123456789abcdef".repeat(2))
+                .getBytes(StandardCharsets.UTF_8));
+
+        assertThatThrownBy(() -> Archive.open(store, SampleArchive.key(), SampleArchive.seams(1)))
+                .isInstanceOfSatisfying(
+                        CoordinatorException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OBJECT_DAMAGED))
+                .hasMessageContaining(ArchiveHeader.KEY.value())
+                .hasMessageContaining("keys/master/");
+    }
+
+    @Test
     void namespace_unknown_isRefusedAndNotCreated() {
         Archive archive = Archive.create(store, SampleArchive.key(), SampleArchive.seams(1));
 

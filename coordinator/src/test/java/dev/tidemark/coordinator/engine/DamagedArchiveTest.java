@@ -3,7 +3,9 @@ package dev.tidemark.coordinator.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
+import dev.tidemark.coordinator.archive.marks.GarbageList;
 import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.backup.BackupReport;
@@ -15,6 +17,7 @@ import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.restore.RestoreRequest;
 import dev.tidemark.coordinator.verify.ArchiveVerifier;
 import dev.tidemark.coordinator.verify.BackupVerification;
+import dev.tidemark.coordinator.verify.Damage;
 import dev.tidemark.coordinator.verify.VerificationLevel;
 import dev.tidemark.coordinator.verify.VerificationReport;
 import dev.tidemark.kvs.ErrorCode;
@@ -22,6 +25,7 @@ import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.node.RestoreId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -167,6 +171,52 @@ class DamagedArchiveTest {
                     .isEqualTo(isLost);
             world.loseEverything();
             assertThat(world.restore("latest").backupId()).isEqualTo(second.backupId());
+        }
+    }
+
+    /** What is condemned must not be referred to, so that it must be known; a restore needs none of it. */
+    @Test
+    void backup_garbageListIsDamaged_isRefusedUntilARepairGivesItUp() {
+        try (World world = new World(57, 1)) {
+            world.set("a", "1");
+            String first = world.backup().backupId();
+            NamespaceArchive archive = world.archive.namespace(World.NAMESPACE);
+            archive.garbageLists().create(new GarbageList(1, "gc-1", world.time.instant(), List.of("lists/none")));
+            flip(world, archive.garbageLists().key(1), 40);
+            Map<String, String> expected = world.read();
+
+            assertThatThrownBy(world::backup).isInstanceOfSatisfying(TidemarkException.class, e -> {
+                assertThat(e.code()).isEqualTo(ErrorCode.OBJECT_DAMAGED);
+                assertThat(e.getMessage()).contains("condemned", "garbage/00000001");
+                assertThat(e.hint()).contains("tidemark repair " + World.NAMESPACE);
+            });
+
+            assertThat(world.readElsewhere(world.archive, first)).isEqualTo(expected);
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                process.coordinator.upkeep().repair(World.NAMESPACE, OperationListener.NONE);
+            }
+            assertThat(verify(world, world.backup().backupId()).isGood()).isTrue();
+        }
+    }
+
+    /** A copy that nobody can believe is made again, from the manifest. */
+    @Test
+    void repair_copyOfAManifestIsDamaged_isMadeAgain() {
+        try (World world = new World(58, 1)) {
+            world.set("a", "1");
+            String backup = world.backup().backupId();
+            NamespaceArchive archive = world.archive.namespace(World.NAMESPACE);
+            flip(world, archive.layout().manifestCopy(backup), 300);
+            assertThat(verify(world, backup).problems())
+                    .extracting(Damage::object)
+                    .containsExactly(archive.layout().manifestCopy(backup).value());
+
+            try (World.CoordinatorProcess process = world.coordinator()) {
+                process.coordinator.upkeep().repair(World.NAMESPACE, OperationListener.NONE);
+            }
+
+            assertThat(archive.manifests().isCopyGood(backup)).isTrue();
+            assertThat(verify(world, backup).isGood()).isTrue();
         }
     }
 

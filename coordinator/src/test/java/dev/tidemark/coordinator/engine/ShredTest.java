@@ -37,6 +37,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** H1: data keys that are rotated, and data keys that are destroyed. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -130,6 +132,41 @@ class ShredTest {
         } finally {
             world.objects.observe((operation, key, isDone) -> {});
         }
+    }
+
+    /**
+     * A process that is stopped before it lists what it removes, and goes on when the namespace was shredded by another one and begun
+     * anew: what it finds then is of the later backup.
+     */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"manifests/", "manifestcopies/", "inventories/", "packlists/", "index/", "lists/", "packs/"})
+    void shred_stoppedUntilTheNamespaceWasBegunAnew_removesNothingOfTheLaterBackup(String folder) {
+        backupOfSomething();
+        CoordinatorProcess stopped = world.coordinator();
+        boolean[] areKeysGone = new boolean[1];
+        String[] later = new String[1];
+        world.objects.observe((operation, key, isDone) -> {
+            areKeysGone[0] |= operation == Operation.DELETE && isDone && key.startsWith(LAYOUT.dataKeys());
+            boolean isListed = operation == Operation.LIST && !isDone && key.equals(LAYOUT.prefix() + folder);
+            if (areKeysGone[0] && isListed && later[0] == null) {
+                later[0] = "";
+                stopped.close();
+                shred();
+                world.set("a", "after");
+                later[0] = world.backup().backupId();
+            }
+        });
+
+        assertCode(
+                ErrorCode.FENCED_OUT,
+                () -> stopped.coordinator.upkeep().shred(World.NAMESPACE, OperationListener.NONE));
+
+        world.objects.observe((operation, key, isDone) -> {});
+        assertThat(isGood(later[0])).isTrue();
+        assertThat(world.readElsewhere(world.archive, later[0])).containsEntry("a", "after");
+        assertThat(world.archive.namespace(World.NAMESPACE).manifests().isCopyGood(later[0]))
+                .isTrue();
     }
 
     private ShredReport completeOrFindCompleted() {

@@ -16,6 +16,7 @@ import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.catalog.KeptTimes;
 import dev.tidemark.coordinator.copy.CopyCandidate;
 import dev.tidemark.coordinator.engine.World.Crash;
 import dev.tidemark.coordinator.exchange.ExportSource;
@@ -32,6 +33,7 @@ import dev.tidemark.coordinator.restore.RestoreRequest;
 import dev.tidemark.coordinator.retention.Holds;
 import dev.tidemark.coordinator.transfer.TransferReport;
 import dev.tidemark.coordinator.verify.ArchiveVerifier;
+import dev.tidemark.coordinator.verify.Damage;
 import dev.tidemark.coordinator.verify.VerificationLevel;
 import dev.tidemark.coordinator.verify.VerificationReport;
 import dev.tidemark.kvs.ErrorCode;
@@ -144,6 +146,32 @@ class TransferTest {
 
         assertThat(report.backupId()).isEqualTo("moved");
         assertIsThere("moved");
+    }
+
+    /** Its removal is forgotten: when its manifest is lost later, that is noticed, and it comes back from its copy. */
+    @Test
+    void import_ofABackupThatWasRemoved_countsAsThereAgain() {
+        byte[] export = Exports.export(source, "b-1");
+        exports.importInto(target, export);
+        NamespaceArchive there = target.namespace(NAMESPACE);
+        new KeptTimes(there).keep("b-1", List.of());
+        targetObjects.delete(there.layout().manifest("b-1"));
+        targetObjects.delete(there.layout().manifestCopy("b-1"));
+
+        exports.importInto(target, export);
+
+        assertThat(new KeptTimes(there).isRemoved("b-1")).isFalse();
+        targetObjects.delete(there.layout().manifest("b-1"));
+        ArchiveVerifier verifier = new ArchiveVerifier(there, VerificationLevel.CONTENT, (done, total) -> {});
+        assertThat(verifier.verify(verifier.backupIds()).problems())
+                .extracting(Damage::object)
+                .contains(there.layout().manifest("b-1").value());
+        assertThat(coordinator()
+                        .upkeep()
+                        .repair(NAMESPACE, OperationListener.NONE)
+                        .repaired())
+                .anyMatch(text -> text.contains("came back"));
+        assertThat(there.manifests().backupIds()).containsExactly("b-1");
     }
 
     @Test

@@ -101,10 +101,15 @@ final class World implements AutoCloseable {
     }
 
     TransactionalStore transactionalStore(PeriodicTasks process, TransactionEvents events) {
+        return transactionalStore(store, oracle(), process, events);
+    }
+
+    private TransactionalStore transactionalStore(
+            InMemoryStore opened, NamespaceOracle oracle, PeriodicTasks process, TransactionEvents events) {
         return new TransactionalStore(
-                store.cells(),
+                opened.cells(),
                 schemas,
-                oracle(),
+                oracle,
                 new TransactionSeams(
                         process, () -> new UUID(random.nextLong(), random.nextLong()), time, time, random, events),
                 TransactionOptions.defaults());
@@ -154,8 +159,12 @@ final class World implements AutoCloseable {
 
     /** Reads all items as a client. */
     Map<String, String> read() {
+        return read(client);
+    }
+
+    private static Map<String, String> read(TransactionalStore transactions) {
         Map<String, String> items = new TreeMap<>();
-        try (Transaction transaction = client.begin();
+        try (Transaction transaction = transactions.begin();
                 CloseableIterator<CellValue> scan = transaction.scan(TABLE, CellRange.all())) {
             while (scan.hasNext()) {
                 CellValue value = scan.next();
@@ -237,6 +246,19 @@ final class World implements AutoCloseable {
         try (CoordinatorProcess process = new CoordinatorProcess(
                 this, archive, new InProcessTimestampClient(elsewhere), InMemoryStore.createEmpty(options, random))) {
             process.coordinator.restore(new RestoreRequest(NAMESPACE, backupId), listener);
+        }
+    }
+
+    /** Restores from an archive, opened by whomever, into an empty store with an oracle of its own, and reads all items there. */
+    Map<String, String> readElsewhere(Archive opened, String backupId) {
+        TimestampOracles elsewhere = new TimestampOracles(new InMemoryBoundStore(), OracleSettings.defaults(), time);
+        InProcessTimestampClient oracle = new InProcessTimestampClient(elsewhere);
+        InMemoryStore empty = InMemoryStore.createEmpty(options, random);
+        try (CoordinatorProcess process = new CoordinatorProcess(this, opened, oracle, empty)) {
+            process.coordinator.restore(new RestoreRequest(NAMESPACE, backupId), OperationListener.NONE);
+        }
+        try (PeriodicTasks process = time.process()) {
+            return read(transactionalStore(empty, oracle.namespace(NAMESPACE), process, TransactionEvents.NONE));
         }
     }
 

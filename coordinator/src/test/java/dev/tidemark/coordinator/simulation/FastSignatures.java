@@ -10,9 +10,9 @@ import java.security.SignatureSpi;
 
 /**
  * Stands in for Ed25519 while worlds are simulated: a hash of the message, of the same length. No world forges manifests, and
- * the real signatures would take half of the time.
+ * the real signatures would take half of the time or more.
  */
-final class FastSignatures extends Provider implements AutoCloseable {
+public final class FastSignatures extends Provider implements AutoCloseable {
     private static final long serialVersionUID = 1L;
 
     /** How many simulations of this thread are open. Other threads sign and verify for real. */
@@ -29,7 +29,7 @@ final class FastSignatures extends Provider implements AutoCloseable {
     }
 
     /** Takes effect on this thread until it is closed. */
-    static FastSignatures install() {
+    public static FastSignatures install() {
         FastSignatures provider = new FastSignatures();
         Security.insertProviderAt(provider, 1); // does nothing when it is there
         OPEN.set(OPEN.get() + 1);

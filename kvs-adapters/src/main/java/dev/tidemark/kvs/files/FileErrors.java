@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Translates what a file system reports into the errors of a store. */
 public final class FileErrors {
@@ -46,7 +47,25 @@ public final class FileErrors {
                     cause);
         }
         return new KeyValueStoreException(
-                ErrorCode.STORE_UNAVAILABLE, message, "Check the disk of the store's directory.", cause);
+                ErrorCode.STORE_UNAVAILABLE,
+                message,
+                hint(cause.getMessage()).orElse("Check the disk of the store's directory."),
+                cause);
+    }
+
+    /** Returns what to do about a state of the machine that the system's message names; nothing when it names none of these. */
+    public static Optional<String> hint(String message) {
+        String text = message == null ? "" : message.toLowerCase(Locale.ROOT);
+        if (text.contains("read-only file system")) {
+            return Optional.of("Make the filesystem writable, then run the same command again.");
+        }
+        if (text.contains("too many open files")) {
+            return Optional.of("Raise the limit of open files (ulimit -n), then run the same command again.");
+        }
+        if (text.contains("cross-device link")) {
+            return Optional.of("Put the whole directory on one filesystem, then run the same command again.");
+        }
+        return Optional.empty();
     }
 
     /** Returns the error for a disk or a quota that has no space left. */
@@ -54,7 +73,7 @@ public final class FileErrors {
         return new KeyValueStoreException(
                 ErrorCode.DISK_FULL,
                 message,
-                "Free space on the disk of the store's directory, then run the same command again.",
+                "Free space, or file names (df -i), on the disk of the store's directory, then run the same command again.",
                 cause);
     }
 

@@ -4,6 +4,7 @@ import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.files.FileErrors;
 import dev.tidemark.kvs.rocksdb.directory.StoreDirectory;
+import java.util.Optional;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -21,6 +22,10 @@ final class RocksDbErrors {
         if (isDamage(status)) {
             return new KeyValueStoreException(
                     ErrorCode.STORE_DAMAGED, message, "Restore the store from a backup.", cause);
+        }
+        Optional<String> hint = FileErrors.hint(cause.getMessage());
+        if (hint.isPresent()) {
+            return new KeyValueStoreException(ErrorCode.STORE_UNAVAILABLE, message, hint.get(), cause);
         }
         if (cause.getMessage() != null && cause.getMessage().contains("/LOCK")) {
             return new KeyValueStoreException(

@@ -1,6 +1,7 @@
 package dev.tidemark.timestamp.bound;
 
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.files.FileErrors;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundSlot.Damaged;
 import dev.tidemark.timestamp.bound.BoundSlot.OtherVersion;
@@ -193,13 +194,15 @@ final class BoundFile {
             return new TimestampException(
                     ErrorCode.DISK_FULL,
                     "cannot " + verb + " '" + path + "': no space left on the device",
-                    "Make room on the device of the oracle's data directory and restart the oracle.",
+                    "Make room, or file names (df -i), on the device of the oracle's data directory and restart the oracle.",
                     cause);
         }
         return new TimestampException(
                 ErrorCode.ORACLE_UNAVAILABLE,
                 "cannot " + verb + " '" + path + "': " + cause.getClass().getSimpleName() + ": " + reason,
-                "Check the device and the permissions of the oracle's data directory and restart the oracle.",
+                FileErrors.hint(reason)
+                        .orElse(
+                                "Check the device and the permissions of the oracle's data directory and restart the oracle."),
                 cause);
     }
 }

@@ -185,11 +185,23 @@ final class IndexObjects {
         try {
             garbage.addPacksTo(loading.condemned);
         } catch (CoordinatorException e) {
-            if (purpose != Purpose.READING) {
-                throw e; // what must not be referred to is not known
+            if (purpose == Purpose.READING
+                    && (e.code() == ErrorCode.OBJECT_DAMAGED || e.code() == ErrorCode.UNKNOWN_FORMAT_VERSION)) {
+                loading.index.addProblem(new ChunkIndex.Problem("garbage", e.getMessage()));
+            } else {
+                throw e.code() == ErrorCode.OBJECT_DAMAGED ? condemnedUnknown(e) : e;
             }
-            loading.index.addProblem(new ChunkIndex.Problem("garbage", e.getMessage()));
         }
+    }
+
+    private CoordinatorException condemnedUnknown(CoordinatorException cause) {
+        return new CoordinatorException(
+                ErrorCode.OBJECT_DAMAGED,
+                "it can't be known which objects of namespace '" + layout.namespace()
+                        + "' are condemned, and nothing may refer" + " to them: " + cause.getMessage(),
+                "Run 'tidemark repair " + layout.namespace()
+                        + "', which gives the list up; garbage collection finds its objects again.",
+                cause);
     }
 
     private void adoptPacks(Loading loading, Purpose purpose) {

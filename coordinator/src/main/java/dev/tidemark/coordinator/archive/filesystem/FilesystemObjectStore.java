@@ -6,10 +6,12 @@ import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.coordinator.archive.object.ObjectStoreChecks;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.files.FileErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -40,7 +42,8 @@ public final class FilesystemObjectStore implements ObjectStore {
     private static final int TRANSFER_BYTES = 256 << 10;
 
     private static final int MAX_ATTEMPTS = 3;
-    private static final String FULL_HINT = "Free space on the disk of the archive and run the command again.";
+    private static final String FULL_HINT =
+            "Free space, or file names (df -i), on the disk of the archive and run the command again.";
 
     private final Path root;
     private final TemporaryFiles temporaryFiles;
@@ -264,10 +267,17 @@ public final class FilesystemObjectStore implements ObjectStore {
             return new CoordinatorException(
                     ErrorCode.DISK_FULL, "cannot " + action + " at '" + root + "': the disk is full", FULL_HINT, cause);
         }
+        if (reason(cause).contains("cross-device link")) {
+            return new CoordinatorException(
+                    ErrorCode.ARCHIVE_TOO_WEAK,
+                    "cannot " + action + " at '" + root + "': parts of it are on another filesystem",
+                    "Put the whole directory of the archive on one filesystem and run the command again.",
+                    cause);
+        }
         return new CoordinatorException(
                 ErrorCode.ARCHIVE_UNAVAILABLE,
                 "cannot " + action + " at '" + root + "': " + reason(cause),
-                "Check that the directory can be reached and written.",
+                FileErrors.hint(reason(cause)).orElse("Check that the directory can be reached and written."),
                 cause);
     }
 
@@ -277,6 +287,9 @@ public final class FilesystemObjectStore implements ObjectStore {
     }
 
     private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied for '" + e.getMessage() + "'";
+        }
         if (e instanceof FileSystemException failure && failure.getReason() != null) {
             return failure.getReason();
         }

@@ -21,8 +21,7 @@ public final class GarbagePlanner {
         archive.garbageLists().forEach(list -> condemned.add(list, isDue(list, grace, now)));
         Counts fromInventories = new Counts();
         // Packs are most of what there is: they are listed once, unless that tells that inventories are not enough.
-        LiveObjects live =
-                LiveObjects.find(archive, (known, info) -> fromInventories.add(info, known, condemned));
+        LiveObjects live = LiveObjects.find(archive, (known, info) -> fromInventories.add(info, known, condemned));
         Counts counts = live.isAnyLost() ? new Counts() : fromInventories;
         if (live.isAnyLost()) {
             live.forEachPack(info -> counts.add(info, live, condemned));

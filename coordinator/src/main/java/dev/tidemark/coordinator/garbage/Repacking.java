@@ -94,21 +94,27 @@ final class Repacking {
         }
     }
 
-    /** Returns the packs of which the smallest shares are needed, as many as the limit allows. */
+    /**
+     * Returns the packs of which the smallest shares are needed, as many as the limit allows. Those of an earlier data key stay as they
+     * are: written anew, their chunks would have other ids than the backups name.
+     */
     private PackTable choose(ChunkIndex index, BitSet needed) {
         PackTable packs = new PackTable();
         List<long[]> neededBytes = new ArrayList<>();
+        BitSet isOfCurrentKey = new BitSet();
+        int currentKeyId = archive.chunks().currentKeyId();
         needed.stream().forEach(number -> {
             ChunkLocation place = index.location(number);
             int pack = packs.add(place.pack(), place.packSizeBytes());
             if (pack == neededBytes.size()) {
                 neededBytes.add(new long[1]);
+                isOfCurrentKey.set(pack, place.keyId() == currentKeyId);
             }
             neededBytes.get(pack)[0] += place.storedLength();
         });
         List<Integer> sparse = new ArrayList<>();
         for (int pack = 0; pack < packs.count(); pack++) {
-            if (neededBytes.get(pack)[0] < options.repackBelow() * packs.sizeBytes(pack)) {
+            if (isOfCurrentKey.get(pack) && neededBytes.get(pack)[0] < options.repackBelow() * packs.sizeBytes(pack)) {
                 sparse.add(pack);
             }
         }

@@ -26,11 +26,13 @@ final class Salvage {
     private final ChunkIndex usable;
     private final ChunkReader reader;
     private final ChunkWriter writer;
+    private final int currentKeyId;
     private int moved;
 
     Salvage(NamespaceArchive archive, StepContext<RepairState> context) {
         this.archive = archive;
         this.context = context;
+        currentKeyId = archive.chunks().currentKeyId();
         everything = archive.loadIndex();
         usable = archive.loadIndexForWriting();
         reader = archive.chunkReader(everything);
@@ -69,7 +71,7 @@ final class Salvage {
         try (CloseableIterator<FileEntry> entries = archive.readFileList(node.fileList())) {
             while (entries.hasNext()) {
                 for (ChunkId chunk : entries.next().chunks()) {
-                    if (!usable.contains(chunk) && everything.contains(chunk)) {
+                    if (!usable.contains(chunk) && isOfCurrentKey(chunk)) {
                         move(chunk);
                     }
                 }
@@ -77,11 +79,16 @@ final class Salvage {
         }
     }
 
+    /** Under another data key it would get another id, and not be found. */
+    private boolean isOfCurrentKey(ChunkId chunk) {
+        int number = everything.numberOf(chunk);
+        return number >= 0 && everything.location(number).keyId() == currentKeyId;
+    }
+
     private void move(ChunkId chunk) {
         try {
             byte[] content = reader.read(chunk);
             context.ensureHeld();
-            // Under a later data key it has another id, and would not be found.
             moved += writer.store(ByteBuffer.wrap(content)).isNew() ? 1 : 0;
         } catch (CoordinatorException e) {
             if (!isDamage(e)) {

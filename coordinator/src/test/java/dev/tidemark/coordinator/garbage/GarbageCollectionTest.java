@@ -312,6 +312,25 @@ class GarbageCollectionTest {
         assertThat(bytes).isBetween(10_000L, 12_000L);
     }
 
+    /** Under the new key its chunks would get other ids than those that the backup names. */
+    @Test
+    void collect_mostlyDeadPackOfAnEarlierDataKey_isLeftAlone() {
+        site.backup("b-1", 1, 2, 3, 4, 5, 6, 7, 8);
+        site.backup("b-2", 8, 9);
+        site.expire("b-1");
+        site.rotateKey();
+        site.backup("b-3", 9, 10);
+        GarbageOptions options = new GarbageOptions(Duration.ofHours(24), 0.3, 1 << 20);
+
+        assertThat(site.collect(options).repackedPacks()).isZero();
+        site.time.advance(DAY);
+        site.collect(options);
+
+        site.assertHolds("b-2", 8, 9);
+        site.assertHolds("b-3", 9, 10);
+        assertThat(site.verify().isGood()).isTrue();
+    }
+
     @Test
     void collect_mostlyDeadPackAboveTheLimit_isLeftAlone() {
         site.backup("b-1", 1, 2, 3, 4, 5, 6, 7, 8);

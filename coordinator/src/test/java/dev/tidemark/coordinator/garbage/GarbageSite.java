@@ -37,7 +37,7 @@ public final class GarbageSite {
 
     public final InMemoryObjectStore objects = new InMemoryObjectStore();
     public final VirtualTime time = new VirtualTime();
-    public final NamespaceArchive archive = SampleArchive.create(objects, "orders");
+    public NamespaceArchive archive = SampleArchive.create(objects, "orders");
     private final Random random = new Random(5);
     private long seed = 100;
 
@@ -70,6 +70,12 @@ public final class GarbageSite {
         } finally {
             process.die();
         }
+    }
+
+    /** Begins a new data key. */
+    public void rotateKey() {
+        Archive.open(objects, SampleArchive.key(), SampleArchive.seams(++seed)).rotateDataKey("orders");
+        archive = reopened();
     }
 
     /** Starts a process, which knows nothing but the archive. */

@@ -100,6 +100,11 @@ public final class ChunkArchive {
         return new PackVerifier(store, layout, codec());
     }
 
+    /** Returns the number of the data key that chunks are written with now; under another one they have other ids. */
+    public int currentKeyId() {
+        return codec().currentKeyId();
+    }
+
     /** Needs a data key, which a namespace that is opened for its records alone has not. */
     private ChunkCodec codec() {
         return new ChunkCodec(sealer, chunkSize);

@@ -206,7 +206,7 @@ final class MultipartUpload {
             return;
         }
         if (failed != null) {
-            throw errors.translate(action(), failed);
+            throw errors.translateUpload(action(), failed);
         }
         throw errors.passing(
                 action(),

@@ -9,6 +9,7 @@ import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.key.VerifyingKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.coordinator.archive.records.RecordedView;
+import dev.tidemark.coordinator.archive.retry.Retries;
 import dev.tidemark.coordinator.archive.retry.RetryCounts;
 import dev.tidemark.coordinator.archive.retry.RetrySeams;
 import dev.tidemark.coordinator.archive.retry.RetryingObjectStore;
@@ -116,7 +117,7 @@ public final class ArchiveOpener implements AutoCloseable {
                     "the configured archive is in no bucket (expected: 'type: s3')",
                     "Name a configuration with an archive in S3 with --config.");
         }
-        return openBucket(s3, folder);
+        return openBucket(s3, folder, Retries.none());
     }
 
     @Override
@@ -137,16 +138,18 @@ public final class ArchiveOpener implements AutoCloseable {
 
     private ObjectStore bucket(S3Archive s3) {
         if (bucket == null) {
-            bucket = openBucket(s3, "");
-            retrying = new RetryingObjectStore(atItsTime(s3), s3.retry().settings(), retrySeams);
+            Retries retries = new Retries(s3.retry().settings(), retrySeams);
+            bucket = openBucket(s3, "", retries);
+            retrying = new RetryingObjectStore(atItsTime(s3), retries);
         }
         return s3.records() == null
                 ? retrying
                 : new RecordedView(retrying, FilesystemObjectStore.open(s3.records(), seams.random()));
     }
 
-    private S3ObjectStore openBucket(S3Archive s3, String folder) {
-        return new S3Opener(secrets, new S3Seams(seams.clock(), retrySeams.clock(), seams.workers())).open(s3, folder);
+    private S3ObjectStore openBucket(S3Archive s3, String folder, Retries retries) {
+        S3Seams surroundings = new S3Seams(seams.clock(), retrySeams.clock(), seams.workers(), retries);
+        return new S3Opener(secrets, surroundings).open(s3, folder);
     }
 
     private ObjectStore atItsTime(S3Archive s3) {

@@ -5,6 +5,7 @@ import dev.tidemark.coordinator.archive.object.TransientFailure;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>When one call has been given up the store counts as down: the calls after it get one attempt each, until one succeeds. So an
  * operation against a store that is gone ends with its first error and not with the sum of all waits.
  */
-final class Retries {
+public class Retries {
     /**
      * What may be damage on the way, or there to stay, is tried that often: damage in the store doesn't go away by reading it
      * again.
@@ -30,12 +31,25 @@ final class Retries {
     private final AtomicLong givenUp = new AtomicLong();
     private volatile boolean hasGivenUp;
 
-    Retries(RetrySettings settings, RetrySeams seams) {
+    /** Returns what runs each call once, and leaves the mark of what may pass on its error. */
+    public static Retries none() {
+        RetrySeams unused = new RetrySeams(() -> 0, wait -> {}, new Random(0));
+        return new Retries(new RetrySettings(1, Duration.ZERO, Duration.ofMillis(1)), unused) {
+            @Override
+            public <T> T call(Attempt<T> attempt) {
+                return attempt.run(TransientFailure.Effect.NONE);
+            }
+        };
+    }
+
+    /** Creates what runs the calls of one store, and counts them. */
+    public Retries(RetrySettings settings, RetrySeams seams) {
         this.settings = settings;
         this.seams = seams;
     }
 
-    RetryCounts counts() {
+    /** Returns what trying again has come to. */
+    public RetryCounts counts() {
         return new RetryCounts(retries.get(), rescued.get(), givenUp.get());
     }
 
@@ -44,7 +58,7 @@ final class Retries {
      *
      * @throws CoordinatorException the last error, with the number of attempts
      */
-    <T> T call(Attempt<T> attempt) {
+    public <T> T call(Attempt<T> attempt) {
         long begin = seams.clock().nanoTime();
         TransientFailure.Effect effect = TransientFailure.Effect.NONE;
         int damaged = 0;
@@ -116,7 +130,7 @@ final class Retries {
 
     /** One attempt of a call. */
     @FunctionalInterface
-    interface Attempt<T> {
+    public interface Attempt<T> {
         /**
          * Tries.
          *

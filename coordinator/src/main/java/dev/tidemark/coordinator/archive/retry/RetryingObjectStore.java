@@ -26,8 +26,13 @@ public final class RetryingObjectStore implements ObjectStore {
 
     /** Creates a decorator; what the store throws counts as passing when it has a {@link TransientFailure} as its cause. */
     public RetryingObjectStore(ObjectStore store, RetrySettings settings, RetrySeams seams) {
+        this(store, new Retries(settings, seams));
+    }
+
+    /** Creates a decorator of a store that tries parts of its calls again itself, by the same count. */
+    public RetryingObjectStore(ObjectStore store, Retries retries) {
         this.store = store;
-        this.retries = new Retries(settings, seams);
+        this.retries = retries;
     }
 
     /** Returns what trying again has come to. */

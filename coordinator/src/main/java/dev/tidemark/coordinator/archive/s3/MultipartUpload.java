@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStoreChecks;
 import dev.tidemark.coordinator.archive.object.TransientFailure;
+import dev.tidemark.coordinator.archive.retry.Retries;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,8 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  * executor help when they have time, so that it works, only slower, when they never have.
  *
  * <p>The object comes into being with the completion. Not every store keeps the condition of a completion that the key be free, so
- * this is only for keys that nobody else uses. Whatever the completion has answered, the object is looked at afterwards.
+ * this is only for keys that nobody else uses. Whatever the completion has answered, the object is looked at afterwards. Each request
+ * is tried again by itself; a completion may be repeated, because the object is looked at each time.
  */
 final class MultipartUpload {
     private final S3Client client;
@@ -35,6 +37,7 @@ final class MultipartUpload {
     private final ObjectReads reads;
     private final S3Writing.Multipart sizes;
     private final Executor helpers;
+    private final Retries retries;
     private final ObjectKey key;
     private final ByteBuffer content;
 
@@ -56,6 +59,7 @@ final class MultipartUpload {
         reads = upload.reads();
         sizes = upload.sizes();
         helpers = upload.helpers();
+        retries = upload.retries();
         this.key = key;
         this.content = content.duplicate();
         sha256 = Digests.sha256(content);
@@ -70,13 +74,16 @@ final class MultipartUpload {
      *     them removed
      */
     void run() {
-        if (reads.head(ObjectVersion.latest(key)).isPresent()) {
+        if (retries.call(before -> reads.head(ObjectVersion.latest(key))).isPresent()) {
             throw ObjectStoreChecks.exists(key);
         }
-        String uploadId = begin();
+        String uploadId = retries.call(before -> begin()); // one whose answer was lost is an orphan
         try {
             sendAll(uploadId);
-            complete(uploadId);
+            retries.call(before -> {
+                complete(uploadId);
+                return true;
+            });
         } catch (RuntimeException | Error e) {
             abort(uploadId, e);
             throw e;
@@ -134,27 +141,28 @@ final class MultipartUpload {
     private void sendRest(String uploadId) {
         for (int i = next.getAndIncrement(); i < slices.size() && !hasFailed(); i = next.getAndIncrement()) {
             try {
-                send(uploadId, i);
+                int index = i;
+                CompletedPart part = retries.call(before -> send(uploadId, index));
+                synchronized (this) {
+                    parts[index] = part;
+                }
             } catch (RuntimeException e) {
                 fail(e);
             }
         }
     }
 
-    private void send(String uploadId, int index) {
+    private CompletedPart send(String uploadId, int index) {
         ByteBuffer slice = slices.get(index);
         int number = index + 1;
         try {
             UploadPartResponse answer =
                     client.uploadPart(requests.part(key, uploadId, number, slice), Bodies.of(slice));
-            CompletedPart part = CompletedPart.builder()
+            return CompletedPart.builder()
                     .partNumber(number)
                     .eTag(answer.eTag())
                     .checksumCRC32(answer.checksumCRC32())
                     .build();
-            synchronized (this) {
-                parts[index] = part;
-            }
         } catch (SdkException e) {
             throw errors.translateUpload(action(), e);
         }

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 
 /**
  * Objects of a bucket. Creation is one PUT with {@code If-None-Match: *}; large contents under names that nobody else uses are sent
- * in parts. Nothing is retried here: what may pass is marked, see {@code TransientFailure}. Thread-safe.
+ * in parts. Nothing is retried here but the requests of such an upload: what may pass is marked, see {@code TransientFailure}. Thread-safe.
  */
 public final class S3ObjectStore implements ObjectStore, AutoCloseable {
     private final S3Client client;
@@ -44,7 +44,8 @@ public final class S3ObjectStore implements ObjectStore, AutoCloseable {
                 seams.monotonicClock(),
                 connection.timeouts().request());
         listing = new S3Listing(client, place, errors);
-        upload = new S3Upload(client, place, requests, errors, reads, writing.multipart(), seams.helpers());
+        upload = new S3Upload(
+                client, place, requests, errors, reads, writing.multipart(), seams.helpers(), seams.retries());
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.tidemark.coordinator.archive.s3;
 
+import dev.tidemark.coordinator.archive.retry.Retries;
 import java.util.concurrent.Executor;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -11,4 +12,5 @@ record S3Upload(
         S3Errors errors,
         ObjectReads reads,
         S3Writing.Multipart sizes,
-        Executor helpers) {}
+        Executor helpers,
+        Retries retries) {}

@@ -8,6 +8,7 @@ import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.PendingUploads;
 import dev.tidemark.coordinator.archive.object.TransientFailure;
+import dev.tidemark.coordinator.archive.retry.Retries;
 import dev.tidemark.coordinator.archive.retry.RetryCounts;
 import dev.tidemark.coordinator.archive.retry.RetrySeams;
 import dev.tidemark.coordinator.archive.retry.RetrySettings;
@@ -46,6 +47,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What networks and stores do on bad days, against S3Proxy behind a {@link FaultProxy}. */
 class S3FaultsIT {
+    private static final RetrySettings SETTINGS = new RetrySettings(6, Duration.ofSeconds(30), Duration.ofMillis(5));
+    private static final RetrySeams SEAMS = new RetrySeams(MonotonicClock.system(), Sleeper.system(), new Random(1));
     private static final int PART_BYTES = S3Writing.MIN_PART_BYTES;
     private static final ObjectKey KEY = new ObjectKey("packs/1");
 
@@ -206,6 +209,28 @@ class S3FaultsIT {
         proxy.next(Fault.COMPLETE_ERROR, HttpMessage::isCompletion);
         try (S3ObjectStore parts = inParts()) {
             assertPassing(() -> parts.createOrConfirm(new ObjectKey("packs/x"), ByteBuffer.wrap(content)));
+        }
+    }
+
+    /** E4: the requests of one upload fail one after the other; the upload is not begun anew, and nothing is left of it. */
+    @Test
+    void createOrConfirm_everyRequestOfTheUploadFailsOnce_eachIsTriedAgainByItself() {
+        byte[] content = random(3 * PART_BYTES);
+        Retries retries = new Retries(SETTINGS, SEAMS);
+        proxy.next(Fault.INTERNAL_ERROR, request -> "HEAD".equals(request.method()));
+        proxy.next(Fault.RESET, request -> request.target().contains("partNumber=1"));
+        proxy.next(Fault.INTERNAL_ERROR, request -> request.target().contains("partNumber=2"));
+        proxy.next(Fault.LOST_RESPONSE, request -> request.target().contains("partNumber=3"));
+        proxy.next(Fault.COMPLETE_ERROR, HttpMessage::isCompletion);
+        try (S3ObjectStore parts = inParts(retries)) {
+            parts.createOrConfirm(KEY, ByteBuffer.wrap(content));
+
+            assertThat(parts.read(KEY)).isEqualTo(content);
+            assertThat(retries.counts().retries()).isEqualTo(5);
+            assertThat(parts.pendingUploads()
+                            .orElseThrow()
+                            .startedBefore("", Instant.now().plus(Duration.ofHours(1))))
+                    .isEmpty();
         }
     }
 
@@ -376,6 +401,10 @@ class S3FaultsIT {
     }
 
     private S3ObjectStore inParts() {
+        return inParts(Retries.none());
+    }
+
+    private S3ObjectStore inParts(Retries retries) {
         S3Connection connection = connection(proxy.endpoint(), Duration.ofSeconds(5));
         return S3ObjectStore.open(
                 new S3Place(bucket, "tide/mark/", ""),
@@ -386,7 +415,7 @@ class S3FaultsIT {
                         S3Fixture.PLAIN.encryption(),
                         null,
                         new S3Writing.Multipart(PART_BYTES, PART_BYTES, 1)),
-                new S3Seams(InstantSource.system(), MonotonicClock.system(), Runnable::run));
+                new S3Seams(InstantSource.system(), MonotonicClock.system(), Runnable::run, retries));
     }
 
     private static S3Connection connection(URI endpoint, Duration idle) {
@@ -402,10 +431,7 @@ class S3FaultsIT {
     }
 
     private static RetryingObjectStore retrying(S3ObjectStore store) {
-        return new RetryingObjectStore(
-                store,
-                new RetrySettings(6, Duration.ofSeconds(30), Duration.ofMillis(5)),
-                new RetrySeams(MonotonicClock.system(), Sleeper.system(), new Random(1)));
+        return new RetryingObjectStore(store, SETTINGS, SEAMS);
     }
 
     private static byte[] random(int length) {

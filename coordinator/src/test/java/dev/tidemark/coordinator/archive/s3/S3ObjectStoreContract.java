@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStoreContract;
 import dev.tidemark.coordinator.archive.object.PendingUploads;
+import dev.tidemark.coordinator.archive.retry.Retries;
 import dev.tidemark.coordinator.archive.s3.server.S3Fixture;
 import dev.tidemark.coordinator.archive.s3.server.S3Server;
 import dev.tidemark.kvs.ErrorCode;
@@ -177,7 +178,7 @@ abstract class S3ObjectStoreContract extends ObjectStoreContract {
                         S3Fixture.PLAIN.encryption(),
                         null,
                         new S3Writing.Multipart(PART_BYTES, PART_BYTES, 3)),
-                new S3Seams(InstantSource.system(), System::nanoTime, helpers));
+                new S3Seams(InstantSource.system(), System::nanoTime, helpers, Retries.none()));
     }
 
     private static List<PendingUploads.PendingUpload> pending(S3ObjectStore store) {

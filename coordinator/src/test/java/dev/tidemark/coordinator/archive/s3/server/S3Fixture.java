@@ -1,5 +1,6 @@
 package dev.tidemark.coordinator.archive.s3.server;
 
+import dev.tidemark.coordinator.archive.retry.Retries;
 import dev.tidemark.coordinator.archive.s3.ChecksumMode;
 import dev.tidemark.coordinator.archive.s3.S3Connection;
 import dev.tidemark.coordinator.archive.s3.S3Credentials;
@@ -81,6 +82,6 @@ public final class S3Fixture {
                 new S3Place(bucket, "tide/mark/", connection.endpoint().toString()),
                 connection,
                 writing,
-                new S3Seams(InstantSource.system(), MonotonicClock.system(), Runnable::run));
+                new S3Seams(InstantSource.system(), MonotonicClock.system(), Runnable::run, Retries.none()));
     }
 }

@@ -14,9 +14,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The {@code archive} commands. */
 final class ArchiveCommands {
@@ -46,18 +43,7 @@ final class ArchiveCommands {
     }
 
     @Command(name = "archive", description = "Create the archive, or show what it holds.")
-    private static final class Group implements Runnable {
-        @Spec
-        private CommandSpec spec;
-
-        @Override
-        public void run() {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "a sub-command is missing: "
-                            + String.join(", ", spec.subcommands().keySet()));
-        }
-    }
+    private static final class Group extends CommandGroup {}
 
     @Command(name = "init", description = "Create the archive that the configuration describes.")
     private static final class Init implements Callable<Integer> {

@@ -20,10 +20,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The commands that read the audit log. The public key is enough for them. */
 final class AuditCommands {
@@ -43,18 +40,7 @@ final class AuditCommands {
     }
 
     @Command(name = "audit", description = "Read the log of what was done to the archive.")
-    private static final class Group implements Runnable {
-        @Spec
-        private CommandSpec spec;
-
-        @Override
-        public void run() {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "a sub-command is missing: "
-                            + String.join(", ", spec.subcommands().keySet()));
-        }
-    }
+    private static final class Group extends CommandGroup {}
 
     @Command(
             name = "list",

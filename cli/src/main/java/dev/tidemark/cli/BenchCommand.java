@@ -23,10 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The {@code bench} commands: one for each benchmark. */
 final class BenchCommand {
@@ -71,18 +68,7 @@ final class BenchCommand {
     }
 
     @Command(name = "bench", description = "Measure Tidemark on this machine, each figure beside a baseline.")
-    private static final class Group implements Runnable {
-        @Spec
-        private CommandSpec spec;
-
-        @Override
-        public void run() {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "a sub-command is missing: "
-                            + String.join(", ", spec.subcommands().keySet()));
-        }
-    }
+    private static final class Group extends CommandGroup {}
 
     @Command
     private static class Run implements Callable<Integer> {

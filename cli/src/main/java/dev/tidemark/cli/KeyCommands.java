@@ -17,11 +17,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** The {@code archive key} commands. */
 final class KeyCommands {
@@ -48,18 +45,7 @@ final class KeyCommands {
     }
 
     @Command(name = "key", description = "Say who can open the archive, and change that.")
-    private static final class Group implements Runnable {
-        @Spec
-        private CommandSpec spec;
-
-        @Override
-        public void run() {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "a sub-command is missing: "
-                            + String.join(", ", spec.subcommands().keySet()));
-        }
-    }
+    private static final class Group extends CommandGroup {}
 
     @Command(name = "list", description = "List the key slots. Exits with 59 when one is damaged.")
     private static final class ListSlots implements Callable<Integer> {

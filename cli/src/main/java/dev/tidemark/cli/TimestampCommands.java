@@ -10,11 +10,9 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /**
  * The {@code timestamp} commands, with the options and messages of AtlasDB's command line, source:
@@ -37,7 +35,7 @@ final class TimestampCommands {
     @Command(
             name = "timestamp",
             description = "Fetch a timestamp, fast-forward the oracle, or abort the commits above a timestamp.")
-    static final class Group implements Runnable {
+    static final class Group extends CommandGroup {
         @Option(
                 names = "--namespace",
                 paramLabel = "NAMESPACE",
@@ -93,22 +91,11 @@ final class TimestampCommands {
                 description = "fast-forward, clean-transactions: show what would be done.")
         private boolean isDryRun;
 
-        @Spec
-        private CommandSpec spec;
-
-        @Override
-        public void run() {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "a sub-command is missing: "
-                            + String.join(", ", spec.subcommands().keySet()));
-        }
-
         /** Returns the one timestamp that was given, by value or by file. */
         long input(Session session) {
             if ((timestamp == null) == (file == null)) {
                 throw new ParameterException(
-                        spec.commandLine(),
+                        commandLine(),
                         "this command requires an input timestamp, so you must specify one and only one (either directly or"
                                 + " via a file)");
             }
@@ -142,8 +129,7 @@ final class TimestampCommands {
         public Integer call() {
             if (group.timestamp != null) {
                 throw new ParameterException(
-                        group.spec.commandLine(),
-                        "this command does not require an input timestamp but you specified one");
+                        group.commandLine(), "this command does not require an input timestamp but you specified one");
             }
             String kind = group.isImmutable ? "immutable" : "fresh";
             NamespaceOracle oracle = group.oracle(session);

@@ -118,7 +118,8 @@ final class LiveObjects {
                 !areListsKnown || !ObjectId.isValid(key.name()) || lists.contains(ObjectId.parse(key.name()));
             case "packlists/" -> !ObjectId.isValid(key.name()) || packLists.contains(ObjectId.parse(key.name()));
             case "inventories/" -> heads.contains(key);
-            case "certificates/" -> isCertificateNeeded(key, path.split("/", -1)[1]);
+            case "certificates/" ->
+                isCertificateNeeded(key, path.substring(prefixLength).split("/", -1)[1]);
             // A copy whose manifest is gone may be what a repair needs, unless the backup was removed on purpose.
             case "manifestcopies/" -> backupIds.contains(key.name()) || !isRemoved(key.name());
             default -> true;

@@ -85,6 +85,7 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requireValidOptions();
+        session.namespaces(namespace); // refuses an unknown one before anything is opened
         Archive archive = session.wiring().archive();
         return isCoverage ? showCoverage(archive) : verify(archive);
     }

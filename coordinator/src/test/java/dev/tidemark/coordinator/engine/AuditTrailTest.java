@@ -70,6 +70,14 @@ class AuditTrailTest {
         });
         assertThatThrownBy(world::backup).isSameAs(down);
         world.objects.observe((operation, key, isDone) -> {});
+        try (World.CoordinatorProcess process = world.coordinator()) {
+            assertThat(process.coordinator
+                            .findUnfinished(World.NAMESPACE)
+                            .orElseThrow()
+                            .message())
+                    .as("that it was given up is not recorded: its end may be on the way")
+                    .isEmpty();
+        }
         world.time.advance(Duration.ofSeconds(20));
         assertThat(check().problems()).isEmpty();
 

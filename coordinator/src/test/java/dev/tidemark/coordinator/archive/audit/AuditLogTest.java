@@ -210,6 +210,54 @@ class AuditLogTest {
         assertThat(AuditPosition.parse("2:xyz")).isEmpty();
     }
 
+    /** A process that was overtaken states its end late; whoever took over has the greater epoch. */
+    @Test
+    void outcome_lateEndOfOvertakenProcess_doesNotCount() {
+        log.append(NOW, "second", end(5, "CANCELLED"));
+        log.append(NOW, "first", end(4, "SUCCEEDED"));
+
+        assertThat(log.check().outcome("orders", "backup-1")).contains("CANCELLED");
+        log.append(NOW, "second", end(5, "FAILED"));
+        assertThat(log.check().outcome("orders", "backup-1")).contains("FAILED");
+    }
+
+    /** Its writer may never have been told that it is durable: if it vanished later, the chain would have a gap. */
+    @Test
+    void append_lastEntryOfAnotherProcess_isConfirmedFirst() {
+        add(log, "a");
+        List<String> created = new ArrayList<>();
+        store.observe((operation, key, isDone) -> {
+            if (operation == Operation.CREATE && !isDone) {
+                created.add(key);
+            }
+        });
+
+        add(opened().audit(), "b");
+
+        assertThat(created)
+                .containsExactly(
+                        AuditKeyspace.key(1).value(), AuditKeyspace.key(2).value());
+    }
+
+    @Test
+    void read_entryThatIsSignedForItsPlaceAndNamesAnotherNumber_isRefused() {
+        add(log, "a");
+        AuditRecord right = log.read(1);
+        AuditEntry wrong = new AuditEntry(
+                1,
+                archive.id(),
+                7,
+                ObjectHash.UNKNOWN,
+                NOW,
+                "test",
+                right.entry().statement());
+        AuditKeys keys = AuditKeys.of(archive.signer(), code -> code);
+
+        replace(1, new AuditDocument(keys, archive.id()).encode(AuditKeyspace.key(1), wrong));
+
+        assertThat(log.check().problems()).singleElement().asString().contains("it is entry 7");
+    }
+
     @Test
     void append_damagedLastEntry_goesOnFromWhatIsThere() {
         add(log, "a");
@@ -280,6 +328,10 @@ class AuditLogTest {
         byte[] content = new byte[10];
         random.nextBytes(content);
         store.create(key, ByteBuffer.wrap(content));
+    }
+
+    private static AuditStatement end(long epoch, String outcome) {
+        return new AuditStatement(AuditEvent.ENDED, "orders", "backup", "backup-1", epoch, outcome, "", "");
     }
 
     private static void add(AuditLog to, String subject) {

@@ -12,4 +12,9 @@ import dev.tidemark.coordinator.archive.object.ObjectId;
  * @param storedLength bytes in the pack
  * @param rawLength bytes of the plaintext
  */
-public record ChunkLocation(ObjectId pack, int packSizeBytes, int keyId, int offset, int storedLength, int rawLength) {}
+public record ChunkLocation(ObjectId pack, int packSizeBytes, int keyId, int offset, int storedLength, int rawLength) {
+    /** Returns the first byte in the pack behind the chunk. */
+    int end() {
+        return offset + storedLength;
+    }
+}

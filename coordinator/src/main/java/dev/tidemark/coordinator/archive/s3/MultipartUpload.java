@@ -8,6 +8,7 @@ import dev.tidemark.coordinator.archive.retry.Retries;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,7 +42,7 @@ final class MultipartUpload {
     private final ObjectKey key;
     private final ByteBuffer content;
 
-    private final String sha256;
+    private final Map<String, String> sums;
     private final List<ByteBuffer> slices;
     private final CompletedPart[] parts;
     private final AtomicInteger next = new AtomicInteger();
@@ -62,7 +63,7 @@ final class MultipartUpload {
         retries = upload.retries();
         this.key = key;
         this.content = content.duplicate();
-        sha256 = Digests.sha256(content);
+        sums = Requests.sums(content);
         slices = slices(this.content, sizes.partBytes());
         parts = new CompletedPart[slices.size()];
     }
@@ -100,7 +101,7 @@ final class MultipartUpload {
 
     private String begin() {
         try {
-            CreateMultipartUploadResponse answer = client.createMultipartUpload(requests.createUpload(key, sha256));
+            CreateMultipartUploadResponse answer = client.createMultipartUpload(requests.createUpload(key, sums));
             return answer.uploadId();
         } catch (SdkException e) {
             throw errors.translate(action(), e);
@@ -225,7 +226,7 @@ final class MultipartUpload {
 
     private boolean isOurs(HeadObjectResponse details) {
         return Long.valueOf(content.remaining()).equals(details.contentLength())
-                && sha256.equals(details.metadata().get(Requests.SHA256));
+                && sums.get(Requests.SHA256).equals(details.metadata().get(Requests.SHA256));
     }
 
     /** What this leaves behind is found by {@code PendingUploads}. */

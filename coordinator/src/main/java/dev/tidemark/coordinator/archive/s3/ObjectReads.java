@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -21,8 +22,9 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
- * Reads objects. A whole object is compared with the SHA-256 that was stored with it; one without (a copy that another program
- * has made) is taken as it is, since whoever reads it checks it too. Thread-safe.
+ * Reads objects. A whole object is compared with the CRC-32C that was stored with it: what was damaged on the way is
+ * told from what is damaged in the archive. One without (a copy that another program has made) is taken as it is, since whoever reads
+ * it checks it too. Thread-safe.
  */
 final class ObjectReads {
     private static final int TRANSFER_BYTES = 256 << 10;
@@ -56,9 +58,11 @@ final class ObjectReads {
                 }
                 boolean isLargeEnough = spare.hasArray() && spare.capacity() >= size;
                 ByteBuffer content = isLargeEnough ? spare.clear() : ByteBuffer.allocate((int) size);
-                fill(body, content.array(), content.arrayOffset(), (int) size, action);
+                String stored = body.response().metadata().get(Requests.CRC32C);
+                CRC32C checksum = new CRC32C();
+                fill(body, content.array(), content.arrayOffset(), (int) size, checksum, action);
                 content.limit((int) size);
-                requireIntact(key, body.response().metadata().get(Requests.SHA256), content);
+                requireIntact(key, stored, checksum);
                 return content;
             } catch (IOException | RuntimeException e) {
                 // Closing it would read the rest first.
@@ -100,7 +104,7 @@ final class ObjectReads {
                             action, size + " bytes came instead of " + length, TransientFailure.Effect.NONE, null);
                 }
                 byte[] content = new byte[(int) size];
-                fill(body, content, 0, content.length, action);
+                fill(body, content, 0, content.length, new CRC32C(), action);
                 return content;
             } catch (IOException | RuntimeException e) {
                 body.abort();
@@ -135,8 +139,18 @@ final class ObjectReads {
         }
     }
 
-    /** Each read ends after the idle time at the latest; all of them together have to end too. */
-    private void fill(ResponseInputStream<GetObjectResponse> body, byte[] target, int offset, int length, String action)
+    /**
+     * Each read ends after the idle time at the latest; all of them together have to end too.
+     *
+     * @param checksum takes the content while more of it is on its way
+     */
+    private void fill(
+            ResponseInputStream<GetObjectResponse> body,
+            byte[] target,
+            int offset,
+            int length,
+            CRC32C checksum,
+            String action)
             throws IOException {
         long begin = clock.nanoTime();
         int done = 0;
@@ -149,6 +163,7 @@ final class ObjectReads {
                         TransientFailure.Effect.NONE,
                         null);
             }
+            checksum.update(target, offset + done, count);
             done += count;
             if (done < length && clock.nanoTime() - begin > limit.toNanos()) {
                 throw errors.passing(
@@ -176,11 +191,11 @@ final class ObjectReads {
         return announced;
     }
 
-    private void requireIntact(ObjectKey key, String stored, ByteBuffer content) {
-        if (stored != null && !stored.equals(Digests.sha256(content))) {
+    private void requireIntact(ObjectKey key, String stored, CRC32C checksum) {
+        if (stored != null && !stored.equals(Digests.crc32c(checksum))) {
             throw FormatErrors.damaged(
                     key.value(),
-                    "it has another SHA-256 than the one that was stored with it",
+                    "it has another CRC-32C than the one that was stored with it",
                     new TransientFailure(TransientFailure.Effect.NONE, null));
         }
     }

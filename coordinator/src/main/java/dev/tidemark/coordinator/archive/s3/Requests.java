@@ -27,6 +27,9 @@ final class Requests {
     /** Name of the metadata that holds the SHA-256 of an object as this process has sent it. */
     static final String SHA256 = "tidemark-sha256";
 
+    /** Name of the metadata that holds the CRC-32C of an object, which costs a reader next to nothing. */
+    static final String CRC32C = "tidemark-crc32c";
+
     private static final String ANY = "*";
     private static final String MEDIA_TYPE = "application/octet-stream";
 
@@ -58,6 +61,11 @@ final class Requests {
         partChecksum = writing.checksums() == ChecksumMode.SDK ? ChecksumAlgorithm.CRC32 : null;
     }
 
+    /** Returns the metadata of an object: what its content comes to. */
+    static Map<String, String> sums(ByteBuffer content) {
+        return Map.of(SHA256, Digests.sha256(content), CRC32C, Digests.crc32c(content));
+    }
+
     /** Returns a request that fails when the object is there. */
     PutObjectRequest put(ObjectKey key, ByteBuffer content) {
         return PutObjectRequest.builder()
@@ -65,7 +73,7 @@ final class Requests {
                 .key(place.name(key))
                 .ifNoneMatch(ANY)
                 .contentType(MEDIA_TYPE)
-                .metadata(Map.of(SHA256, Digests.sha256(content)))
+                .metadata(sums(content))
                 .contentMD5(contentMd5(content))
                 .storageClass(storageClass)
                 .objectLockMode(lockMode())
@@ -78,12 +86,13 @@ final class Requests {
                 .build();
     }
 
-    CreateMultipartUploadRequest createUpload(ObjectKey key, String sha256) {
+    /** @param sums of the whole object, see {@link #sums} */
+    CreateMultipartUploadRequest createUpload(ObjectKey key, Map<String, String> sums) {
         return CreateMultipartUploadRequest.builder()
                 .bucket(place.bucket())
                 .key(place.name(key))
                 .contentType(MEDIA_TYPE)
-                .metadata(Map.of(SHA256, sha256))
+                .metadata(sums)
                 .checksumAlgorithm(partChecksum)
                 .storageClass(storageClass)
                 .objectLockMode(lockMode())

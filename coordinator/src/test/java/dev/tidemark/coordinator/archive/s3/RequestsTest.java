@@ -24,16 +24,20 @@ class RequestsTest {
     private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
     private static final ObjectKey KEY = new ObjectKey("packs/1");
     private static final ByteBuffer CONTENT = ByteBuffer.wrap("content".getBytes(StandardCharsets.US_ASCII));
-    private static final String SHA256 = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73";
+    private static final Map<String, String> SUMS = Map.of(
+            "tidemark-sha256",
+            "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73",
+            "tidemark-crc32c",
+            "61af7533");
 
     @Test
-    void put_nothingConfigured_asksOnlyForTheConditionAndCarriesTheDigest() {
+    void put_nothingConfigured_asksOnlyForTheConditionAndCarriesTheSums() {
         PutObjectRequest request = requests(ChecksumMode.SDK, new S3Encryption.BucketDefault(), "", null)
                 .put(KEY, CONTENT);
 
         assertThat(request.ifNoneMatch()).isEqualTo("*");
         assertThat(request.key()).isEqualTo("a/packs/1");
-        assertThat(request.metadata()).isEqualTo(Map.of("tidemark-sha256", SHA256));
+        assertThat(request.metadata()).isEqualTo(SUMS);
         assertThat(request.contentMD5()).isNull();
         assertThat(request.storageClass()).isNull();
         assertThat(request.serverSideEncryption()).isNull();
@@ -55,7 +59,7 @@ class RequestsTest {
         assertThat(put.storageClass()).isEqualTo(StorageClass.STANDARD_IA);
         assertThat(put.serverSideEncryption()).isEqualTo(ServerSideEncryption.AES256);
         assertThat(put.contentMD5()).isEqualTo("mgNkuembtIDdJeHwKEyFVQ==");
-        CreateMultipartUploadRequest upload = requests.createUpload(KEY, SHA256);
+        CreateMultipartUploadRequest upload = requests.createUpload(KEY, SUMS);
         assertThat(upload.objectLockMode()).isEqualTo(ObjectLockMode.COMPLIANCE);
         assertThat(upload.objectLockRetainUntilDate()).isEqualTo(NOW.plus(Duration.ofDays(14)));
         assertThat(upload.storageClass()).isEqualTo(StorageClass.STANDARD_IA);
@@ -69,8 +73,8 @@ class RequestsTest {
 
         assertThat(requests.put(KEY, CONTENT).serverSideEncryption()).isEqualTo(ServerSideEncryption.AWS_KMS);
         assertThat(requests.put(KEY, CONTENT).ssekmsKeyId()).isEqualTo("alias/x");
-        assertThat(requests.createUpload(KEY, SHA256).ssekmsKeyId()).isEqualTo("alias/x");
-        assertThat(requests.createUpload(KEY, SHA256).checksumAlgorithm()).isEqualTo(ChecksumAlgorithm.CRC32);
+        assertThat(requests.createUpload(KEY, SUMS).ssekmsKeyId()).isEqualTo("alias/x");
+        assertThat(requests.createUpload(KEY, SUMS).checksumAlgorithm()).isEqualTo(ChecksumAlgorithm.CRC32);
     }
 
     @Test
@@ -83,7 +87,7 @@ class RequestsTest {
 
         assertThat(List.of(
                         requests.put(KEY, CONTENT).sseCustomerKey(),
-                        requests.createUpload(KEY, SHA256).sseCustomerKey(),
+                        requests.createUpload(KEY, SUMS).sseCustomerKey(),
                         requests.part(KEY, "u", 1, CONTENT).sseCustomerKey(),
                         requests.complete(KEY, "u", List.of()).sseCustomerKey(),
                         requests.get(object, null).sseCustomerKey(),

@@ -57,13 +57,15 @@ abstract class S3ObjectStoreContract extends ObjectStoreContract {
     }
 
     @Test
-    void create_object_isBelowThePrefixWithItsDigest() {
+    void create_object_isBelowThePrefixWithItsSums() {
         store.create(key("a/b"), bytes("content"));
 
         Map<String, String> metadata = client.headObject(
                         request -> request.bucket(bucket).key("tide/mark/a/b"))
                 .metadata();
-        assertThat(metadata).containsEntry("tidemark-sha256", Digests.sha256(bytes("content")));
+        assertThat(metadata)
+                .containsEntry("tidemark-sha256", Digests.sha256(bytes("content")))
+                .containsEntry("tidemark-crc32c", Digests.crc32c(bytes("content")));
     }
 
     @Test
@@ -77,11 +79,11 @@ abstract class S3ObjectStoreContract extends ObjectStoreContract {
     }
 
     @Test
-    void read_contentThatIsNotTheDigests_isDamaged() {
+    void read_contentThatIsNotTheChecksums_isDamaged() {
         client.putObject(
                 request -> request.bucket(bucket)
                         .key("tide/mark/a")
-                        .metadata(Map.of("tidemark-sha256", Digests.sha256(bytes("content")))),
+                        .metadata(Map.of("tidemark-crc32c", Digests.crc32c(bytes("content")))),
                 RequestBody.fromString("another"));
 
         assertCode(ErrorCode.OBJECT_DAMAGED, () -> store.read(key("a")));

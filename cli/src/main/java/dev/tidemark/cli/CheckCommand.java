@@ -78,10 +78,10 @@ final class CheckCommand implements Callable<Integer> {
                 session.surroundings().clock().instant());
         List<NamespaceCheck> checks = new ArrayList<>();
         names.forEach(name -> checks.add(checker.check(name, maximumAge, newest)));
-        State worst = checks.stream().map(NamespaceCheck::state).reduce(State.RESTORABLE, CheckCommand::worse);
-        if (checks.isEmpty()) {
-            worst = State.STALE;
-        }
+        State worst = checks.stream()
+                .map(NamespaceCheck::state)
+                .reduce(CheckCommand::worse)
+                .orElse(State.STALE);
         session.show(
                 Json.object(
                         "archive", archive.id(),
@@ -89,6 +89,7 @@ final class CheckCommand implements Callable<Integer> {
                         "namespaces", checks.stream().map(CheckCommand::json).toList()),
                 text(checks));
         return switch (worst) {
+            case SHREDDED -> ErrorCode.KEY_DESTROYED.exitCode();
             case RESTORABLE -> 0;
             case STALE -> ErrorCode.BACKUP_STALE.exitCode();
             case DAMAGED -> ErrorCode.VERIFICATION_FAILED.exitCode();

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class CassandraRecoveryIT {
-    /** Of these, a build takes every other one, and all of them with {@code -Dtests.all}. */
+    /** Of these, a build takes every third one, and all of them with {@code -Dtests.all}. */
     private static final List<Fault> KILLS = List.of(
             after("stage", "StagedFile.commit"),
             after("fence", "NamespaceOracle.fence"),
@@ -134,7 +134,7 @@ class CassandraRecoveryIT {
     @Order(4)
     void restore_coordinatorIsKilledInEachStep_theNextOneGoesOn() throws IOException, InterruptedException {
         String line = "restore bank --replace-existing --backup " + backed.backup();
-        int stride = Boolean.getBoolean("tests.all") ? 1 : 2;
+        int stride = Boolean.getBoolean("tests.all") ? 1 : 3;
         for (int i = stride - 1; i < KILLS.size(); i += stride) {
             try (TidemarkProcess process = TidemarkProcess.start(directory, KILLS.get(i), line.split(" "))) {
                 process.awaitFault();

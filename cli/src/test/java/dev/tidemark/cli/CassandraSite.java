@@ -106,7 +106,11 @@ final class CassandraSite implements AutoCloseable {
     }
 
     CassandraBank createBank() {
-        return CassandraBank.create(servers, keyspace, schema, client.createNamespace("bank"), WORKLOAD, directory);
+        return createBank(WORKLOAD);
+    }
+
+    CassandraBank createBank(WorkloadSettings settings) {
+        return CassandraBank.create(servers, keyspace, schema, client.createNamespace("bank"), settings, directory);
     }
 
     /** Opens the bank of a keyspace that is there. */

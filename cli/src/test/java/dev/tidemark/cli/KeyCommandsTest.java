@@ -172,8 +172,13 @@ class KeyCommandsTest {
                 "archive key rotate bank")) {
             bank.assertRefused(command, ErrorCode.KEY_DESTROYED, "was shredded on", "by ");
         }
+        CommandRun check = bank.run("check --json");
+        assertThat(check.exitCode()).isEqualTo(ErrorCode.KEY_DESTROYED.exitCode());
+        assertThat(check.json().get("state").asText()).isEqualTo("shredded");
+
         bank.write(3);
         bank.succeed("backup bank");
+        assertThat(bank.succeed("check").get("state").asText()).isEqualTo("restorable");
         assertThat(bank.succeed("verify bank --level 2").get("damaged").asInt()).isZero();
         assertThat(bank.succeed("backups bank").get("backups")).hasSize(1);
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -85,7 +86,7 @@ final class KillMatrix {
 
     /**
      * Returns every case whose text contains the system property {@code matrix.case}. Without it, of those that need a process of their
-     * own and take longest, the ones at which most can go wrong: killed after each call, and stopped at a command's first call of each
+     * own and take longest, the ones at which most can go wrong: killed after the last call of each step, and stopped at a command's first call of each
      * kind; and the lost answer of each, which is the worse of two exceptions. The simulation has the others at every call.
      */
     static Stream<Case> cases() {
@@ -101,7 +102,9 @@ final class KillMatrix {
             if (isAll && isStep && begun.add(row.command + row.step)) {
                 cases.add(new Case(row, Treatment.KILL_BEFORE));
             }
-            cases.add(new Case(row, Treatment.KILL_AFTER));
+            if (isAll || isLastOfItsStep(row)) {
+                cases.add(new Case(row, Treatment.KILL_AFTER));
+            }
             if (!row.call.equals(LOCK) && (isAll || isFirstOfItsKind)) {
                 cases.add(new Case(row, Treatment.STOP));
             }
@@ -114,6 +117,13 @@ final class KillMatrix {
             cases.add(new Case(row, Treatment.ANSWER_LOST));
         }
         return cases.stream().filter(one -> one.toString().contains(wanted));
+    }
+
+    private static boolean isLastOfItsStep(Row row) {
+        return ROWS.stream()
+                .filter(other -> other.command == row.command && other.step.equals(row.step))
+                .reduce((first, second) -> second)
+                .equals(Optional.of(row));
     }
 
     /** Returns what is called: the oracle, the archive, a node. */

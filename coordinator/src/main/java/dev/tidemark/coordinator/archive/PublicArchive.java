@@ -11,6 +11,7 @@ import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An archive as somebody sees it who has its public key and no secret: everything that is signed can be believed, nothing that
@@ -113,6 +114,15 @@ public final class PublicArchive {
      */
     public CertificateCheck certificateCheck(String namespace) {
         return new CertificateCheck(store, NamespaceLayout.of(namespace), header.archiveId(), verifyingKey);
+    }
+
+    /**
+     * Returns what says that the namespace was shredded.
+     *
+     * @throws CoordinatorException {@link ErrorCode#OBJECT_DAMAGED} when an object in its place was not signed for it
+     */
+    public Optional<Tombstone> tombstone(String namespace) {
+        return new Tombstones(store, NamespaceLayout.of(namespace), header.archiveId(), verifyingKey).last();
     }
 
     @Override

@@ -69,13 +69,17 @@ public final class ArchiveChecker {
         List<BackupCheck> good = backups.stream().filter(BackupCheck::isGood).toList();
         return new NamespaceCheck(
                 namespace,
-                state(backups, good, maximumAge),
+                state(namespace, backups, good, maximumAge),
                 good.isEmpty() ? "" : good.get(0).backupId(),
                 good.isEmpty() ? Instant.EPOCH : good.get(0).timeAtBackupTimestamp(),
                 backups);
     }
 
-    private NamespaceCheck.State state(List<BackupCheck> backups, List<BackupCheck> good, Duration maximumAge) {
+    private NamespaceCheck.State state(
+            String namespace, List<BackupCheck> backups, List<BackupCheck> good, Duration maximumAge) {
+        if (backups.isEmpty() && archive.tombstone(namespace).isPresent()) {
+            return NamespaceCheck.State.SHREDDED;
+        }
         if (good.size() < backups.size()) {
             return NamespaceCheck.State.DAMAGED;
         }

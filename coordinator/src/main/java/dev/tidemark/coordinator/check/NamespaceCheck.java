@@ -21,6 +21,8 @@ public record NamespaceCheck(
 
     /** What a namespace is. The later, the worse. */
     public enum State {
+        /** There is no backup, because all were made unreadable on purpose and none was made since. */
+        SHREDDED,
         /** There is a good backup, it is recent enough, and nothing is wrong with the others. */
         RESTORABLE,
         /** All that is there is good, and too old; or there is nothing. */

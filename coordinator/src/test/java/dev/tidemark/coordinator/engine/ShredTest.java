@@ -15,6 +15,9 @@ import dev.tidemark.coordinator.archive.object.NamespaceLayout;
 import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.backup.BackupRequest;
+import dev.tidemark.coordinator.check.ArchiveChecker;
+import dev.tidemark.coordinator.check.CheckLevel;
+import dev.tidemark.coordinator.check.NamespaceCheck;
 import dev.tidemark.coordinator.datakey.RotationState;
 import dev.tidemark.coordinator.datakey.ShredOperation;
 import dev.tidemark.coordinator.datakey.ShredPlan;
@@ -306,6 +309,20 @@ class ShredTest {
         world.objects.observe((operation, name, isDone) -> {});
         world.set("a", "after");
         assertThat(isGood(world.backup().backupId())).isTrue();
+    }
+
+    @Test
+    void check_shreddedNamespace_isNeitherDamagedNorStaleUntilItIsBackedUpAgain() {
+        backupOfSomething();
+        shred();
+        ArchiveChecker checker =
+                new ArchiveChecker(world.archive.toPublic(), CheckLevel.EXISTENCE, world.time.instant());
+
+        assertThat(checker.check(World.NAMESPACE, Duration.ofSeconds(1), 1).state())
+                .isEqualTo(NamespaceCheck.State.SHREDDED);
+
+        world.backup();
+        assertThat(checker.check(World.NAMESPACE, Duration.ZERO, 1).state()).isEqualTo(NamespaceCheck.State.RESTORABLE);
     }
 
     @Test

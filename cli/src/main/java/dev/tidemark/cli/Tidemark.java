@@ -108,6 +108,7 @@ public final class Tidemark implements Callable<Integer> {
         GarbageCommands.addTo(root, session);
         TimestampCommands.addTo(root, session);
         root.addSubcommand(new TimestampServiceCommand(session));
+        root.addSubcommand(new ServerCommand(session));
         root.addSubcommand(new AgentCommand(session));
         root.addSubcommand(new AgentsCommand(session));
         root.addSubcommand(new DemoCommand(session));

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.kvs.ErrorCode;
@@ -47,6 +48,10 @@ public final class ConfigurationReader {
             StoreConfiguration.RocksDb.class,
             StoreConfiguration.Cassandra.class);
 
+    /** One file does for the command line and for the service, which checks these itself. */
+    private static final List<String> SECTIONS_OF_THE_SERVICE =
+            List.of("service", "access", "server", "logging", "metrics", "health", "admin");
+
     private static final long MAX_BYTES = 1024 * 1024;
     private static final String SEE_DOCS = "See docs/configuration.rst for the keys and their values.";
 
@@ -66,6 +71,9 @@ public final class ConfigurationReader {
         try {
             YAMLMapper mapper = mapper(absolute.getParent());
             JsonNode tree = mapper.readTree(text);
+            if (tree instanceof ObjectNode sections) {
+                sections.remove(SECTIONS_OF_THE_SERVICE);
+            }
             new KeyChecker(source, ALTERNATIVES).check("", tree, TidemarkConfiguration.class);
             return mapper.treeToValue(tree, TidemarkConfiguration.class);
         } catch (JsonMappingException e) {

@@ -66,7 +66,12 @@ public final class Upkeep {
      *
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_NAMESPACE}
      */
-    static void requireConfigured(String namespace, Set<String> configured) {
+    /**
+     * Checks that a namespace is configured.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_NAMESPACE} when it is not
+     */
+    public static void requireConfigured(String namespace, Set<String> configured) {
         if (!configured.contains(namespace)) {
             throw new CoordinatorException(
                     ErrorCode.UNKNOWN_NAMESPACE,

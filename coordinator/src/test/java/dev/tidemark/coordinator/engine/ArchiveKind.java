@@ -57,6 +57,10 @@ enum ArchiveKind {
     JOURNAL(
             "ns/[^/]+/journal/[^/]+/[0-9]{8}",
             "a gap and a missing end are reported; an operation with one record leaves neither", Change.DELETED),
+    ORDER(
+            "ns/[^/]+/orders/[0-9]{6}/[0-9a-f]{32}\\.(accepted|begun|ended)",
+            "the service alone reads them, and carries out none that it can't open; no backup needs one",
+            Change.values()),
     LOCK(
             "ns/[^/]+/lock/[0-9]{10}",
             "the last entry that is there counts, and old ones are deleted anyhow",

@@ -115,6 +115,10 @@ final class WholeArchive implements AutoCloseable {
                 .create(
                         archive.key("removals/" + expired),
                         ("{\"backupId\":\"" + expired + "\"}").getBytes(StandardCharsets.UTF_8));
+        archive.documents()
+                .create(
+                        archive.key("orders/202601/" + "c".repeat(32) + ".accepted"),
+                        "{\"formatVersion\":1}".getBytes(StandardCharsets.UTF_8));
         verify(archive);
         archive.damageMarks()
                 .mark(new DamageMark(packOf(archive, second), world.time.instant(), "found by a test", List.of()));

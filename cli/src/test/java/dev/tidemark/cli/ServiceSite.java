@@ -1,0 +1,113 @@
+package dev.tidemark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemark.coordinator.config.Decoration;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.service.ServiceConfiguration;
+import dev.tidemark.coordinator.service.ServiceServer;
+import dev.tidemark.kvs.time.MonotonicClock;
+import dev.tidemark.kvs.time.Sleeper;
+import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** The service over an {@link Installation}, in this process, and a client that only knows HTTP. */
+final class ServiceSite implements AutoCloseable {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final ExecutorService workers = Executors.newCachedThreadPool();
+    private final ThreadedPeriodicTasks periodicTasks = new ThreadedPeriodicTasks();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final ServiceServer server;
+
+    ServiceSite(Installation installation, Decoration decoration) {
+        EngineSeams seams = new EngineSeams(
+                InstantSource.system(),
+                MonotonicClock.system(),
+                Sleeper.system(),
+                periodicTasks,
+                workers,
+                new SecureRandom(),
+                "test");
+        ServiceConfiguration configuration =
+                ServiceServer.readConfiguration(installation.resolve("tidemark.yml"), seams);
+        ServiceServer.embed(configuration, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server = ServiceServer.start(configuration, seams, variable -> null, decoration);
+    }
+
+    URI uri(String path) {
+        return URI.create(server.endpoint() + path);
+    }
+
+    HttpResponse<String> send(String method, String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+        if (!body.isEmpty()) {
+            request.header("Content-Type", "application/json");
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    JsonNode get(String path) {
+        HttpResponse<String> response = send("GET", path, "");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return json(response);
+    }
+
+    /** Orders something and waits for its end. */
+    JsonNode order(String namespace, String body) {
+        HttpResponse<String> accepted = send("POST", "/api/v1/namespaces/" + namespace + "/orders", body);
+        assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
+        return awaitEnd(accepted.headers().firstValue("Location").orElseThrow());
+    }
+
+    JsonNode awaitEnd(String location) {
+        String path = URI.create(location).getPath();
+        JsonNode order = get(path);
+        while (order.get("endedAt").isNull()) {
+            order = get(path + "?waitMillis=20000&afterRevision="
+                    + order.get("revision").asLong());
+        }
+        return order;
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        try {
+            return MAPPER.readTree(response.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException("not JSON: " + response.body(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        periodicTasks.close();
+        workers.shutdownNow();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.tidemark.coordinator.service;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.config.ConfigurationReader;
+import dev.tidemark.coordinator.config.Decoration;
+import dev.tidemark.coordinator.config.TidemarkConfiguration;
+import dev.tidemark.coordinator.config.Wiring;
+import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.engine.Upkeep;
+import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.retention.RetentionPolicy;
+import dev.tidemark.coordinator.service.operations.EngineOrderRunner;
+import dev.tidemark.coordinator.service.operations.OperationDesk;
+import dev.tidemark.coordinator.service.operations.OrderBook;
+import dev.tidemark.coordinator.service.rest.HoldResource;
+import dev.tidemark.coordinator.service.rest.NamespaceResource;
+import dev.tidemark.coordinator.service.rest.OrderEvents;
+import dev.tidemark.coordinator.service.rest.OrderResource;
+import dev.tidemark.coordinator.service.rest.PlanResource;
+import dev.tidemark.coordinator.service.view.Views;
+import dev.tidemark.coordinator.web.Exposure;
+import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
+import io.dropwizard.configuration.SubstitutingSourceProvider;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.server.AbstractServerFactory;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.Managed;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** The service. Started by {@link ServiceServer}. */
+final class ServiceApplication extends Application<ServiceConfiguration> {
+    private final Path directory;
+    private final EngineSeams seams;
+    private final UnaryOperator<String> environmentVariables;
+    private final Decoration decoration;
+
+    /** What frees what this application has opened; does nothing until it runs. */
+    private Runnable closing = () -> {};
+
+    /**
+     * Creates the application.
+     *
+     * @param directory what relative paths in its configuration are resolved against
+     * @param environmentVariables value of an environment variable, null when it is not set
+     */
+    ServiceApplication(
+            Path directory, EngineSeams seams, UnaryOperator<String> environmentVariables, Decoration decoration) {
+        this.directory = directory;
+        this.seams = seams;
+        this.environmentVariables = environmentVariables;
+        this.decoration = decoration;
+    }
+
+    @Override
+    public String getName() {
+        return "tidemark";
+    }
+
+    @Override
+    public void initialize(Bootstrap<ServiceConfiguration> bootstrap) {
+        ConfigurationReader.teach(bootstrap.getObjectMapper(), directory);
+        // A variable that is not set is an error: an empty password would say something else.
+        bootstrap.setConfigurationSourceProvider(new SubstitutingSourceProvider(
+                bootstrap.getConfigurationSourceProvider(), new EnvironmentVariableSubstitutor(true)));
+    }
+
+    @Override
+    public void run(ServiceConfiguration configuration, Environment environment) {
+        Exposure.check("the service", "access.tokens", configuration.getServerFactory(), false);
+        TidemarkConfiguration tidemark = configuration.tidemark();
+        Wiring wiring =
+                new Wiring(tidemark, environmentVariables, seams, decoration, TidemarkConfiguration.MAIN_ARCHIVE);
+        closing = wiring::close;
+        Archive archive = wiring.archive();
+        Coordinator coordinator = wiring.coordinator();
+        Set<String> namespaces = tidemark.namespaces().keySet();
+        Function<String, RetentionPolicy> retention =
+                namespace -> tidemark.retention(TidemarkConfiguration.MAIN_ARCHIVE, namespace);
+        Views views = new Views(archive, coordinator, namespaces, seams.clock());
+        OperationDesk desk = new OperationDesk(
+                namespace -> orders(archive, namespaces, namespace),
+                new EngineOrderRunner(coordinator, retention, tidemark.garbage().toOptions()),
+                seams.workers(),
+                seams.clock(),
+                seams.random(),
+                configuration.service().deskLimits());
+        closing = () -> {
+            desk.close();
+            wiring.close();
+        };
+        for (String namespace : archive.namespaces()) {
+            if (namespaces.contains(namespace)) {
+                desk.recover(namespace);
+            }
+        }
+        environment.lifecycle().manage(managed());
+        ObjectMapper mapper = environment.getObjectMapper();
+        mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
+        mapper.disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS);
+        if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
+            factory.setRegisterDefaultExceptionMappers(false);
+        }
+        environment.jersey().register(new NamespaceResource(views));
+        environment.jersey().register(new OrderResource(desk, new OrderEvents(desk, mapper, seams.sleeper())));
+        environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
+        environment.jersey().register(new PlanResource(coordinator, retention));
+    }
+
+    /** Frees what is open; needed when the server that would do so did not start. Closing twice does nothing. */
+    void close() {
+        Runnable present = closing;
+        closing = () -> {};
+        present.run();
+    }
+
+    /** A namespace that was never backed up gets its place in the archive with the first order. */
+    private static OrderBook orders(Archive archive, Set<String> configured, String namespace) {
+        Upkeep.requireConfigured(namespace, configured);
+        if (!archive.namespaces().contains(namespace)) {
+            archive.createNamespace(namespace);
+        }
+        return new OrderBook(archive.records(namespace));
+    }
+
+    private Managed managed() {
+        return new Managed() {
+            @Override
+            public void stop() {
+                close();
+            }
+        };
+    }
+}

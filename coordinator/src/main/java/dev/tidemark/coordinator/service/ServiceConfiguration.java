@@ -1,0 +1,55 @@
+package dev.tidemark.coordinator.service;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tidemark.coordinator.config.ArchiveConfiguration;
+import dev.tidemark.coordinator.config.GarbageConfiguration;
+import dev.tidemark.coordinator.config.NamespaceConfiguration;
+import dev.tidemark.coordinator.config.OperationsConfiguration;
+import dev.tidemark.coordinator.config.OracleConfiguration;
+import dev.tidemark.coordinator.config.TidemarkConfiguration;
+import dev.tidemark.timestamp.web.WebServer;
+import io.dropwizard.core.Configuration;
+import java.util.Map;
+
+/**
+ * The configuration file of the service: that of the command line, with a section {@code service} and Dropwizard's own sections. The
+ * command line leaves those alone, so that one file does for both.
+ */
+public final class ServiceConfiguration extends Configuration {
+    /** Where the service listens when its configuration does not say. */
+    static final int DEFAULT_PORT = 8440;
+
+    private static final int DEFAULT_ADMIN_PORT = 8441;
+
+    private final TidemarkConfiguration tidemark;
+    private final ServiceSettings service;
+
+    /** Creates a configuration that listens on the loopback address, with Dropwizard's defaults for the rest. */
+    @JsonCreator
+    public ServiceConfiguration(
+            @JsonProperty("archive") ArchiveConfiguration archive,
+            @JsonProperty("archives") Map<String, ArchiveConfiguration> archives,
+            @JsonProperty("oracle") OracleConfiguration oracle,
+            @JsonProperty("namespaces") Map<String, NamespaceConfiguration> namespaces,
+            @JsonProperty("operations") OperationsConfiguration operations,
+            @JsonProperty("garbage") GarbageConfiguration garbage,
+            @JsonProperty("service") ServiceSettings service) {
+        this.tidemark = new TidemarkConfiguration(archive, archives, oracle, namespaces, operations, garbage);
+        this.service = service == null ? ServiceSettings.DEFAULT : service;
+        setServerFactory(WebServer.onLoopback(DEFAULT_PORT, DEFAULT_ADMIN_PORT));
+    }
+
+    /** Returns what the command line would read in the same file. */
+    @JsonIgnore
+    public TidemarkConfiguration tidemark() {
+        return tidemark;
+    }
+
+    /** Returns the section {@code service}. */
+    @JsonProperty("service")
+    public ServiceSettings service() {
+        return service;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tidemark.coordinator.service.operations;
+
+import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.garbage.GarbageOptions;
+import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.retention.RetentionPolicy;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Carries out orders with the engine. Thread-safe. */
+public final class EngineOrderRunner implements OrderRunner {
+    private final Coordinator coordinator;
+    private final Function<String, RetentionPolicy> retention;
+    private final GarbageOptions garbage;
+
+    /**
+     * Creates the runner.
+     *
+     * @param retention which backups of a namespace are kept
+     */
+    public EngineOrderRunner(
+            Coordinator coordinator, Function<String, RetentionPolicy> retention, GarbageOptions garbage) {
+        this.coordinator = coordinator;
+        this.retention = retention;
+        this.garbage = garbage;
+    }
+
+    @Override
+    public Object run(String namespace, OperationOrder order, OperationListener listener) {
+        if (order instanceof OperationOrder.Backup backup) {
+            return coordinator.backup(backup.request(namespace), listener);
+        }
+        if (order instanceof OperationOrder.Restore restore) {
+            return coordinator.restore(restore.request(namespace), listener);
+        }
+        if (order instanceof OperationOrder.Rewind rewind) {
+            return coordinator.rewind(rewind.request(namespace), listener);
+        }
+        if (order instanceof OperationOrder.Undo) {
+            return coordinator.undo(namespace, listener);
+        }
+        if (order instanceof OperationOrder.Expire expire) {
+            return coordinator.upkeep().expire(namespace, retention.apply(namespace), expire.backups(), listener);
+        }
+        if (order instanceof OperationOrder.CollectGarbage) {
+            return coordinator.upkeep().collectGarbage(namespace, garbage, listener);
+        }
+        if (order instanceof OperationOrder.Repair) {
+            return coordinator.upkeep().repair(namespace, listener);
+        }
+        return coordinator.resume(namespace, listener);
+    }
+
+    @Override
+    public OperationSummary cancel(String namespace, String operationId, OperationListener listener) {
+        return coordinator.cancel(namespace, operationId, listener);
+    }
+
+    @Override
+    public OperationSummary resume(String namespace, OperationListener listener) {
+        return coordinator.resume(namespace, listener);
+    }
+
+    @Override
+    public Optional<OperationSummary> find(String namespace, String operationId) {
+        return coordinator.operations(namespace).stream()
+                .filter(summary -> summary.operationId().equals(operationId))
+                .findFirst();
+    }
+}

@@ -1,0 +1,202 @@
+package dev.tidemark.coordinator.service.operations;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TidemarkException;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An order that this process has, and the thread that carries it out. Thread-safe. */
+final class TakenOrder {
+    private static final Logger LOG = LoggerFactory.getLogger(TakenOrder.class);
+
+    private final OrderBook book;
+    private final OrderRunner runner;
+    private final InstantSource clock;
+    private final OrderProgress progress;
+
+    private Thread thread;
+    private boolean isInterruptionDue;
+    private boolean isCancelled;
+    private boolean isStopped;
+
+    TakenOrder(AcceptedOrder order, OrderBook book, OrderRunner runner, InstantSource clock) {
+        this.book = book;
+        this.runner = runner;
+        this.clock = clock;
+        progress = new OrderProgress(order, this::begun);
+    }
+
+    AcceptedOrder order() {
+        return progress.order();
+    }
+
+    OrderBook book() {
+        return book;
+    }
+
+    OrderProgress progress() {
+        return progress;
+    }
+
+    synchronized void cancel() {
+        isCancelled = true;
+        interrupt();
+    }
+
+    synchronized void stop() {
+        isStopped = true;
+        interrupt();
+    }
+
+    /**
+     * Carries it out, on the calling thread.
+     *
+     * @return how it has ended, or null when it is left to another process
+     */
+    OrderEnd carryOut() {
+        progress.running();
+        OrderEnd before = endBefore();
+        if (before != null) {
+            return before;
+        }
+        try {
+            return succeeded(interruptibly(() -> runner.run(order().namespace(), order().order(), progress)));
+        } catch (RuntimeException e) {
+            return afterFailure(e);
+        }
+    }
+
+    OrderEnd cancelled(String operationId, String message) {
+        OrderProblem problem = new OrderProblem(ErrorCode.OPERATION_CANCELLED.name(), message, "", false);
+        return end(Outcome.CANCELLED, operationId, null, problem);
+    }
+
+    /** Without it the order would be carried out anew, and go on with what is unfinished: no reason to fail the operation. */
+    private void begun(String operationId) {
+        try {
+            book.begin(order().id(), operationId);
+        } catch (CoordinatorException e) {
+            LOG.warn("that order {} has begun could not be written: {}", order().id(), e.getMessage());
+        }
+    }
+
+    /** The process that had it may have died between the end of the operation and that of the order. */
+    private OrderEnd endBefore() {
+        try {
+            return book.operationId(order().id())
+                    .flatMap(operationId -> runner.find(order().namespace(), operationId))
+                    .filter(summary -> summary.outcome() != Outcome.UNFINISHED)
+                    .map(this::endOf)
+                    .orElse(null);
+        } catch (CoordinatorException e) {
+            return failed(e);
+        }
+    }
+
+    private OrderEnd endOf(OperationSummary summary) {
+        if (summary.outcome() == Outcome.SUCCEEDED) {
+            return end(Outcome.SUCCEEDED, summary.operationId(), summary, null);
+        }
+        ErrorCode code =
+                summary.outcome() == Outcome.CANCELLED ? ErrorCode.OPERATION_CANCELLED : ErrorCode.NOT_ALLOWED_NOW;
+        OrderProblem problem = new OrderProblem(code.name(), summary.message(), "", true);
+        return end(summary.outcome(), summary.operationId(), null, problem);
+    }
+
+    private OrderEnd afterFailure(RuntimeException failure) {
+        if (!isInterruption(failure)) {
+            return failed(failure);
+        }
+        if (isStopped()) {
+            return null;
+        }
+        return isCancelled() ? cancelOperation() : failed(failure);
+    }
+
+    private OrderEnd cancelOperation() {
+        String operationId = progress.operationId();
+        if (operationId.isEmpty()) {
+            return cancelled("", "cancelled before it began");
+        }
+        try {
+            runner.cancel(order().namespace(), operationId, progress);
+            return cancelled(operationId, "cancelled by the operator");
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.NOT_ALLOWED_NOW) {
+                return failed(e);
+            }
+            progress.note(operationId, "it goes on: " + e.getMessage());
+        }
+        try {
+            return succeeded(interruptibly(() -> runner.resume(order().namespace(), progress)));
+        } catch (RuntimeException e) {
+            return isInterruption(e) && isStopped() ? null : failed(e);
+        }
+    }
+
+    private OrderEnd succeeded(Object report) {
+        return end(Outcome.SUCCEEDED, progress.operationId(), report, null);
+    }
+
+    private OrderEnd failed(RuntimeException failure) {
+        OrderProblem problem = OrderProblem.of(failure);
+        if (problem.code().equals(ErrorCode.INTERNAL.name())) {
+            LOG.error("order {} of {} failed", order().id(), order().namespace(), failure);
+        }
+        return end(Outcome.FAILED, progress.operationId(), null, problem);
+    }
+
+    private OrderEnd end(Outcome outcome, String operationId, Object report, OrderProblem problem) {
+        return new OrderEnd(
+                OrderEnd.FORMAT_VERSION,
+                outcome,
+                operationId,
+                clock.instant(),
+                report == null ? null : OrderBook.toTree(report),
+                problem);
+    }
+
+    private static boolean isInterruption(RuntimeException failure) {
+        return failure instanceof TidemarkException known && known.code() == ErrorCode.INTERRUPTED;
+    }
+
+    private synchronized boolean isStopped() {
+        return isStopped;
+    }
+
+    private synchronized boolean isCancelled() {
+        return isCancelled;
+    }
+
+    private void interrupt() {
+        if (thread == null) {
+            isInterruptionDue = true;
+        } else {
+            thread.interrupt();
+        }
+    }
+
+    /** Whoever interrupts means this work: nothing before it, and nothing that the thread does afterwards. */
+    private <T> T interruptibly(Supplier<T> work) {
+        synchronized (this) {
+            thread = Thread.currentThread();
+            if (isInterruptionDue) {
+                isInterruptionDue = false;
+                thread.interrupt();
+            }
+        }
+        try {
+            return work.get();
+        } finally {
+            synchronized (this) {
+                thread = null;
+                Thread.interrupted();
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.tidemark.coordinator.service.rest;
+
+import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.service.view.BackupDetail;
+import dev.tidemark.coordinator.service.view.BackupView;
+import dev.tidemark.coordinator.service.view.NamespaceView;
+import dev.tidemark.coordinator.service.view.Views;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+
+/** Namespaces, their backups and their operations, to be read. */
+@Path(RestPaths.NAMESPACES)
+@Produces(MediaType.APPLICATION_JSON)
+public final class NamespaceResource {
+    private static final int MAX_PAGE = 1000;
+
+    private final Views views;
+
+    /** Creates the resource. */
+    public NamespaceResource(Views views) {
+        this.views = views;
+    }
+
+    /** Lists the configured namespaces. */
+    @GET
+    public Namespaces list() {
+        return new Namespaces(views.namespaces());
+    }
+
+    /** Returns one namespace. */
+    @GET
+    @Path("/{namespace}")
+    public NamespaceView find(@PathParam("namespace") String namespace) {
+        return views.namespace(namespace);
+    }
+
+    /** Lists the backups of a namespace, newest first, a page at a time. */
+    @GET
+    @Path("/{namespace}/backups")
+    public Backups backups(
+            @PathParam("namespace") String namespace,
+            @QueryParam("limit") @DefaultValue("100") String limit,
+            @QueryParam("after") @DefaultValue("") String after) {
+        int count = RestPaths.number("limit", limit, 1, MAX_PAGE);
+        List<BackupView> all = views.backups(namespace);
+        int begin = after.isEmpty()
+                ? 0
+                : 1 + all.stream().map(BackupView::backup).toList().indexOf(after);
+        if (!after.isEmpty() && begin == 0) {
+            throw RestPaths.invalid("after", after, "the id of a backup of this namespace");
+        }
+        int end = Math.min(all.size(), begin + count);
+        return new Backups(
+                all.subList(begin, end),
+                all.size(),
+                end < all.size() ? all.get(end - 1).backup() : null);
+    }
+
+    /** Returns one backup; {@code latest} stands for the newest. */
+    @GET
+    @Path("/{namespace}/backups/{backup}")
+    public BackupDetail backup(@PathParam("namespace") String namespace, @PathParam("backup") String backup) {
+        return views.backup(namespace, backup);
+    }
+
+    /** Lists the operations of a namespace, newest first. */
+    @GET
+    @Path("/{namespace}/operations")
+    public OperationJournals operations(@PathParam("namespace") String namespace) {
+        return new OperationJournals(views.operations(namespace));
+    }
+
+    /** @param namespaces ordered by name */
+    public record Namespaces(List<NamespaceView> namespaces) {}
+
+    /**
+     * @param backups newest first
+     * @param total how many there are
+     * @param next what {@code after} is for the next page; null on the last one
+     */
+    public record Backups(List<BackupView> backups, int total, String next) {}
+
+    /** @param operations newest first */
+    public record OperationJournals(List<OperationSummary> operations) {}
+}

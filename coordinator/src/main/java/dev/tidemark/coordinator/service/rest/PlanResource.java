@@ -1,0 +1,65 @@
+package dev.tidemark.coordinator.service.rest;
+
+import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.restore.RestorePlan;
+import dev.tidemark.coordinator.retention.RetentionPlan;
+import dev.tidemark.coordinator.retention.RetentionPolicy;
+import dev.tidemark.coordinator.rewind.RewindPlan;
+import dev.tidemark.coordinator.service.operations.OperationOrder;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import java.util.function.Function;
+
+/** What an order would do; nothing is changed. */
+@Path(RestPaths.NAMESPACES + "/{namespace}/plans")
+@Produces(MediaType.APPLICATION_JSON)
+public final class PlanResource {
+    private final Coordinator coordinator;
+    private final Function<String, RetentionPolicy> retention;
+
+    /** @param retention which backups of a configured namespace are kept */
+    public PlanResource(Coordinator coordinator, Function<String, RetentionPolicy> retention) {
+        this.coordinator = coordinator;
+        this.retention = retention;
+    }
+
+    /** Works out a restore. */
+    @POST
+    @Path("/restore")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public RestorePlan restore(@PathParam("namespace") String namespace, RestoreQuestion question) {
+        return coordinator.planRestore(question.order().request(namespace));
+    }
+
+    /** Works out a rewind. */
+    @POST
+    @Path("/rewind")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public RewindPlan rewind(@PathParam("namespace") String namespace, RewindQuestion question) {
+        return coordinator.planRewind(new OperationOrder.Rewind(question.to()).request(namespace));
+    }
+
+    /** Works out which backups retention would remove. */
+    @GET
+    @Path("/expire")
+    public RetentionPlan expire(@PathParam("namespace") String namespace) {
+        coordinator.findUnfinished(namespace); // refuses a namespace that is not configured
+        return coordinator.upkeep().planExpire(namespace, retention.apply(namespace), List.of());
+    }
+
+    /** The fields of a restore's order, see {@link OperationOrder.Restore}. */
+    public record RestoreQuestion(String backup, String at, boolean replaceExisting, List<String> tables) {
+        OperationOrder.Restore order() {
+            return new OperationOrder.Restore(backup, at, replaceExisting, tables);
+        }
+    }
+
+    /** The fields of a rewind's order, see {@link OperationOrder.Rewind}. */
+    public record RewindQuestion(String to) {}
+}

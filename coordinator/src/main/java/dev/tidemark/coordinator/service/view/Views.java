@@ -1,0 +1,148 @@
+package dev.tidemark.coordinator.service.view;
+
+import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
+import dev.tidemark.coordinator.catalog.Annotations;
+import dev.tidemark.coordinator.catalog.BackupList;
+import dev.tidemark.coordinator.catalog.BackupSummary;
+import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.retention.Holds;
+import dev.tidemark.kvs.ErrorCode;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Reads what is shown. Thread-safe. */
+public final class Views {
+    private final Archive archive;
+    private final Coordinator coordinator;
+    private final Set<String> namespaces;
+    private final InstantSource clock;
+    private final Map<String, ManifestCache> caches = new ConcurrentHashMap<>();
+
+    /** @param namespaces the configured ones */
+    public Views(Archive archive, Coordinator coordinator, Set<String> namespaces, InstantSource clock) {
+        this.archive = archive;
+        this.coordinator = coordinator;
+        this.namespaces = new TreeSet<>(namespaces);
+        this.clock = clock;
+    }
+
+    /** Returns every configured namespace, ordered; what is wrong with one does not hide the others. */
+    public List<NamespaceView> namespaces() {
+        return namespaces.stream().map(this::view).toList();
+    }
+
+    /**
+     * Returns a namespace.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_NAMESPACE} when it is not configured
+     */
+    public NamespaceView namespace(String namespace) {
+        requireConfigured(namespace);
+        return view(namespace);
+    }
+
+    /**
+     * Returns the backups of a namespace, newest first; none when it was never backed up.
+     *
+     * @throws CoordinatorException as {@link #namespace}
+     */
+    public List<BackupView> backups(String namespace) {
+        return list(namespace).backups().stream().map(BackupView::of).toList();
+    }
+
+    /**
+     * Returns a backup.
+     *
+     * @param backup its id, or {@link Catalog#LATEST}
+     * @throws CoordinatorException as {@link #namespace} and {@link Catalog#find}
+     */
+    public BackupDetail backup(String namespace, String backup) {
+        requireConfigured(namespace);
+        if (!isBackedUp(namespace)) {
+            throw new CoordinatorException(
+                    ErrorCode.UNKNOWN_BACKUP, "namespace '" + namespace + "' has no backup", "Take one first.");
+        }
+        NamespaceArchive opened = archive.namespace(namespace);
+        Manifest manifest = new Catalog(opened).find(backup);
+        List<HoldView> holds = holds(namespace).stream()
+                .filter(hold -> hold.backup().equals(manifest.backupId()))
+                .toList();
+        return new BackupDetail(
+                BackupView.of(BackupSummary.of(manifest)),
+                manifest.immutableTimestamp(),
+                manifest.parentBackupId(),
+                BackupDetail.storesOf(manifest),
+                holds,
+                new Annotations(opened).of(manifest.backupId()));
+    }
+
+    /**
+     * Returns the holds of a namespace, also those that have run out.
+     *
+     * @throws CoordinatorException as {@link #namespace}
+     */
+    public List<HoldView> holds(String namespace) {
+        requireConfigured(namespace);
+        Instant now = clock.instant();
+        return isBackedUp(namespace)
+                ? new Holds(archive.namespace(namespace))
+                        .list().stream().map(hold -> HoldView.of(hold, now)).toList()
+                : List.of();
+    }
+
+    /**
+     * Returns the journals of a namespace's operations, newest first.
+     *
+     * @throws CoordinatorException as {@link #namespace}
+     */
+    public List<OperationSummary> operations(String namespace) {
+        requireConfigured(namespace);
+        return coordinator.operations(namespace);
+    }
+
+    private NamespaceView view(String namespace) {
+        try {
+            BackupList list = list(namespace);
+            return new NamespaceView(
+                    namespace,
+                    list.backups().size(),
+                    list.newest().map(BackupView::of).orElse(null),
+                    list.damaged().stream().map(DamagedManifest::backupId).toList(),
+                    coordinator.findUnfinished(namespace).orElse(null),
+                    null);
+        } catch (CoordinatorException e) {
+            return new NamespaceView(namespace, 0, null, List.of(), null, e.getMessage());
+        }
+    }
+
+    private BackupList list(String namespace) {
+        requireConfigured(namespace);
+        return isBackedUp(namespace)
+                ? caches.computeIfAbsent(namespace, name -> new ManifestCache()).list(archive.namespace(namespace))
+                : new BackupList(List.of(), List.of());
+    }
+
+    private boolean isBackedUp(String namespace) {
+        return archive.namespaces().contains(namespace);
+    }
+
+    private void requireConfigured(String namespace) {
+        if (!namespaces.contains(namespace)) {
+            throw new CoordinatorException(
+                    ErrorCode.UNKNOWN_NAMESPACE,
+                    "namespace '" + namespace + "' is not configured",
+                    "Use one of: " + String.join(", ", namespaces) + ".");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What the HTTP servers of the coordinator module have in common. */
+package dev.tidemark.coordinator.web;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.coordinator.config.Decoration;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +55,7 @@ class ServiceHttpTest {
 
     @Test
     void backupAndRestore_overHttp_bringTheStoreBack() {
-        JsonNode backup = service.order("bank", "{\"type\":\"backup\",\"labels\":{\"ticket\":\"17\"}}");
+        JsonNode backup = service.order("bank", "backup", "{\"labels\":{\"ticket\":\"17\"}}");
 
         assertThat(backup.get("state").asText()).as(backup.toString()).isEqualTo("SUCCEEDED");
         String id = backup.get("operationId").asText();
@@ -69,7 +70,7 @@ class ServiceHttpTest {
         assertThat(plan.statusCode()).as(plan.body()).isEqualTo(200);
         assertThat(ServiceSite.json(plan).get("backupId").asText()).isEqualTo(id);
         assertThat(bank.resolve("store")).doesNotExist();
-        JsonNode restore = service.order("bank", "{\"type\":\"restore\",\"backup\":\"" + id + "\"}");
+        JsonNode restore = service.order("bank", "restore", "{\"backup\":\"" + id + "\"}");
 
         assertThat(restore.get("state").asText()).as(restore.toString()).isEqualTo("SUCCEEDED");
         assertThat(bank.resolve("store")).isDirectory();
@@ -84,26 +85,24 @@ class ServiceHttpTest {
 
     @Test
     void orders_sameIdempotencyKey_areOneBackup() {
-        String body = "{\"type\":\"backup\"}";
-        HttpResponse<String> first = service.send("POST", BANK + "/orders", body, "Idempotency-Key", "deploy-7");
-        HttpResponse<String> second = service.send("POST", BANK + "/orders", body, "Idempotency-Key", "deploy-7");
+        HttpResponse<String> first = service.send("POST", BANK + "/orders/backup", "", "Idempotency-Key", "deploy-7");
+        HttpResponse<String> second = service.send("POST", BANK + "/orders/backup", "", "Idempotency-Key", "deploy-7");
 
         assertThat(second.headers().firstValue("Location"))
                 .isEqualTo(first.headers().firstValue("Location"));
         service.awaitEnd(first.headers().firstValue("Location").orElseThrow());
         assertThat(service.get(BANK + "/backups").get("total").asInt()).isEqualTo(1);
-        assertThat(service.send("POST", BANK + "/orders", "{\"type\":\"undo\"}", "Idempotency-Key", "deploy-7")
+        assertThat(service.send("POST", BANK + "/orders/undo", "", "Idempotency-Key", "deploy-7")
                         .statusCode())
                 .isEqualTo(409);
     }
 
     @Test
     void events_ofAnOrder_endWithItsEnd() {
-        HttpResponse<String> accepted = service.send("POST", BANK + "/orders", "{\"type\":\"backup\"}");
+        HttpResponse<String> accepted = service.send("POST", BANK + "/orders/backup", "");
         String location = accepted.headers().firstValue("Location").orElseThrow();
 
-        HttpResponse<String> events =
-                service.send("GET", java.net.URI.create(location).getPath() + "/events", "");
+        HttpResponse<String> events = service.send("GET", URI.create(location).getPath() + "/events", "");
 
         assertThat(events.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
         List<String> blocks = List.of(events.body().strip().split("\n\n"));
@@ -113,9 +112,7 @@ class ServiceHttpTest {
 
     @Test
     void holds_placedAndReleased_keepTheBackupMeanwhile() {
-        String id = service.order("bank", "{\"type\":\"backup\"}")
-                .get("operationId")
-                .asText();
+        String id = service.order("bank", "backup", "").get("operationId").asText();
 
         HttpResponse<String> placed =
                 service.send("POST", BANK + "/holds", "{\"backup\":\"latest\",\"reason\":\"audit\"}");
@@ -130,10 +127,19 @@ class ServiceHttpTest {
     }
 
     @Test
-    void failure_ofAnOrder_saysWhatToDo() {
-        service.order("bank", "{\"type\":\"backup\"}");
+    void order_withAFieldTooMany_isRefusedWithoutAnOrder() {
+        HttpResponse<String> response = service.send("POST", BANK + "/orders/backup", "{\"lables\":{}}");
 
-        JsonNode restore = service.order("bank", "{\"type\":\"restore\"}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(ServiceSite.json(response).get("detail").asText()).contains("'lables'", "'labels'");
+        assertThat(service.get(BANK + "/orders").get("orders")).isEmpty();
+    }
+
+    @Test
+    void failure_ofAnOrder_saysWhatToDo() {
+        service.order("bank", "backup", "");
+
+        JsonNode restore = service.order("bank", "restore", "{}");
 
         assertThat(restore.get("state").asText()).isEqualTo("FAILED");
         assertThat(restore.get("problem").get("code").asText()).isEqualTo("STORE_NOT_EMPTY");

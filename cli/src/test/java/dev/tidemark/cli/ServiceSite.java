@@ -8,6 +8,8 @@ import dev.tidemark.coordinator.config.Decoration;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.service.ServiceConfiguration;
 import dev.tidemark.coordinator.service.ServiceServer;
+import dev.tidemark.coordinator.service.access.NewToken;
+import dev.tidemark.coordinator.service.access.Role;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
@@ -21,6 +23,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +38,7 @@ final class ServiceSite implements AutoCloseable {
     private final ExecutorService workers = Executors.newCachedThreadPool();
     private final ThreadedPeriodicTasks periodicTasks = new ThreadedPeriodicTasks();
     private final HttpClient http = HttpClient.newHttpClient();
+    private final NewToken admin;
     private final ServiceServer server;
 
     ServiceSite(Installation installation, Decoration decoration) {
@@ -44,10 +50,24 @@ final class ServiceSite implements AutoCloseable {
                 workers,
                 new SecureRandom(),
                 "test");
+        admin = NewToken.create("ann", Role.ADMIN, null, null, new SecureRandom());
+        letIn(installation.resolve("tidemark.yml"), admin);
         ServiceConfiguration configuration =
                 ServiceServer.readConfiguration(installation.resolve("tidemark.yml"), seams);
         ServiceServer.embed(configuration, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server = ServiceServer.start(configuration, seams, variable -> null, decoration);
+    }
+
+    private static void letIn(Path configuration, NewToken token) {
+        try {
+            Files.writeString(
+                    configuration,
+                    "access:\n  tokens: [{name: " + token.entry().name() + ", role: admin, sha256: "
+                            + token.entry().sha256() + "}]\n",
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     URI uri(String path) {
@@ -60,6 +80,7 @@ final class ServiceSite implements AutoCloseable {
         if (!body.isEmpty()) {
             request.header("Content-Type", "application/json");
         }
+        request.header("Authorization", "Bearer " + admin.token());
         if (headers.length > 0) {
             request.headers(headers);
         }
@@ -80,8 +101,8 @@ final class ServiceSite implements AutoCloseable {
     }
 
     /** Orders something and waits for its end. */
-    JsonNode order(String namespace, String body) {
-        HttpResponse<String> accepted = send("POST", "/api/v1/namespaces/" + namespace + "/orders", body);
+    JsonNode order(String namespace, String type, String body) {
+        HttpResponse<String> accepted = send("POST", "/api/v1/namespaces/" + namespace + "/orders/" + type, body);
         assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
         return awaitEnd(accepted.headers().firstValue("Location").orElseThrow());
     }

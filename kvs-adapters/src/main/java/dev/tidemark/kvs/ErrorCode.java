@@ -23,6 +23,8 @@ public enum ErrorCode {
     INVALID_TIMESTAMP_FILE(15, 400, false),
     TIMESTAMP_OUT_OF_RANGE(16, 400, false),
     NOT_ALLOWED_NOW(17, 409, false),
+    FORBIDDEN(18, 403, false),
+    TOO_MANY_REQUESTS(19, 429, true),
 
     ORACLE_UNAVAILABLE(20, 503, true),
     LEASE_LOST(21, 409, true),
@@ -72,7 +74,8 @@ public enum ErrorCode {
     OPERATION_CANCELLED(72, 409, false),
     VERIFICATION_FAILED(73, 500, false),
     DIGEST_MISMATCH(74, 500, false),
-    BACKUP_STALE(75, 500, false);
+    BACKUP_STALE(75, 500, false),
+    APPROVAL_REQUIRED(79, 409, false);
 
     private final int exitCode;
     private final int httpStatus;

@@ -24,6 +24,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.List;
@@ -66,16 +67,30 @@ public final class ConfigurationReader {
      */
     public TidemarkConfiguration read(Path file) {
         Path absolute = file.toAbsolutePath().normalize();
-        String text = text(absolute);
+        return parse(file, text(absolute), TidemarkConfiguration.class, SECTIONS_OF_THE_SERVICE);
+    }
+
+    /**
+     * Reads and checks a text that is configured beside the configuration. Opens nothing that it names.
+     *
+     * @param file where the text is from, for errors and relative paths
+     * @param type a record whose components are the keys
+     * @throws CoordinatorException {@link ErrorCode#INVALID_CONFIGURATION} as {@link #read} does
+     */
+    public <T extends Record> T parse(Path file, String text, Class<T> type) {
+        return parse(file, text, type, List.of());
+    }
+
+    private static <T extends Record> T parse(Path file, String text, Class<T> type, List<String> ofOthers) {
         YamlSource source = YamlSource.parse(file, text);
         try {
-            YAMLMapper mapper = mapper(absolute.getParent());
+            YAMLMapper mapper = mapper(file.toAbsolutePath().normalize().getParent());
             JsonNode tree = mapper.readTree(text);
             if (tree instanceof ObjectNode sections) {
-                sections.remove(SECTIONS_OF_THE_SERVICE);
+                sections.remove(ofOthers);
             }
-            new KeyChecker(source, ALTERNATIVES).check("", tree, TidemarkConfiguration.class);
-            return mapper.treeToValue(tree, TidemarkConfiguration.class);
+            new KeyChecker(source, ALTERNATIVES).check("", tree, type);
+            return mapper.treeToValue(tree, type);
         } catch (JsonMappingException e) {
             throw translate(source, e);
         } catch (JsonProcessingException e) {
@@ -135,7 +150,8 @@ public final class ConfigurationReader {
         ALTERNATIVES.forEach(mapper::registerSubtypes);
         mapper.registerModule(new SimpleModule("tidemark-configuration")
                 .addDeserializer(Path.class, new PathDeserializer(directory))
-                .addDeserializer(Duration.class, new DurationDeserializer()));
+                .addDeserializer(Duration.class, new DurationDeserializer())
+                .addDeserializer(Instant.class, new InstantDeserializer()));
     }
 
     private static CoordinatorException translate(YamlSource source, JsonMappingException e) {
@@ -152,7 +168,7 @@ public final class ConfigurationReader {
 
     private static String expectation(MismatchedInputException e) {
         Class<?> target = Objects.requireNonNullElse(e.getTargetType(), Object.class);
-        if (target == Path.class || target == Duration.class) {
+        if (target == Path.class || target == Duration.class || target == Instant.class) {
             return e.getOriginalMessage();
         }
         if (target == Integer.class || target == Integer.TYPE) {
@@ -218,6 +234,25 @@ public final class ConfigurationReader {
             } catch (DateTimeParseException e) {
                 throw MismatchedInputException.from(
                         parser, Duration.class, "'" + text + "' (expected: a duration such as PT15S, PT0.2S or PT1M)");
+            }
+        }
+    }
+
+    private static final class InstantDeserializer extends StdScalarDeserializer<Instant> {
+        private static final long serialVersionUID = 1L;
+
+        private InstantDeserializer() {
+            super(Instant.class);
+        }
+
+        @Override
+        public Instant deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            String text = parser.currentToken().isScalarValue() ? parser.getText() : "";
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeParseException e) {
+                throw MismatchedInputException.from(
+                        parser, Instant.class, "'" + text + "' (expected: an instant such as 2026-03-01T06:00:00Z)");
             }
         }
     }

@@ -45,15 +45,7 @@ public final class SecretReader {
     }
 
     private static String fromFile(String what, Path file) {
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes(what, file)))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw invalid(what + " file '" + file + "' is not UTF-8 text", "Check that the right file is named.");
-        }
+        String text = utf8(what, file, bytes(what, file));
         String line = text.endsWith("\r\n")
                 ? text.substring(0, text.length() - 2)
                 : text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
@@ -64,6 +56,28 @@ public final class SecretReader {
                     "Write the secret as the only line of the file.");
         }
         return line;
+    }
+
+    private static String utf8(String what, Path file, byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw invalid(what + " file '" + file + "' is not UTF-8 text", "Check that the right file is named.");
+        }
+    }
+
+    /**
+     * Reads a text file that holds secrets, or decides who may do what, and therefore must be private.
+     *
+     * @param what what the file is, for the error
+     * @throws CoordinatorException {@link ErrorCode#INVALID_CONFIGURATION} when it is not there, not private, longer than 64 KiB or not
+     *     UTF-8 text
+     */
+    public static String privateText(String what, Path file) {
+        return utf8(what, file, bytes(what, file));
     }
 
     /** Reads a secret file as it is. */

@@ -11,16 +11,33 @@ import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Upkeep;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
+import dev.tidemark.coordinator.service.access.AccessConfiguration;
+import dev.tidemark.coordinator.service.access.AccessFilter;
+import dev.tidemark.coordinator.service.access.AuthenticationFilter;
+import dev.tidemark.coordinator.service.access.Authenticator;
+import dev.tidemark.coordinator.service.access.Exposure;
+import dev.tidemark.coordinator.service.access.SecurityHeadersFilter;
+import dev.tidemark.coordinator.service.access.TokenHealthCheck;
+import dev.tidemark.coordinator.service.access.Tokens;
+import dev.tidemark.coordinator.service.access.approval.ApprovalFilter;
+import dev.tidemark.coordinator.service.access.approval.Approvals;
+import dev.tidemark.coordinator.service.access.approval.InMemoryApprovalStore;
+import dev.tidemark.coordinator.service.access.limit.LockOut;
+import dev.tidemark.coordinator.service.access.limit.RateLimit;
 import dev.tidemark.coordinator.service.operations.EngineOrderRunner;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
 import dev.tidemark.coordinator.service.operations.OrderBook;
+import dev.tidemark.coordinator.service.problem.BodyLimitFilter;
+import dev.tidemark.coordinator.service.problem.InstanceIds;
+import dev.tidemark.coordinator.service.problem.ProblemMapper;
+import dev.tidemark.coordinator.service.problem.StrictJson;
+import dev.tidemark.coordinator.service.rest.ApprovalResource;
 import dev.tidemark.coordinator.service.rest.HoldResource;
 import dev.tidemark.coordinator.service.rest.NamespaceResource;
 import dev.tidemark.coordinator.service.rest.OrderEvents;
 import dev.tidemark.coordinator.service.rest.OrderResource;
 import dev.tidemark.coordinator.service.rest.PlanResource;
 import dev.tidemark.coordinator.service.view.Views;
-import dev.tidemark.coordinator.web.Exposure;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
@@ -28,7 +45,9 @@ import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
+import jakarta.servlet.DispatcherType;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -72,7 +91,8 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
 
     @Override
     public void run(ServiceConfiguration configuration, Environment environment) {
-        Exposure.check("the service", "access.tokens", configuration.getServerFactory(), false);
+        AccessConfiguration access = configuration.access();
+        Exposure.check(configuration.getServerFactory(), access);
         TidemarkConfiguration tidemark = configuration.tidemark();
         Wiring wiring =
                 new Wiring(tidemark, environmentVariables, seams, decoration, TidemarkConfiguration.MAIN_ARCHIVE);
@@ -103,13 +123,42 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         ObjectMapper mapper = environment.getObjectMapper();
         mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
         mapper.disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS);
-        if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
-            factory.setRegisterDefaultExceptionMappers(false);
-        }
+        Approvals approvals =
+                new Approvals(access.approval(), new InMemoryApprovalStore(), seams.clock(), seams.random());
+        guard(configuration, environment, access, approvals);
         environment.jersey().register(new NamespaceResource(views));
         environment.jersey().register(new OrderResource(desk, new OrderEvents(desk, mapper, seams.sleeper())));
         environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
         environment.jersey().register(new PlanResource(coordinator, retention));
+        environment.jersey().register(new ApprovalResource(approvals));
+    }
+
+    private void guard(
+            ServiceConfiguration configuration,
+            Environment environment,
+            AccessConfiguration access,
+            Approvals approvals) {
+        Tokens tokens = Tokens.open(access.tokens(), access.tokenFile(), seams.clock(), seams.monotonicClock());
+        StrictJson.configure(environment.getObjectMapper());
+        environment.healthChecks().register("tokens", new TokenHealthCheck(tokens));
+        if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
+            factory.setRegisterDefaultExceptionMappers(false);
+        }
+        environment
+                .jersey()
+                .register(new AuthenticationFilter(new Authenticator(
+                        tokens,
+                        access.certificates(),
+                        new LockOut(seams.monotonicClock()),
+                        new RateLimit(access.rateLimit(), seams.monotonicClock()))));
+        environment.jersey().register(new AccessFilter());
+        environment.jersey().register(new BodyLimitFilter(BodyLimitFilter.DEFAULT_LIMIT_BYTES));
+        environment.jersey().register(new ApprovalFilter(approvals));
+        environment.jersey().register(new ProblemMapper(InstanceIds.random(seams.random())));
+        environment
+                .servlets()
+                .addFilter("security-headers", new SecurityHeadersFilter("/api/"))
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
     }
 
     /** Frees what is open; needed when the server that would do so did not start. Closing twice does nothing. */

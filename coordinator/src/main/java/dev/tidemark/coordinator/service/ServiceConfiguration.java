@@ -3,18 +3,21 @@ package dev.tidemark.coordinator.service;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.config.ArchiveConfiguration;
 import dev.tidemark.coordinator.config.GarbageConfiguration;
 import dev.tidemark.coordinator.config.NamespaceConfiguration;
 import dev.tidemark.coordinator.config.OperationsConfiguration;
 import dev.tidemark.coordinator.config.OracleConfiguration;
 import dev.tidemark.coordinator.config.TidemarkConfiguration;
+import dev.tidemark.coordinator.service.access.AccessConfiguration;
+import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.web.WebServer;
 import io.dropwizard.core.Configuration;
 import java.util.Map;
 
 /**
- * The configuration file of the service: that of the command line, with a section {@code service} and Dropwizard's own sections. The
+ * The configuration file of the service: that of the command line, with sections {@code service} and {@code access}, and Dropwizard's own sections. The
  * command line leaves those alone, so that one file does for both.
  */
 public final class ServiceConfiguration extends Configuration {
@@ -25,6 +28,7 @@ public final class ServiceConfiguration extends Configuration {
 
     private final TidemarkConfiguration tidemark;
     private final ServiceSettings service;
+    private final AccessConfiguration access;
 
     /** Creates a configuration that listens on the loopback address, with Dropwizard's defaults for the rest. */
     @JsonCreator
@@ -35,8 +39,10 @@ public final class ServiceConfiguration extends Configuration {
             @JsonProperty("namespaces") Map<String, NamespaceConfiguration> namespaces,
             @JsonProperty("operations") OperationsConfiguration operations,
             @JsonProperty("garbage") GarbageConfiguration garbage,
-            @JsonProperty("service") ServiceSettings service) {
+            @JsonProperty("service") ServiceSettings service,
+            @JsonProperty("access") AccessConfiguration access) {
         this.tidemark = new TidemarkConfiguration(archive, archives, oracle, namespaces, operations, garbage);
+        this.access = access;
         this.service = service == null ? ServiceSettings.DEFAULT : service;
         setServerFactory(WebServer.onLoopback(DEFAULT_PORT, DEFAULT_ADMIN_PORT));
     }
@@ -51,5 +57,21 @@ public final class ServiceConfiguration extends Configuration {
     @JsonProperty("service")
     public ServiceSettings service() {
         return service;
+    }
+
+    /**
+     * Returns the section {@code access}.
+     *
+     * @throws CoordinatorException {@link ErrorCode#INVALID_CONFIGURATION} when there is none: nobody would be let in
+     */
+    @JsonProperty("access")
+    public AccessConfiguration access() {
+        if (access == null) {
+            throw new CoordinatorException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "the configuration has no section 'access', so that nobody would be let in",
+                    "Make a token with 'tidemark token new' and add it; see docs/security.rst.");
+        }
+        return access;
     }
 }

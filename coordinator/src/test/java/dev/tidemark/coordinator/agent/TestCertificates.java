@@ -40,7 +40,7 @@ public final class TestCertificates {
     }
 
     /** Returns a trust store with the certificate of a key store of {@link #keyStore}. */
-    Path trustIn(String name) throws IOException, InterruptedException {
+    public Path trustIn(String name) throws IOException, InterruptedException {
         Path certificate = directory.resolve(name + ".cer");
         Path file = directory.resolve("trusts-" + name + ".p12");
         keytool(

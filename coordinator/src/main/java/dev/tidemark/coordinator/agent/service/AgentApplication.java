@@ -18,7 +18,6 @@ import dev.tidemark.coordinator.config.SecretReader;
 import dev.tidemark.coordinator.config.TokenConfiguration;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
-import dev.tidemark.coordinator.web.Exposure;
 import dev.tidemark.kvs.files.DirectoryLock;
 import dev.tidemark.timestamp.web.BodyLimitFilter;
 import dev.tidemark.timestamp.web.Credentials;
@@ -73,7 +72,7 @@ final class AgentApplication extends Application<AgentConfiguration> {
     @Override
     public void run(AgentConfiguration configuration, Environment environment) {
         AgentSettings settings = configuration.agent();
-        Exposure.check("the agent", "agent.token", configuration.getServerFactory(), settings.token() != null);
+        Exposure.check(configuration.getServerFactory(), settings.token() != null);
         Credentials credentials = new Credentials(token(settings.token()));
         DirectoryLock lock = DirectoryLock.acquire(settings.directory(), DirectoryLock.Use.PRIVATE, seams.sleeper());
         closing = lock::close;

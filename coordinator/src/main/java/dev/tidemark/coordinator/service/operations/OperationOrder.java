@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.service.operations;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.restore.ExistingData;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** What is to be done, as it is written in a request's body: {@code type} and the fields of that type. Immutable. */
-@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+/** What is to be done: in documents {@code type} and the fields of that type, in the body of a request the fields alone. Immutable. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type", requireTypeIdForSubtypes = OptBoolean.FALSE)
 @JsonSubTypes({
     @JsonSubTypes.Type(value = OperationOrder.Backup.class, name = OperationOrder.Backup.TYPE),
     @JsonSubTypes.Type(value = OperationOrder.Restore.class, name = OperationOrder.Restore.TYPE),
@@ -61,15 +62,16 @@ public sealed interface OperationOrder {
      *
      * @param backup its id, or {@code latest}, which it is when left out
      * @param at another moment than the backup's own: a timestamp in digits or a time as RFC 3339 has it; null for the backup's own
-     * @param replaceExisting whether data in the targets is replaced; else they must be empty
+     * @param replaceExisting whether data in the targets is replaced; else they must be empty; false when left out
      * @param tables the tables to restore; all when left out
      */
-    record Restore(String backup, String at, boolean replaceExisting, List<String> tables) implements OperationOrder {
+    record Restore(String backup, String at, Boolean replaceExisting, List<String> tables) implements OperationOrder {
         static final String TYPE = "restore";
 
         /** Applies the defaults and checks the moment. */
         public Restore {
             backup = backup == null ? Catalog.LATEST : backup;
+            replaceExisting = replaceExisting != null && replaceExisting;
             tables = tables == null ? List.of() : List.copyOf(tables);
             request("-", backup, at, replaceExisting, tables);
         }

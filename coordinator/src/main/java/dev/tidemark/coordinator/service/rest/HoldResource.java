@@ -3,6 +3,9 @@ package dev.tidemark.coordinator.service.rest;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.engine.Upkeep;
 import dev.tidemark.coordinator.retention.BackupHold;
+import dev.tidemark.coordinator.service.access.Caller;
+import dev.tidemark.coordinator.service.access.Needs;
+import dev.tidemark.coordinator.service.access.Role;
 import dev.tidemark.coordinator.service.view.HoldView;
 import dev.tidemark.coordinator.service.view.Views;
 import jakarta.ws.rs.Consumes;
@@ -41,12 +44,14 @@ public final class HoldResource {
 
     /** Lists the holds of a namespace, also those that have run out. */
     @GET
+    @Needs(Role.VIEWER)
     public HoldList list(@PathParam("namespace") String namespace) {
         return new HoldList(views.holds(namespace));
     }
 
     /** Places a hold. */
     @POST
+    @Needs(Role.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
     public Response place(@PathParam("namespace") String namespace, @Context SecurityContext caller, NewHold wanted) {
         if (wanted == null || wanted.backup() == null) {
@@ -56,7 +61,7 @@ public final class HoldResource {
         if (wanted.expiresAt() != null && !wanted.expiresAt().isAfter(now)) {
             throw RestPaths.invalid("expiresAt", wanted.expiresAt().toString(), "a time in the future");
         }
-        BackupHold hold = hold(namespace, wanted, now, Callers.nameOf(caller));
+        BackupHold hold = hold(namespace, wanted, now, Caller.of(caller).name());
         upkeep.placeHold(namespace, hold);
         return Response.created(URI.create(RestPaths.NAMESPACES + "/" + namespace + "/holds/" + hold.holdId()))
                 .entity(HoldView.of(hold, now))
@@ -65,6 +70,7 @@ public final class HoldResource {
 
     /** Releases a hold. */
     @DELETE
+    @Needs(Role.OPERATOR)
     @Path("/{hold}")
     public HoldView release(@PathParam("namespace") String namespace, @PathParam("hold") String hold) {
         views.namespace(namespace);

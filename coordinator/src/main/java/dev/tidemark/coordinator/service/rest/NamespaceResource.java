@@ -1,6 +1,9 @@
 package dev.tidemark.coordinator.service.rest;
 
 import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.service.access.Caller;
+import dev.tidemark.coordinator.service.access.Needs;
+import dev.tidemark.coordinator.service.access.Role;
 import dev.tidemark.coordinator.service.view.BackupDetail;
 import dev.tidemark.coordinator.service.view.BackupView;
 import dev.tidemark.coordinator.service.view.NamespaceView;
@@ -11,7 +14,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
 
 /** Namespaces, their backups and their operations, to be read. */
@@ -27,14 +32,17 @@ public final class NamespaceResource {
         this.views = views;
     }
 
-    /** Lists the configured namespaces. */
+    /** Lists the configured namespaces that the caller may see. */
     @GET
-    public Namespaces list() {
-        return new Namespaces(views.namespaces());
+    @Needs(value = Role.VIEWER, scope = Needs.Scope.METHOD)
+    public Namespaces list(@Context SecurityContext context) {
+        Caller caller = Caller.of(context);
+        return new Namespaces(views.namespaces(caller::maySee));
     }
 
     /** Returns one namespace. */
     @GET
+    @Needs(Role.VIEWER)
     @Path("/{namespace}")
     public NamespaceView find(@PathParam("namespace") String namespace) {
         return views.namespace(namespace);
@@ -42,6 +50,7 @@ public final class NamespaceResource {
 
     /** Lists the backups of a namespace, newest first, a page at a time. */
     @GET
+    @Needs(Role.VIEWER)
     @Path("/{namespace}/backups")
     public Backups backups(
             @PathParam("namespace") String namespace,
@@ -64,6 +73,7 @@ public final class NamespaceResource {
 
     /** Returns one backup; {@code latest} stands for the newest. */
     @GET
+    @Needs(Role.VIEWER)
     @Path("/{namespace}/backups/{backup}")
     public BackupDetail backup(@PathParam("namespace") String namespace, @PathParam("backup") String backup) {
         return views.backup(namespace, backup);
@@ -71,6 +81,7 @@ public final class NamespaceResource {
 
     /** Lists the operations of a namespace, newest first. */
     @GET
+    @Needs(Role.VIEWER)
     @Path("/{namespace}/operations")
     public OperationJournals operations(@PathParam("namespace") String namespace) {
         return new OperationJournals(views.operations(namespace));

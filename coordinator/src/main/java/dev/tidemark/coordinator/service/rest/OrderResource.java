@@ -1,6 +1,11 @@
 package dev.tidemark.coordinator.service.rest;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.service.access.Caller;
+import dev.tidemark.coordinator.service.access.Needs;
+import dev.tidemark.coordinator.service.access.Role;
+import dev.tidemark.coordinator.service.access.SensitiveOperation;
+import dev.tidemark.coordinator.service.access.approval.NeedsApproval;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
 import dev.tidemark.coordinator.service.operations.OperationDesk.Overlap;
 import dev.tidemark.coordinator.service.operations.OperationOrder;
@@ -31,6 +36,10 @@ import java.util.Locale;
 public final class OrderResource {
     private static final int MAX_WAIT_MILLIS = 60_000;
     private static final int MAX_KEY = 200;
+    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+    private static final String IF_BUSY = "ifBusy";
+    private static final String QUEUE = "queue";
+    private static final String ID = "/{order: [0-9]{6}-[0-9a-f]{32}}";
 
     private final OperationDesk desk;
     private final OrderEvents events;
@@ -41,36 +50,130 @@ public final class OrderResource {
         this.events = events;
     }
 
-    /** Accepts an order; durable when it is answered. */
+    /** Orders a backup. */
     @POST
+    @Path("/backup")
+    @Needs(Role.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response accept(
+    public Response backup(
             @PathParam("namespace") String namespace,
-            @HeaderParam("Idempotency-Key") @DefaultValue("") String key,
-            @QueryParam("ifBusy") @DefaultValue("queue") String ifBusy,
+            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
+            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
             @Context SecurityContext caller,
-            OperationOrder order) {
-        if (order == null) {
-            throw RestPaths.invalid("body", "", "an order, as {\"type\": \"backup\"}");
-        }
-        if (!key.matches("[\\x21-\\x7e]{0," + MAX_KEY + "}")) {
-            throw RestPaths.invalid("Idempotency-Key", key, "at most " + MAX_KEY + " visible ASCII characters");
-        }
-        OrderStatus status = desk.accept(namespace, order, Callers.nameOf(caller), key, overlap(ifBusy));
-        return Response.accepted(status)
-                .location(URI.create(RestPaths.NAMESPACES + "/" + namespace + "/orders/" + status.id()))
-                .build();
+            OperationOrder.Backup order) {
+        return accept(namespace, key, ifBusy, caller, order == null ? new OperationOrder.Backup(null, null) : order);
+    }
+
+    /** Orders a restore. */
+    @POST
+    @Path("/restore")
+    @Needs(Role.RESTORER)
+    @NeedsApproval(SensitiveOperation.RESTORE)
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response restore(
+            @PathParam("namespace") String namespace,
+            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
+            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
+            @Context SecurityContext caller,
+            OperationOrder.Restore order) {
+        return accept(
+                namespace,
+                key,
+                ifBusy,
+                caller,
+                order == null ? new OperationOrder.Restore(null, null, null, null) : order);
+    }
+
+    /** Orders a rewind. */
+    @POST
+    @Path("/rewind")
+    @Needs(Role.RESTORER)
+    @NeedsApproval(SensitiveOperation.REWIND)
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response rewind(
+            @PathParam("namespace") String namespace,
+            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
+            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
+            @Context SecurityContext caller,
+            OperationOrder.Rewind order) {
+        return accept(namespace, key, ifBusy, caller, order);
+    }
+
+    /** Orders that the last rewind, or restore over existing data, is taken back. */
+    @POST
+    @Path("/undo")
+    @Needs(Role.RESTORER)
+    @NeedsApproval(SensitiveOperation.REWIND)
+    public Response undo(
+            @PathParam("namespace") String namespace,
+            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
+            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
+            @Context SecurityContext caller) {
+        return accept(namespace, key, ifBusy, caller, new OperationOrder.Undo());
+    }
+
+    /** Orders that backups are removed which retention does not keep. */
+    @POST
+    @Path("/expire")
+    @Needs(Role.ADMIN)
+    @NeedsApproval(SensitiveOperation.EXPIRE)
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response expire(
+            @PathParam("namespace") String namespace,
+            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
+            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
+            @Context SecurityContext caller,
+            OperationOrder.Expire order) {
+        return accept(namespace, key, ifBusy, caller, order == null ? new OperationOrder.Expire(null) : order);
+    }
+
+    /** Orders that what no backup needs is removed. */
+    @POST
+    @Path("/collect-garbage")
+    @Needs(Role.ADMIN)
+    public Response collectGarbage(
+            @PathParam("namespace") String namespace,
+            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
+            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
+            @Context SecurityContext caller) {
+        return accept(namespace, key, ifBusy, caller, new OperationOrder.CollectGarbage());
+    }
+
+    /** Orders that is made again what can be made from copies. */
+    @POST
+    @Path("/repair")
+    @Needs(Role.OPERATOR)
+    public Response repair(
+            @PathParam("namespace") String namespace,
+            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
+            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
+            @Context SecurityContext caller) {
+        return accept(namespace, key, ifBusy, caller, new OperationOrder.Repair());
+    }
+
+    /** Orders that what was left unfinished is gone on with. */
+    @POST
+    @Path("/resume")
+    @Needs(Role.RESTORER)
+    public Response resume(
+            @PathParam("namespace") String namespace,
+            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
+            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
+            @Context SecurityContext caller) {
+        return accept(namespace, key, ifBusy, caller, new OperationOrder.Resume());
     }
 
     /** Lists the orders that this process knows, newest first. */
     @GET
+    @Needs(Role.VIEWER)
     public Orders list(@PathParam("namespace") String namespace) {
         return new Orders(desk.list(namespace));
     }
 
     /** Returns an order, after waiting for a later revision than the given one, or its end. */
     @GET
-    @Path("/{order}")
+    @Path(ID)
+    @Needs(Role.VIEWER)
     public OrderStatus find(
             @PathParam("namespace") String namespace,
             @PathParam("order") String order,
@@ -89,7 +192,8 @@ public final class OrderResource {
 
     /** Streams an order's changes as server-sent events until it has ended. */
     @GET
-    @Path("/{order}/events")
+    @Path(ID + "/events")
+    @Needs(Role.VIEWER)
     @Produces(MediaType.SERVER_SENT_EVENTS)
     public Response events(
             @PathParam("namespace") String namespace,
@@ -104,16 +208,28 @@ public final class OrderResource {
 
     /** Cancels an order. */
     @DELETE
-    @Path("/{order}")
+    @Path(ID)
+    @Needs(Role.OPERATOR)
     public Response cancel(@PathParam("namespace") String namespace, @PathParam("order") String order) {
         return Response.accepted(desk.cancel(namespace, order)).build();
     }
 
+    private Response accept(String namespace, String key, String ifBusy, SecurityContext caller, OperationOrder order) {
+        RestPaths.requireBody(order);
+        if (!key.matches("[\\x21-\\x7e]{0," + MAX_KEY + "}")) {
+            throw RestPaths.invalid(IDEMPOTENCY_KEY, key, "at most " + MAX_KEY + " visible ASCII characters");
+        }
+        OrderStatus status = desk.accept(namespace, order, Caller.of(caller).name(), key, overlap(ifBusy));
+        return Response.accepted(status)
+                .location(URI.create(RestPaths.NAMESPACES + "/" + namespace + "/orders/" + status.id()))
+                .build();
+    }
+
     private static Overlap overlap(String text) {
         return switch (text.toLowerCase(Locale.ROOT)) {
-            case "queue" -> Overlap.QUEUE;
+            case QUEUE -> Overlap.QUEUE;
             case "refuse" -> Overlap.REFUSE;
-            default -> throw RestPaths.invalid("ifBusy", text, "queue or refuse");
+            default -> throw RestPaths.invalid(IF_BUSY, text, "queue or refuse");
         };
     }
 

@@ -5,6 +5,8 @@ import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.retention.RetentionPlan;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
 import dev.tidemark.coordinator.rewind.RewindPlan;
+import dev.tidemark.coordinator.service.access.Needs;
+import dev.tidemark.coordinator.service.access.Role;
 import dev.tidemark.coordinator.service.operations.OperationOrder;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -31,35 +33,30 @@ public final class PlanResource {
 
     /** Works out a restore. */
     @POST
+    @Needs(Role.OPERATOR)
     @Path("/restore")
     @Consumes(MediaType.APPLICATION_JSON)
-    public RestorePlan restore(@PathParam("namespace") String namespace, RestoreQuestion question) {
-        return coordinator.planRestore(question.order().request(namespace));
+    public RestorePlan restore(@PathParam("namespace") String namespace, OperationOrder.Restore order) {
+        RestPaths.requireBody(order);
+        return coordinator.planRestore(order.request(namespace));
     }
 
     /** Works out a rewind. */
     @POST
+    @Needs(Role.OPERATOR)
     @Path("/rewind")
     @Consumes(MediaType.APPLICATION_JSON)
-    public RewindPlan rewind(@PathParam("namespace") String namespace, RewindQuestion question) {
-        return coordinator.planRewind(new OperationOrder.Rewind(question.to()).request(namespace));
+    public RewindPlan rewind(@PathParam("namespace") String namespace, OperationOrder.Rewind order) {
+        RestPaths.requireBody(order);
+        return coordinator.planRewind(order.request(namespace));
     }
 
     /** Works out which backups retention would remove. */
     @GET
+    @Needs(Role.VIEWER)
     @Path("/expire")
     public RetentionPlan expire(@PathParam("namespace") String namespace) {
         coordinator.findUnfinished(namespace); // refuses a namespace that is not configured
         return coordinator.upkeep().planExpire(namespace, retention.apply(namespace), List.of());
     }
-
-    /** The fields of a restore's order, see {@link OperationOrder.Restore}. */
-    public record RestoreQuestion(String backup, String at, boolean replaceExisting, List<String> tables) {
-        OperationOrder.Restore order() {
-            return new OperationOrder.Restore(backup, at, replaceExisting, tables);
-        }
-    }
-
-    /** The fields of a rewind's order, see {@link OperationOrder.Rewind}. */
-    public record RewindQuestion(String to) {}
 }

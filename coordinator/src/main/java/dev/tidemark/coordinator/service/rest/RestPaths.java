@@ -24,6 +24,12 @@ final class RestPaths {
         throw invalid(name, text, "a number from " + min + " to " + max);
     }
 
+    static void requireBody(Object body) {
+        if (body == null) {
+            throw invalid("body", "", "an object, as the page on the service says");
+        }
+    }
+
     static CoordinatorException invalid(String name, String text, String expected) {
         String shown = text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "..." : text;
         return new CoordinatorException(

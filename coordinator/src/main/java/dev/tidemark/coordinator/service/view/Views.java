@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Reads what is shown. Thread-safe. */
 public final class Views {
@@ -37,9 +38,9 @@ public final class Views {
         this.clock = clock;
     }
 
-    /** Returns every configured namespace, ordered; what is wrong with one does not hide the others. */
-    public List<NamespaceView> namespaces() {
-        return namespaces.stream().map(this::view).toList();
+    /** Returns the configured namespaces that are wanted, ordered; what is wrong with one does not hide the others. */
+    public List<NamespaceView> namespaces(Predicate<String> wanted) {
+        return namespaces.stream().filter(wanted).map(this::view).toList();
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.web;
+package dev.tidemark.coordinator.agent.service;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.kvs.ErrorCode;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Decides whether an agent may listen as it is configured. Whoever reaches it can read the node's data and change them, so that from
  * another machine only somebody gets in who has shown a token or a certificate.
  */
-public final class Exposure {
+final class Exposure {
     private static final Logger LOG = LoggerFactory.getLogger(Exposure.class);
 
     private Exposure() {}
@@ -24,32 +24,29 @@ public final class Exposure {
     /**
      * Checks all connectors.
      *
-     * @param who what listens, such as {@code the agent}
-     * @param tokenKey the key of the configuration that demands a token
      * @param isTokenDemanded whether every request has to bring a token
      * @throws CoordinatorException {@link ErrorCode#INVALID_CONFIGURATION} when one lets in whoever reaches it
      */
-    public static void check(String who, String tokenKey, ServerFactory factory, boolean isTokenDemanded) {
+    static void check(ServerFactory factory, boolean isTokenDemanded) {
         if (!(factory instanceof DefaultServerFactory servers)) {
             throw refused(
                     "the type of 'server' is not 'default'",
                     "Use separate connectors for requests and for the admin port.");
         }
         for (ConnectorFactory connector : servers.getApplicationConnectors()) {
-            if (isOpenToOthers(who, connector) && !isTokenDemanded && !isCertificateDemanded(connector)) {
+            if (isOpenToOthers(connector) && !isTokenDemanded && !isCertificateDemanded(connector)) {
                 throw refused(
-                        who + " would listen on " + place(connector) + " for whoever reaches it",
-                        "Bind it to 127.0.0.1, or configure '" + tokenKey
-                                + "', or a connector of type https with needClientAuth.");
+                        "the agent would listen on " + place(connector) + " for whoever reaches it",
+                        "Bind it to 127.0.0.1, or configure 'agent.token', or a connector of type https with needClientAuth.");
             }
-            if (isOpenToOthers(who, connector) && !(connector instanceof HttpsConnectorFactory)) {
+            if (isOpenToOthers(connector) && !(connector instanceof HttpsConnectorFactory)) {
                 LOG.warn("token and data can be read on their way to {}: there is no TLS", place(connector));
             }
         }
         for (ConnectorFactory connector : servers.getAdminConnectors()) {
-            if (isOpenToOthers(who, connector) && !isCertificateDemanded(connector)) {
+            if (isOpenToOthers(connector) && !isCertificateDemanded(connector)) {
                 throw refused(
-                        "the admin port of " + who + " would listen on " + place(connector) + " for whoever reaches it",
+                        "the agent's admin port would listen on " + place(connector) + " for whoever reaches it",
                         "Set 'bindHost: 127.0.0.1' under 'server.adminConnectors'.");
             }
         }
@@ -59,7 +56,7 @@ public final class Exposure {
         return connector instanceof HttpsConnectorFactory https && Boolean.TRUE.equals(https.getNeedClientAuth());
     }
 
-    private static boolean isOpenToOthers(String who, ConnectorFactory connector) {
+    private static boolean isOpenToOthers(ConnectorFactory connector) {
         if (!(connector instanceof HttpConnectorFactory http) || http.getBindHost() == null) {
             return true;
         }
@@ -73,7 +70,7 @@ public final class Exposure {
         } catch (UnknownHostException e) {
             throw new CoordinatorException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    who + " can't listen on '" + http.getBindHost() + "': no such host",
+                    "the agent can't listen on '" + http.getBindHost() + "': no such host",
                     "Correct 'bindHost' under 'server'.",
                     e);
         }

@@ -1,0 +1,63 @@
+package dev.tidemark.coordinator.service.access.approval;
+
+import dev.tidemark.coordinator.service.access.Role;
+import dev.tidemark.coordinator.service.access.SensitiveOperation;
+import java.time.Instant;
+
+/**
+ * A request that needs a second person, and what has become of it.
+ *
+ * @param id of the approval
+ * @param subject what it is about
+ * @param requestedBy name of the caller who wants it
+ * @param role of that caller
+ * @param requestedAt when it was asked for
+ * @param expiresAt from when on it can be neither decided nor used
+ * @param decision what somebody else has said; null as long as nobody has
+ * @param usedAt when the request was let through; null as long as it was not
+ */
+public record Approval(
+        String id,
+        Subject subject,
+        String requestedBy,
+        Role role,
+        Instant requestedAt,
+        Instant expiresAt,
+        Decision decision,
+        Instant usedAt) {
+    Approval withDecision(Decision newDecision) {
+        return new Approval(id, subject, requestedBy, role, requestedAt, expiresAt, newDecision, usedAt);
+    }
+
+    Approval withUse(Instant newUsedAt) {
+        return new Approval(id, subject, requestedBy, role, requestedAt, expiresAt, decision, newUsedAt);
+    }
+
+    boolean isExpired(Instant now) {
+        return !now.isBefore(expiresAt);
+    }
+
+    /**
+     * What an approval is about.
+     *
+     * @param operation what the request would do
+     * @param namespace where; empty when the request is about all of them
+     * @param request the request itself
+     */
+    public record Subject(SensitiveOperation operation, String namespace, ExactRequest request) {}
+
+    /**
+     * What somebody has said.
+     *
+     * @param by name of the caller who has said it
+     * @param verdict approved or refused
+     * @param at when
+     */
+    public record Decision(String by, Verdict verdict, Instant at) {}
+
+    /** Yes or no. */
+    public enum Verdict {
+        APPROVED,
+        REFUSED
+    }
+}

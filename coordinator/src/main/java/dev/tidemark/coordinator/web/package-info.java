@@ -1,2 +1,0 @@
-/** What the HTTP servers of the coordinator module have in common. */
-package dev.tidemark.coordinator.web;

@@ -2,17 +2,17 @@ package dev.tidemark.cli;
 
 import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.Json;
-import dev.tidemark.coordinator.service.access.NewToken;
 import dev.tidemark.coordinator.service.access.Role;
-import dev.tidemark.coordinator.service.access.TokenEntry;
+import dev.tidemark.coordinator.service.access.credential.NewToken;
+import dev.tidemark.coordinator.service.access.credential.TokenEntry;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine;
 
 /** The {@code token} commands. They need neither configuration nor archive. */
 final class TokenCommands {

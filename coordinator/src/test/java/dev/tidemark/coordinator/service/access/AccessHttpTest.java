@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.coordinator.service.TestService;
 import dev.tidemark.coordinator.service.access.approval.Approval.Verdict;
 import dev.tidemark.coordinator.service.access.approval.Approvals;
+import dev.tidemark.coordinator.service.access.credential.AccessConfiguration;
+import dev.tidemark.coordinator.service.access.credential.NewToken;
 import dev.tidemark.coordinator.service.access.limit.RateLimitConfiguration;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -160,7 +162,7 @@ class AccessHttpTest {
         assertProblem(asked, 409, "APPROVAL_REQUIRED");
         String id = json(asked).path("approval").textValue();
         assertProblem(restore(path, body, id), 409, "APPROVAL_REQUIRED");
-        service.approvals().decide(TOKENS.get("second").entry().caller(), id, Verdict.APPROVED);
+        service.approvals().decide(new Caller("second", Role.RESTORER, Set.of()), id, Verdict.APPROVED);
 
         assertProblem(restore(path, "{\"backup\":\"b-2\"}", id), 403, "FORBIDDEN");
         assertProblem(restore(path + "?more", body, id), 403, "FORBIDDEN");
@@ -178,7 +180,7 @@ class AccessHttpTest {
                 service.post("/api/v1/namespaces/orders/restores", "{}", "Authorization", bearer("operator"));
 
         assertProblem(response, 403, "FORBIDDEN");
-        assertThat(service.approvals().list(TOKENS.get("admin").entry().caller()))
+        assertThat(service.approvals().list(new Caller("admin", Role.ADMIN, Set.of())))
                 .isEmpty();
     }
 

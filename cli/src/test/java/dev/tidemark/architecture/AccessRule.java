@@ -27,7 +27,8 @@ final class AccessRule {
                         boolean isOpen = method.isAnnotatedWith(Open.class);
                         if (isNeeding == isOpen) {
                             events.add(SimpleConditionEvent.violated(
-                                    method, method.getFullName() + " has " + (isOpen ? "both" : "neither")
+                                    method,
+                                    method.getFullName() + " has " + (isOpen ? "both" : "neither")
                                             + " of @Needs and @Open (expected: one)"));
                         }
                     }

@@ -38,7 +38,8 @@ class TokenCommandsTest {
                 .filter(line -> line.startsWith("tdm_"))
                 .findFirst()
                 .orElseThrow();
-        String entry = run.out().lines().dropWhile(line -> !line.startsWith("- ")).collect(Collectors.joining("\n"));
+        String entry =
+                run.out().lines().dropWhile(line -> !line.startsWith("- ")).collect(Collectors.joining("\n"));
         Caller caller = tokens("tokens:\n" + entry).authenticate("Bearer " + token);
         assertThat(caller.name()).isEqualTo("no");
         assertThat(caller.role().word()).isEqualTo("operator");
@@ -50,9 +51,13 @@ class TokenCommandsTest {
         CommandRun run = run("token new --name anna --role admin --json");
 
         JsonNode json = run.json();
-        Tokens tokens = tokens("tokens: [" + json.get("entry").toString().replace(",\"namespaces\":null", "")
-                .replace(",\"expires\":null", "") + "]");
-        assertThat(tokens.authenticate("Bearer " + json.get("token").textValue()).name())
+        Tokens tokens = tokens("tokens: ["
+                + json.get("entry")
+                        .toString()
+                        .replace(",\"namespaces\":null", "")
+                        .replace(",\"expires\":null", "") + "]");
+        assertThat(tokens.authenticate("Bearer " + json.get("token").textValue())
+                        .name())
                 .isEqualTo("anna");
     }
 

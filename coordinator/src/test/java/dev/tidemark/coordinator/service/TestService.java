@@ -30,10 +30,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
@@ -54,8 +54,7 @@ public final class TestService implements AutoCloseable {
     public TestService(AccessConfiguration access, ConnectorFactory connector, Object... resources) throws Exception {
         this.approvals = new Approvals(access.approval(), new InMemoryApprovalStore(), time, new Random(5));
         Configuration configuration = new Configuration();
-        DefaultServerFactory servers =
-                WebServer.embedded(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        DefaultServerFactory servers = WebServer.embedded(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         if (connector != null) {
             servers.setApplicationConnectors(List.of(connector));
         }

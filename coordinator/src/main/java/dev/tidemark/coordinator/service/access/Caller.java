@@ -80,7 +80,8 @@ public record Caller(String name, Role role, Set<String> namespaces) implements 
         if (!maySee(namespace)) {
             throw forbidden(
                     "caller '" + name + "' is not let into namespace '" + namespace + "'",
-                    "Use one of: " + String.join(", ", namespaces.stream().sorted().toList()) + ".");
+                    "Use one of: "
+                            + String.join(", ", namespaces.stream().sorted().toList()) + ".");
         }
     }
 

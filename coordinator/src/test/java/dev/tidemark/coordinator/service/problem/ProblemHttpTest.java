@@ -64,7 +64,8 @@ class ProblemHttpTest {
         JsonNode problem = assertProblem(response, code.httpStatus(), code.name());
         assertThat(problem.path("retryable").booleanValue()).isEqualTo(code.isRetryable());
         assertThat(problem.path("type").textValue())
-                .isEqualTo("urn:tidemark:problem:" + problem.path("title").textValue().replace(' ', '-'));
+                .isEqualTo("urn:tidemark:problem:"
+                        + problem.path("title").textValue().replace(' ', '-'));
         assertThat(problem.path("detail").textValue()).isEqualTo("it failed for tdm_[removed] and more");
         assertThat(problem.path("hint").textValue()).isEqualTo("Do not use tdm_[removed].");
         assertThat(problem.path("instance").textValue()).matches("urn:uuid:[0-9a-f-]{36}");
@@ -78,7 +79,9 @@ class ProblemHttpTest {
         HttpResponse<String> response = service.send("GET", "/api/v1/" + path);
 
         if (path.equals("failing-web")) {
-            assertThat(response.statusCode()).as("an answer that a method has made").isEqualTo(503);
+            assertThat(response.statusCode())
+                    .as("an answer that a method has made")
+                    .isEqualTo(503);
             return;
         }
         JsonNode problem = assertProblem(response, 500, "INTERNAL");
@@ -91,7 +94,9 @@ class ProblemHttpTest {
             assertThat(event.getFormattedMessage())
                     .contains(id, "FailingResource")
                     .doesNotContain("ssss", "abcdef");
-            assertThat(event.getThrowableProxy()).as("a trace that nobody redacts").isNull();
+            assertThat(event.getThrowableProxy())
+                    .as("a trace that nobody redacts")
+                    .isNull();
         });
     }
 
@@ -168,7 +173,8 @@ class ProblemHttpTest {
         String deep = "{\"parts\":[".repeat(5000);
 
         assertConstraint(service.post("/api/v1/bodies", deep));
-        assertThat(service.post("/api/v1/bodies", "{\"parts\":[".repeat(10) + "]}".repeat(10)).statusCode())
+        assertThat(service.post("/api/v1/bodies", "{\"parts\":[".repeat(10) + "]}".repeat(10))
+                        .statusCode())
                 .isEqualTo(200);
     }
 
@@ -187,8 +193,8 @@ class ProblemHttpTest {
 
         assertProblem(service.post("/api/v1/" + path, " ".repeat(limit + 1)), 413, "INVALID_INPUT");
         InputStream chunked = new ByteArrayInputStream(new byte[limit + 1]);
-        HttpResponse<String> response = service.send(
-                service.request("/api/v1/" + path, "Content-Type", "application/json")
+        HttpResponse<String> response =
+                service.send(service.request("/api/v1/" + path, "Content-Type", "application/json")
                         .POST(BodyPublishers.ofInputStream(() -> chunked)));
         assertProblem(response, 413, "INVALID_INPUT");
     }
@@ -223,11 +229,12 @@ class ProblemHttpTest {
 
     @Test
     void problem_readByAClient_isTheSameAgain() throws Exception {
-        Problem problem = Problem.of(ErrorCode.FORBIDDEN, "detail", "Hint.", "urn:uuid:x")
-                .withMembers(Map.of("approval", "a-1"));
+        Problem problem =
+                Problem.of(ErrorCode.FORBIDDEN, "detail", "Hint.", "urn:uuid:x").withMembers(Map.of("approval", "a-1"));
         ObjectMapper mapper = new ObjectMapper();
 
-        assertThat(mapper.readValue(mapper.writeValueAsString(problem), Problem.class)).isEqualTo(problem);
+        assertThat(mapper.readValue(mapper.writeValueAsString(problem), Problem.class))
+                .isEqualTo(problem);
     }
 
     private static String sendRaw(String request) throws IOException {
@@ -254,8 +261,7 @@ class ProblemHttpTest {
                 .contains("levels", "digits", "characters");
     }
 
-    private static JsonNode assertProblem(HttpResponse<String> response, int status, String code)
-            throws IOException {
+    private static JsonNode assertProblem(HttpResponse<String> response, int status, String code) throws IOException {
         assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
         assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
         JsonNode problem = new ObjectMapper().readTree(response.body());

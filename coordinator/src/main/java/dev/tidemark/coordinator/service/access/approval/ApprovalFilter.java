@@ -44,10 +44,7 @@ public final class ApprovalFilter implements ContainerRequestFilter {
         String target = uri.getRawPath() + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
         String namespace = request.getUriInfo().getPathParameters().getFirst(AccessFilter.NAMESPACE);
         Subject subject = new Subject(
-                needs.value(),
-                namespace == null ? "" : namespace,
-                ExactRequest.of(request.getMethod(), target, body));
-        approvals.admit(
-                Caller.of(request.getSecurityContext()), subject, request.getHeaderString(Approvals.HEADER));
+                needs.value(), namespace == null ? "" : namespace, ExactRequest.of(request.getMethod(), target, body));
+        approvals.admit(Caller.of(request.getSecurityContext()), subject, request.getHeaderString(Approvals.HEADER));
     }
 }

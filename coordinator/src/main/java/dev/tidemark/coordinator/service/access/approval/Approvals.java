@@ -171,14 +171,19 @@ public final class Approvals {
             throw new ProblemException(
                     ErrorCode.TOO_MANY_REQUESTS,
                     "there are " + own + " approvals of '" + caller.name() + "' and " + all
-                            + " in all that have not expired (expected: fewer than " + MAX_OF_ONE_CALLER + " and " + MAX + ")",
+                            + " in all that have not expired (expected: fewer than " + MAX_OF_ONE_CALLER + " and " + MAX
+                            + ")",
                     "Wait until some of them have expired.");
         }
         Role role = caller.role();
         Approval approval = new Approval(
                 newId(), subject, caller.name(), role, now, now.plus(configuration.validFor()), null, null);
         store.request(approval);
-        LOG.info("'{}' asks for approval '{}': {}", caller.name(), approval.id(), subject.operation().word());
+        LOG.info(
+                "'{}' asks for approval '{}': {}",
+                caller.name(),
+                approval.id(),
+                subject.operation().word());
         return approval;
     }
 

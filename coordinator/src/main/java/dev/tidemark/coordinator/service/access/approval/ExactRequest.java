@@ -41,8 +41,8 @@ public record ExactRequest(String method, String target, String body, String sha
             throw refused("is not UTF-8 text");
         }
         MessageDigest digest = newDigest();
-        for (byte[] part : List.of(
-                method.getBytes(StandardCharsets.UTF_8), target.getBytes(StandardCharsets.UTF_8), body)) {
+        for (byte[] part :
+                List.of(method.getBytes(StandardCharsets.UTF_8), target.getBytes(StandardCharsets.UTF_8), body)) {
             digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, part.length));
             digest.update(part);
         }

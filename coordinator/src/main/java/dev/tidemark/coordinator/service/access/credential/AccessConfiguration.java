@@ -34,8 +34,10 @@ public record AccessConfiguration(
             throw new IllegalArgumentException(
                     "nobody is let in (expected: 'tokens', 'tokenFile' or 'certificates'; see 'tidemark token new')");
         }
-        long subjects =
-                certificates.stream().map(CertificateEntry::principal).distinct().count();
+        long subjects = certificates.stream()
+                .map(CertificateEntry::principal)
+                .distinct()
+                .count();
         if (subjects < certificates.size()) {
             throw new IllegalArgumentException(
                     "'certificates' has a subject twice (expected: one entry for each subject)");

@@ -57,7 +57,8 @@ public final class Exposure {
                 continue;
             }
             isAsked = true;
-            // Without one the JDK decides: then everybody to whom a public authority gives a certificate can choose a subject.
+            // Without one the JDK decides: then everybody to whom a public authority gives a certificate can choose a
+            // subject.
             if (https.getTrustStorePath() == null) {
                 throw refused(
                         "'access.certificates' is set, and " + place(connector) + " has no 'trustStorePath'",

@@ -27,7 +27,8 @@ public record NewToken(String token, TokenEntry entry) {
             String name, Role role, List<String> namespaces, Instant expires, RandomGenerator random) {
         byte[] bytes = new byte[BYTES];
         random.nextBytes(bytes);
-        String token = TokenForm.PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        String token =
+                TokenForm.PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         return new NewToken(token, new TokenEntry(name, role, TokenForm.hexHash(token), namespaces, expires));
     }
 

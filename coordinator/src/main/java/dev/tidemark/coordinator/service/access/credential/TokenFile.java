@@ -75,7 +75,10 @@ final class TokenFile {
             State read = read();
             state = read;
             if (!read.text().equals(before.text())) {
-                LOG.info("token file '{}' was read again: {} tokens", file, read.entries().size());
+                LOG.info(
+                        "token file '{}' was read again: {} tokens",
+                        file,
+                        read.entries().size());
             }
         } catch (TidemarkException e) {
             state = new State(before.text(), before.entries(), e.getMessage() + "; HINT: " + e.hint());

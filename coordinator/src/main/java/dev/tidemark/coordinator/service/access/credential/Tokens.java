@@ -126,7 +126,8 @@ public final class Tokens {
 
     private static List<TokenEntry> checked(List<TokenEntry> entries) {
         if (entries.size() > MAX_TOKENS) {
-            throw new IllegalArgumentException("has " + entries.size() + " tokens (expected: at most " + MAX_TOKENS + ")");
+            throw new IllegalArgumentException(
+                    "has " + entries.size() + " tokens (expected: at most " + MAX_TOKENS + ")");
         }
         Set<String> hashes = new HashSet<>();
         for (TokenEntry entry : entries) {

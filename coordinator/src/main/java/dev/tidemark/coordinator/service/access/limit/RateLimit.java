@@ -32,12 +32,13 @@ public final class RateLimit {
     public synchronized void take(String caller) {
         long now = clock.nanoTime();
         Bucket bucket = buckets.getOrDefault(caller, new Bucket(burst, now));
-        double filled = Math.min(
-                burst, bucket.requests + (now - bucket.atNanos) / NANOS_PER_SECOND * requestsPerSecond);
+        double filled =
+                Math.min(burst, bucket.requests + (now - bucket.atNanos) / NANOS_PER_SECOND * requestsPerSecond);
         if (filled < 1) {
             buckets.put(caller, new Bucket(filled, now));
             throw TooManyRequests.refused(
-                    "more requests came than one caller may send (expected: at most " + requestsPerSecond + " a second)",
+                    "more requests came than one caller may send (expected: at most " + requestsPerSecond
+                            + " a second)",
                     Duration.ofNanos((long) ((1 - filled) / requestsPerSecond * NANOS_PER_SECOND)));
         }
         buckets.put(caller, new Bucket(filled - 1, now));

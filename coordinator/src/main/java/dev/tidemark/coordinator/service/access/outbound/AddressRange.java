@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * @param bits how many bits are the same
  */
 record AddressRange(InetAddress first, int bits) {
-    private static final Pattern TEXT = Pattern.compile("([0-9]+(?:\\.[0-9]+){3}|(?=.*:)[0-9a-fA-F:.]+)(?:/([0-9]{1,3}))?");
+    private static final Pattern TEXT =
+            Pattern.compile("([0-9]+(?:\\.[0-9]+){3}|(?=.*:)[0-9a-fA-F:.]+)(?:/([0-9]{1,3}))?");
 
     /**
      * Parses {@code 10.0.0.0/8}, {@code fd00::/8}, or a single address.
@@ -43,9 +44,7 @@ record AddressRange(InetAddress first, int bits) {
         byte[] other = address.getAddress();
         int dropped = own.length * Byte.SIZE - bits;
         return own.length == other.length
-                && new BigInteger(1, own)
-                        .shiftRight(dropped)
-                        .equals(new BigInteger(1, other).shiftRight(dropped));
+                && new BigInteger(1, own).shiftRight(dropped).equals(new BigInteger(1, other).shiftRight(dropped));
     }
 
     private static IllegalArgumentException invalid(String text) {

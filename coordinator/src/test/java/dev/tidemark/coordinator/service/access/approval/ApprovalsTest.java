@@ -97,8 +97,7 @@ class ApprovalsTest {
     void admit_otherBody_isRefused() {
         String id = approved();
 
-        assertRefused(
-                ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, subject("{\"backup\":\"b-2\"}"), id));
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, subject("{\"backup\":\"b-2\"}"), id));
         assertRefused(
                 ErrorCode.FORBIDDEN,
                 () -> approvals.admit(
@@ -146,17 +145,18 @@ class ApprovalsTest {
         String id = ask(ANNA, RESTORE);
 
         assertRefused(ErrorCode.FORBIDDEN, () -> approvals.decide(ANNA, id, Verdict.APPROVED));
-        assertRefused(
-                ErrorCode.FORBIDDEN, () -> approvals.decide(caller("anna", Role.ADMIN), id, Verdict.APPROVED));
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.decide(caller("anna", Role.ADMIN), id, Verdict.APPROVED));
     }
 
     @Test
     void decide_byALesserRole_isRefused() {
         String id = ask(ANNA, RESTORE);
 
-        assertRefused(
-                ErrorCode.FORBIDDEN, () -> approvals.decide(caller("bert", Role.OPERATOR), id, Verdict.APPROVED));
-        assertThat(approvals.decide(caller("carl", Role.ADMIN), id, Verdict.APPROVED).decision().by())
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.decide(caller("bert", Role.OPERATOR), id, Verdict.APPROVED));
+        assertThat(approvals
+                        .decide(caller("carl", Role.ADMIN), id, Verdict.APPROVED)
+                        .decision()
+                        .by())
                 .isEqualTo("carl");
     }
 
@@ -245,8 +245,7 @@ class ApprovalsTest {
     }
 
     private static Subject subject(String body) {
-        return new Subject(
-                SensitiveOperation.RESTORE, "orders", request("/api/v1/namespaces/orders/restores", body));
+        return new Subject(SensitiveOperation.RESTORE, "orders", request("/api/v1/namespaces/orders/restores", body));
     }
 
     private static ExactRequest request(String target, String body) {

@@ -27,7 +27,8 @@ class AccessConfigurationTest {
 
     @Test
     void example_ofThePageOnConfiguration_isRead() throws IOException {
-        AccessConfiguration access = read(example("configuration.rst", "access:")).access();
+        AccessConfiguration access =
+                read(example("configuration.rst", "access:")).access();
 
         assertThat(access.tokens()).isEmpty();
         assertThat(access.tokenFile()).hasToString("/etc/tidemark/tokens.yml");

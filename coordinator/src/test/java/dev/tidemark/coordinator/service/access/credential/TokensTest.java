@@ -43,8 +43,7 @@ class TokensTest {
     @Test
     void authenticate_knownToken_isItsCaller() {
         Tokens tokens = tokens(
-                ANNA.entry(),
-                new TokenEntry("bert", Role.VIEWER, BERT.entry().sha256(), List.of("orders"), null));
+                ANNA.entry(), new TokenEntry("bert", Role.VIEWER, BERT.entry().sha256(), List.of("orders"), null));
 
         assertThat(tokens.authenticate("Bearer " + ANNA.token()).isLimited()).isFalse();
         Caller bert = tokens.authenticate("bearer " + BERT.token());
@@ -103,7 +102,9 @@ class TokensTest {
     @Test
     void open_tokenThatIsThereTwice_isRefused() {
         assertInvalid(
-                () -> tokens(ANNA.entry(), new TokenEntry("x", Role.VIEWER, ANNA.entry().sha256(), null, null)),
+                () -> tokens(
+                        ANNA.entry(),
+                        new TokenEntry("x", Role.VIEWER, ANNA.entry().sha256(), null, null)),
                 "twice");
     }
 

@@ -49,7 +49,15 @@ class OutboundAddressesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"192.0.2.1", "10.0.0.1", "192.168.1.1", "2001:db8::1", "fd12::1", "64:ff9b::c000:201", "128.0.0.1"})
+            strings = {
+                "192.0.2.1",
+                "10.0.0.1",
+                "192.168.1.1",
+                "2001:db8::1",
+                "fd12::1",
+                "64:ff9b::c000:201",
+                "128.0.0.1"
+            })
     void check_anyOtherAddress_isReturnedAsItWasChecked(String address) throws Exception {
         assertThat(addresses(List.of(), address).check(URI.create("https://hook.example/path")))
                 .containsExactly(InetAddress.getByName(address));
@@ -121,7 +129,8 @@ class OutboundAddressesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "localhost", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/", "10.0.0.0/-1", "1.2.3.4.5"})
+    @ValueSource(
+            strings = {"", "localhost", "10.0.0.0/33", "::/129", "10.0.0/8", "10.0.0.0/", "10.0.0.0/-1", "1.2.3.4.5"})
     void create_rangeThatIsNone_isRefused(String range) {
         assertThatThrownBy(() -> addresses(List.of(range), "192.0.2.1"))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -139,10 +148,11 @@ class OutboundAddressesTest {
     }
 
     private static void assertRefused(OutboundAddresses addresses, String url, ErrorCode code) {
-        assertThatThrownBy(() -> addresses.check(URI.create(url))).isInstanceOfSatisfying(TidemarkException.class, e -> {
-            assertThat(e.code()).isEqualTo(code);
-            assertThat(e.hint()).endsWith(".");
-            assertThat(e.getMessage()).doesNotContain("user:password");
-        });
+        assertThatThrownBy(() -> addresses.check(URI.create(url)))
+                .isInstanceOfSatisfying(TidemarkException.class, e -> {
+                    assertThat(e.code()).isEqualTo(code);
+                    assertThat(e.hint()).endsWith(".");
+                    assertThat(e.getMessage()).doesNotContain("user:password");
+                });
     }
 }

@@ -2,9 +2,9 @@ package dev.tidemark.cli;
 
 import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.Json;
-import dev.tidemark.coordinator.service.access.NewToken;
 import dev.tidemark.coordinator.service.access.Role;
-import dev.tidemark.coordinator.service.access.TokenEntry;
+import dev.tidemark.coordinator.service.access.credential.NewToken;
+import dev.tidemark.coordinator.service.access.credential.TokenEntry;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

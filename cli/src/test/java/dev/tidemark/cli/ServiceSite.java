@@ -8,7 +8,7 @@ import dev.tidemark.coordinator.config.Decoration;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.service.ServiceConfiguration;
 import dev.tidemark.coordinator.service.ServiceServer;
-import dev.tidemark.coordinator.service.access.NewToken;
+import dev.tidemark.coordinator.service.access.credential.NewToken;
 import dev.tidemark.coordinator.service.access.Role;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.Sleeper;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.coordinator.service.access.Caller;
-import dev.tidemark.coordinator.service.access.Tokens;
+import dev.tidemark.coordinator.service.access.credential.Tokens;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.time.MonotonicClock;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import dev.tidemark.coordinator.config.NamespaceConfiguration;
 import dev.tidemark.coordinator.config.OperationsConfiguration;
 import dev.tidemark.coordinator.config.OracleConfiguration;
 import dev.tidemark.coordinator.config.TidemarkConfiguration;
-import dev.tidemark.coordinator.service.access.AccessConfiguration;
+import dev.tidemark.coordinator.service.access.credential.AccessConfiguration;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.web.WebServer;
 import io.dropwizard.core.Configuration;

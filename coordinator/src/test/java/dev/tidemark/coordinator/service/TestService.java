@@ -1,15 +1,15 @@
 package dev.tidemark.coordinator.service;
 
-import dev.tidemark.coordinator.service.access.AccessConfiguration;
 import dev.tidemark.coordinator.service.access.AccessFilter;
-import dev.tidemark.coordinator.service.access.AuthenticationFilter;
-import dev.tidemark.coordinator.service.access.Authenticator;
-import dev.tidemark.coordinator.service.access.Exposure;
 import dev.tidemark.coordinator.service.access.SecurityHeadersFilter;
-import dev.tidemark.coordinator.service.access.Tokens;
 import dev.tidemark.coordinator.service.access.approval.ApprovalFilter;
 import dev.tidemark.coordinator.service.access.approval.Approvals;
 import dev.tidemark.coordinator.service.access.approval.InMemoryApprovalStore;
+import dev.tidemark.coordinator.service.access.credential.AccessConfiguration;
+import dev.tidemark.coordinator.service.access.credential.AuthenticationFilter;
+import dev.tidemark.coordinator.service.access.credential.Authenticator;
+import dev.tidemark.coordinator.service.access.credential.Exposure;
+import dev.tidemark.coordinator.service.access.credential.Tokens;
 import dev.tidemark.coordinator.service.access.limit.LockOut;
 import dev.tidemark.coordinator.service.access.limit.RateLimit;
 import dev.tidemark.coordinator.service.problem.BodyLimitFilter;

@@ -1,5 +1,7 @@
 package dev.tidemark.coordinator.service.access;
 
+import dev.tidemark.coordinator.service.problem.ProblemException;
+import dev.tidemark.kvs.ErrorCode;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.Priorities;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -36,7 +38,7 @@ public final class AccessFilter implements ContainerRequestFilter {
         Needs needs = method == null ? null : method.getAnnotation(Needs.class);
         if (needs == null) {
             LOG.error("{} does not say whom it is for, and is refused to everybody", method);
-            throw Caller.forbidden("this path is for nobody", "Report it as a defect.");
+            throw new ProblemException(ErrorCode.FORBIDDEN, "this path is for nobody", "Report it as a defect.");
         }
         caller.require(needs.value());
         List<String> named = request.getUriInfo().getPathParameters().getOrDefault(NAMESPACE, List.of());

@@ -32,12 +32,13 @@ public record Caller(String name, Role role, Set<String> namespaces) implements 
     }
 
     /** Returns the refusal of a request of which nobody knows who sends it. */
-    static ProblemException missing() {
+    public static ProblemException missing() {
         return unauthorized(
                 "this path demands a token or a certificate", "Send 'Authorization: Bearer TOKEN' with your token.");
     }
 
-    static ProblemException unauthorized(String message, String hint) {
+    /** Returns the refusal of a request that shows something that is not let in. */
+    public static ProblemException unauthorized(String message, String hint) {
         return new ProblemException(ErrorCode.UNAUTHORIZED, message, hint)
                 .withHeader("WWW-Authenticate", "Bearer realm=\"tidemark\"");
     }
@@ -97,7 +98,7 @@ public record Caller(String name, Role role, Set<String> namespaces) implements 
         }
     }
 
-    static ProblemException forbidden(String message, String hint) {
+    private static ProblemException forbidden(String message, String hint) {
         return new ProblemException(ErrorCode.FORBIDDEN, message, hint);
     }
 }

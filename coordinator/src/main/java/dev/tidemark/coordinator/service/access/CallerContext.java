@@ -9,7 +9,7 @@ import java.security.Principal;
  * @param caller who sends the request; null when it does not say
  * @param isSecure whether the connection is encrypted
  */
-record CallerContext(Caller caller, boolean isSecure) implements SecurityContext {
+public record CallerContext(Caller caller, boolean isSecure) implements SecurityContext {
     @Override
     public Principal getUserPrincipal() {
         return caller;

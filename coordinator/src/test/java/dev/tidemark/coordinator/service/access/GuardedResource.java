@@ -11,16 +11,13 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** A path for each kind of guard. Counts what gets in. */
+/** A path for each kind of guard. */
 @Path("/api/v1")
 @Produces(MediaType.APPLICATION_JSON)
 public final class GuardedResource {
-    private int restores;
-
     @GET
     @Path("open")
     @Open
@@ -68,12 +65,8 @@ public final class GuardedResource {
     @Path("namespaces/{namespace}/restores")
     @Needs(Role.RESTORER)
     @NeedsApproval(SensitiveOperation.RESTORE)
-    public Map<String, Object> restore(@PathParam("namespace") String namespace, Map<String, String> body) {
-        return Map.of(
-                "count",
-                ++restores,
-                "backup",
-                Optional.ofNullable(body.get("backup")).orElse(""));
+    public Map<String, String> restore(@PathParam("namespace") String namespace, Map<String, String> body) {
+        return Map.of("backup", body.getOrDefault("backup", ""));
     }
 
     @DELETE

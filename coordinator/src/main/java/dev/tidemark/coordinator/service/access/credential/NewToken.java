@@ -1,5 +1,6 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
+import dev.tidemark.coordinator.service.access.Role;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;

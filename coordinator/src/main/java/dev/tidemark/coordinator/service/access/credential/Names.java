@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
 import java.util.Collections;
 import java.util.List;

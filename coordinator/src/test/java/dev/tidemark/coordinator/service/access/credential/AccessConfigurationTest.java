@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.config.ConfigurationReader;
+import dev.tidemark.coordinator.service.access.Role;
+import dev.tidemark.coordinator.service.access.SensitiveOperation;
 import io.dropwizard.jackson.Jackson;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
+import dev.tidemark.coordinator.service.access.Caller;
+import dev.tidemark.coordinator.service.access.Role;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,5 +1,6 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
+import dev.tidemark.coordinator.service.access.Caller;
 import dev.tidemark.coordinator.service.access.limit.LockOut;
 import dev.tidemark.coordinator.service.access.limit.RateLimit;
 import dev.tidemark.coordinator.service.problem.ProblemException;

@@ -1,6 +1,7 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.service.access.Caller;
 import dev.tidemark.coordinator.service.problem.ProblemException;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.time.MonotonicClock;

@@ -1,5 +1,8 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
+import dev.tidemark.coordinator.service.access.AccessFilter;
+import dev.tidemark.coordinator.service.access.Caller;
+import dev.tidemark.coordinator.service.access.CallerContext;
 import dev.tidemark.coordinator.service.problem.ProblemException;
 import dev.tidemark.kvs.ErrorCode;
 import jakarta.annotation.Priority;

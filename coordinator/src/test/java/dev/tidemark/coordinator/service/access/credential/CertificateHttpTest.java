@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.agent.TestCertificates;
 import dev.tidemark.coordinator.service.TestService;
+import dev.tidemark.coordinator.service.access.GuardedResource;
+import dev.tidemark.coordinator.service.access.Role;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.web.WebServer;
 import io.dropwizard.core.server.DefaultServerFactory;

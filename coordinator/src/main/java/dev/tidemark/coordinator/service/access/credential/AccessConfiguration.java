@@ -1,5 +1,6 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
+import dev.tidemark.coordinator.service.access.ApprovalConfiguration;
 import dev.tidemark.coordinator.service.access.limit.RateLimitConfiguration;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

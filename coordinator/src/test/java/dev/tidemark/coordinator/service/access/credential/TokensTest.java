@@ -1,10 +1,12 @@
-package dev.tidemark.coordinator.service.access;
+package dev.tidemark.coordinator.service.access.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.service.FakeTime;
+import dev.tidemark.coordinator.service.access.Caller;
+import dev.tidemark.coordinator.service.access.Role;
 import dev.tidemark.coordinator.service.problem.ProblemException;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;

@@ -72,7 +72,8 @@ public enum ErrorCode {
     OPERATION_CANCELLED(72, 409, false),
     VERIFICATION_FAILED(73, 500, false),
     DIGEST_MISMATCH(74, 500, false),
-    BACKUP_STALE(75, 500, false);
+    BACKUP_STALE(75, 500, false),
+    OPERATION_STUCK(76, 500, false);
 
     private final int exitCode;
     private final int httpStatus;

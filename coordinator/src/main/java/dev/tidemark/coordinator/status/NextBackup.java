@@ -11,8 +11,9 @@ import java.util.Optional;
  * When the next backup of a namespace is due, as its manifests say.
  *
  * <p>The newest backup that says something counts: one that somebody takes in between, and that says nothing, does not take back what
- * the schedule has promised. Only one that began when the promised time had come keeps the promise. A time further ahead than {@link
- * #MAX_AHEAD} is not believed: a clock was wrong.
+ * the schedule has promised. Only one that began when the promised time had come keeps the promise. A time is not believed that is
+ * further ahead than {@link #MAX_AHEAD}, of the present or of the beginning of its own backup, or that stands in a backup of the
+ * future: a clock was wrong.
  *
  * @param due when; {@link Manifest#NO_NEXT_BACKUP} when nobody has said, or when it has come and a backup with it
  * @param saidBy id of the backup that says so; empty when there is none
@@ -25,6 +26,9 @@ public record NextBackup(Instant due, String saidBy, Instant incredibleDue, Stri
 
     /** How long a backup may be overdue before its schedule counts as stopped, unless configured. */
     public static final Duration DEFAULT_GRACE = Duration.ofMinutes(15);
+
+    /** Clocks of those who take backups and of those who watch differ by less. */
+    private static final Duration CLOCK_DIFFERENCE = Duration.ofHours(1);
 
     /**
      * What one backup says.
@@ -46,6 +50,15 @@ public record NextBackup(Instant due, String saidBy, Instant incredibleDue, Stri
         private boolean isSaid() {
             return !nextBackupDue.equals(Manifest.NO_NEXT_BACKUP);
         }
+
+        private boolean isOfTheFuture(Instant now) {
+            return createdAt.isAfter(now.plus(CLOCK_DIFFERENCE));
+        }
+
+        private boolean isCredible(Instant now) {
+            Instant from = createdAt.isBefore(now) ? createdAt : now;
+            return !isOfTheFuture(now) && !nextBackupDue.isAfter(from.plus(MAX_AHEAD));
+        }
     }
 
     /**
@@ -57,15 +70,15 @@ public record NextBackup(Instant due, String saidBy, Instant incredibleDue, Stri
         Optional<Word> incredible = Optional.empty();
         Instant lastBegun = Instant.MIN;
         for (Word word : words) {
-            boolean isCredible = !word.nextBackupDue().isAfter(now.plus(MAX_AHEAD));
-            if (word.isSaid() && isCredible) {
+            if (word.isSaid() && word.isCredible(now)) {
                 boolean isKept = !lastBegun.isBefore(word.nextBackupDue());
                 return create(isKept ? Optional.empty() : Optional.of(word), incredible);
             }
             if (word.isSaid() && incredible.isEmpty()) {
                 incredible = Optional.of(word);
             }
-            lastBegun = word.createdAt().isAfter(lastBegun) ? word.createdAt() : lastBegun;
+            boolean isLater = word.createdAt().isAfter(lastBegun) && !word.isOfTheFuture(now);
+            lastBegun = isLater ? word.createdAt() : lastBegun;
         }
         return create(Optional.empty(), incredible);
     }

@@ -33,6 +33,13 @@ final class BackupCommand implements Callable<Integer> {
     @Option(names = "--forbid-degraded", description = "Fail when a replica is missing, even if the others suffice.")
     private boolean isDegradedForbidden;
 
+    @Option(
+            names = "--next-due",
+            paramLabel = "TIME|DURATION",
+            description = "When the next backup will be taken, as 2031-05-01T02:00:00Z or PT24H; whoever watches the archive"
+                    + " then knows when one is missing.")
+    private String nextDue;
+
     BackupCommand(Session session) {
         this.session = session;
     }
@@ -40,7 +47,11 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         session.requireMainArchive();
-        BackupRequest request = new BackupRequest(session.namespace(namespace), labels, !isDegradedForbidden);
+        BackupRequest request = new BackupRequest(
+                session.namespace(namespace),
+                labels,
+                !isDegradedForbidden,
+                NextDue.parse(nextDue, session.surroundings().clock().instant()));
         BackupReport report = session.wiring().coordinator().backup(request, session.progress());
         session.show(json(report), text(report));
         return 0;

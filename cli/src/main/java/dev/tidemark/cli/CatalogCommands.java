@@ -59,6 +59,7 @@ final class CatalogCommands {
                 "newRawBytes", summary.sizes().newRawBytes(),
                 "storedBytes", summary.sizes().storedBytes(),
                 "labels", summary.labels(),
+                "nextBackupDue", summary.findNextBackupDue().orElse(null),
                 "origins", summary.origins().stream().map(CatalogCommands::json).toList());
     }
 
@@ -319,6 +320,8 @@ final class CatalogCommands {
                     + "  reused          " + HumanFormat.bytes(sizes.reusedBytes()) + "\n"
                     + "  added           " + HumanFormat.bytes(sizes.newRawBytes()) + ", stored in "
                     + HumanFormat.bytes(sizes.storedBytes()) + "\n");
+            manifest.findNextBackupDue()
+                    .ifPresent(due -> text.append("  next due        " + HumanFormat.time(due) + "\n"));
             text.append(findings);
             if (!manifest.digest().isEmpty()) {
                 text.append("  state digest    ").append(manifest.digest()).append('\n');

@@ -10,6 +10,7 @@ import dev.tidemark.coordinator.check.BackupCheck;
 import dev.tidemark.coordinator.check.CheckLevel;
 import dev.tidemark.coordinator.check.NamespaceCheck;
 import dev.tidemark.coordinator.check.NamespaceCheck.State;
+import dev.tidemark.coordinator.status.NextBackup;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,6 +56,12 @@ final class CheckCommand implements Callable<Integer> {
             description = "1: every object is there with its size (default); 2: also, every byte is what was signed.")
     private int level = 1;
 
+    @Option(
+            names = "--grace",
+            paramLabel = "DURATION",
+            description = "How long a backup may be overdue that an earlier one has announced; default: PT15M.")
+    private Duration grace = NextBackup.DEFAULT_GRACE;
+
     CheckCommand(Session session) {
         this.session = session;
     }
@@ -64,10 +71,11 @@ final class CheckCommand implements Callable<Integer> {
         if (level != 1 && level != 2) {
             throw new CliException(ErrorCode.USAGE, "level " + level + " (expected: 1 or 2)", "Give --level 1 or 2.");
         }
-        if (newest < 1 || maximumAge.isNegative()) {
+        if (newest < 1 || maximumAge.isNegative() || grace.isNegative()) {
             throw new CliException(
                     ErrorCode.USAGE,
-                    "--newest " + newest + ", --max-age " + maximumAge + " (expected: at least 1, not negative)",
+                    "--newest " + newest + ", --max-age " + maximumAge + ", --grace " + grace
+                            + " (expected: at least 1, not negative, not negative)",
                     "Correct the option.");
         }
         PublicArchive archive = session.wiring().publicArchive();
@@ -75,7 +83,8 @@ final class CheckCommand implements Callable<Integer> {
         ArchiveChecker checker = new ArchiveChecker(
                 archive,
                 level == 1 ? CheckLevel.EXISTENCE : CheckLevel.CONTENT,
-                session.surroundings().clock().instant());
+                session.surroundings().clock().instant(),
+                grace);
         List<NamespaceCheck> checks = new ArrayList<>();
         names.forEach(name -> checks.add(checker.check(name, maximumAge, newest)));
         State worst = checks.stream()
@@ -110,6 +119,7 @@ final class CheckCommand implements Callable<Integer> {
                 "state", lower(check.state()),
                 "newestGood", check.newestGood().isEmpty() ? null : check.newestGood(),
                 "stateAt", check.newestGood().isEmpty() ? null : check.stateAt(),
+                "reason", check.reason(),
                 "backups",
                         check.backups().stream()
                                 .map(backup -> Json.object(
@@ -135,6 +145,9 @@ final class CheckCommand implements Callable<Integer> {
                     check.newestGood().isEmpty() ? "-" : HumanFormat.time(check.stateAt()),
                     check.backups().size(),
                     check.backups().stream().filter(backup -> !backup.isGood()).count());
+            if (check.state() == State.STALE) {
+                problems.append("STALE: namespace '" + check.namespace() + "': " + check.reason() + "\n");
+            }
             for (BackupCheck backup : check.backups()) {
                 backup.problems()
                         .forEach(problem -> problems.append("DAMAGED: backup '" + backup.backupId() + "' of namespace '"

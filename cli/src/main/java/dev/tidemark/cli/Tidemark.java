@@ -87,6 +87,7 @@ public final class Tidemark implements Callable<Integer> {
         CommandLine root = new CommandLine(new Tidemark(options));
         root.addSubcommand(new BackupCommand(session));
         CatalogCommands.addTo(root, session);
+        root.addSubcommand(new StatusCommand(session));
         root.addSubcommand(new AnnotateCommand(session));
         root.addSubcommand(new RestoreCommand(session));
         root.addSubcommand(new RewindCommand(session));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -53,6 +54,7 @@ class DocumentationIT {
             strings = {
                 "restore-after-total-loss",
                 "failed-backup",
+                "missed-backup",
                 "lost-key",
                 "damaged-archive",
                 "moving-an-archive",
@@ -64,6 +66,24 @@ class DocumentationIT {
         run(directory, name, copy);
 
         run(directory.resolve(name), name + ".rst", examples("docs/runbooks/" + name + ".rst"));
+    }
+
+    /** A backup whose last object has no place in the archive: it is given back, with everything but that done. */
+    @Test
+    @Execution(ExecutionMode.CONCURRENT)
+    void runbookStuckOperation_afterABackupThatGaveUp_doesWhatItSays() throws IOException, InterruptedException {
+        String copies = "stuck-operation/archive/ns/bank/manifestcopies";
+        List<Example> giveUp = Stream.of(
+                        "cp -a '" + demo + "' stuck-operation",
+                        "printf 'operations:\\n  lockLease: PT1S\\n' >>stuck-operation/tidemark.yml",
+                        "mv " + copies + " kept && touch " + copies,
+                        "! (cd stuck-operation && tidemark backup bank)",
+                        "rm " + copies + " && mv kept " + copies + " && sleep 4")
+                .map(command -> new Example(1, command, 0, List.of()))
+                .toList();
+        run(directory, "stuck-operation", giveUp);
+
+        run(directory.resolve("stuck-operation"), "stuck-operation.rst", examples("docs/runbooks/stuck-operation.rst"));
     }
 
     @Test

@@ -75,6 +75,7 @@ public enum ErrorCode {
     VERIFICATION_FAILED(73, 500, false),
     DIGEST_MISMATCH(74, 500, false),
     BACKUP_STALE(75, 500, false),
+    OPERATION_STUCK(76, 500, false),
     APPROVAL_REQUIRED(79, 409, false);
 
     private final int exitCode;

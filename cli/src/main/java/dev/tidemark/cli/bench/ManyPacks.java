@@ -125,6 +125,7 @@ final class ManyPacks {
                 "",
                 List.of(new TimePoint(now.plusMillis(sequence), timestamp)),
                 "",
-                List.of());
+                List.of(),
+                Manifest.NO_NEXT_BACKUP);
     }
 }

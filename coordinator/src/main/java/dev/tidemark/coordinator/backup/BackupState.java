@@ -1,5 +1,6 @@
 package dev.tidemark.coordinator.backup;
 
+import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.node.NodeCopy;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param stores what each store was when the operation began, in the manifest's form
  * @param cut the present cut
  * @param parentBackupId the newest backup when this one began, or empty
+ * @param nextBackupDue from the request; left out by earlier versions, which means that nobody said
  * @param copies how far the copy of each node has got, by {@code store/node}
  */
 record BackupState(
@@ -30,8 +32,10 @@ record BackupState(
         List<StoreBackup> stores,
         Cut cut,
         String parentBackupId,
+        Instant nextBackupDue,
         Map<String, NodeCopy> copies) {
     BackupState {
+        nextBackupDue = nextBackupDue == null ? Manifest.NO_NEXT_BACKUP : nextBackupDue;
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
         stores = List.copyOf(stores);
         copies = Collections.unmodifiableMap(new TreeMap<>(copies));
@@ -46,15 +50,16 @@ record BackupState(
                 List.of(),
                 Cut.begin(""),
                 parentBackupId,
+                request.nextBackupDue(),
                 Map.of());
     }
 
     BackupState withStores(List<StoreBackup> newStores) {
-        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, newStores, cut, parentBackupId, copies);
+        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, newStores, cut, parentBackupId, nextBackupDue, copies);
     }
 
     BackupState withCut(Cut newCut) {
-        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, stores, newCut, parentBackupId, copies);
+        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, stores, newCut, parentBackupId, nextBackupDue, copies);
     }
 
     /** Returns how far the copy of a node has got. */
@@ -69,12 +74,12 @@ record BackupState(
     BackupState withCopies(Collection<NodeCopy> added) {
         Map<String, NodeCopy> newCopies = new TreeMap<>(copies);
         added.forEach(copy -> newCopies.put(copy.store() + "/" + copy.node(), copy));
-        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, stores, cut, parentBackupId, newCopies);
+        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, stores, cut, parentBackupId, nextBackupDue, newCopies);
     }
 
     /** Begins another cut; what was copied of the last one stays in the archive and is found there again. */
     BackupState withNextAttempt() {
         return new BackupState(
-                labels, isDegradedAllowed, startedAt, attempt + 1, List.of(), Cut.begin(""), parentBackupId, Map.of());
+                labels, isDegradedAllowed, startedAt, attempt + 1, List.of(), Cut.begin(""), parentBackupId, nextBackupDue, Map.of());
     }
 }

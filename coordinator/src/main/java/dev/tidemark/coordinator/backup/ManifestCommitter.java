@@ -110,7 +110,8 @@ final class ManifestCommitter {
                 state.parentBackupId(),
                 timeIndex.points(cut, state.parentBackupId()),
                 "",
-                List.of());
+                List.of(),
+                state.nextBackupDue());
     }
 
     private static List<StoreBackup> stores(BackupState state) {

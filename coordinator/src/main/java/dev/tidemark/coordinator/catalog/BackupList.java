@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.catalog;
 
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,10 +14,24 @@ import java.util.stream.Collectors;
  * @param damaged the other manifests, in the order of their ids; whether they are newer or older is not known
  */
 public record BackupList(List<BackupSummary> backups, List<DamagedManifest> damaged) {
+    /**
+     * By what was backed up: a backup that was taken over from another archive has its place among the others, whenever it came.
+     * The sequence decides between backups of one timestamp, which are copies of each other.
+     */
+    private static final Comparator<BackupSummary> NEWEST_FIRST = Comparator.comparingLong(
+                    BackupSummary::backupTimestamp)
+            .thenComparingLong(BackupSummary::sequence)
+            .reversed();
+
     /** Copies the lists. */
     public BackupList {
         backups = List.copyOf(backups);
         damaged = List.copyOf(damaged);
+    }
+
+    /** Puts backups that were read in any order into theirs. */
+    public static BackupList sorted(List<BackupSummary> backups, List<DamagedManifest> damaged) {
+        return new BackupList(backups.stream().sorted(NEWEST_FIRST).toList(), damaged);
     }
 
     /** Returns the newest of {@link #backups}. */

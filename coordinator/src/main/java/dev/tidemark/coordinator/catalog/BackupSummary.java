@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.archive.manifest.Manifest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The part of a manifest that lists of backups show; its size does not grow with the backup. The fields are those of
@@ -27,7 +28,13 @@ public record BackupSummary(
         boolean isDegraded,
         BackupSizes sizes,
         Map<String, String> labels,
-        List<BackupOrigin> origins) {
+        List<BackupOrigin> origins,
+        Instant nextBackupDue) {
+    /** Returns when the next backup was to be taken; empty when nobody said. */
+    public Optional<Instant> findNextBackupDue() {
+        return Optional.of(nextBackupDue).filter(due -> !due.equals(Manifest.NO_NEXT_BACKUP));
+    }
+
     /** Returns the summary of a manifest. */
     public static BackupSummary of(Manifest manifest) {
         return new BackupSummary(
@@ -46,6 +53,7 @@ public record BackupSummary(
                 manifest.cut().isDegraded(),
                 manifest.sizes(),
                 manifest.labels(),
-                manifest.origins());
+                manifest.origins(),
+                manifest.nextBackupDue());
     }
 }

@@ -6,7 +6,6 @@ import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -20,15 +19,6 @@ public final class Catalog {
 
     private static final int MAX_NAMED = 5;
 
-    /**
-     * By what was backed up: a backup that was taken over from another archive has its place among the others, whenever it came.
-     * The sequence decides between backups of one timestamp, which are copies of each other.
-     */
-    private static final Comparator<BackupSummary> NEWEST_FIRST = Comparator.comparingLong(
-                    BackupSummary::backupTimestamp)
-            .thenComparingLong(BackupSummary::sequence)
-            .reversed();
-
     private final NamespaceArchive archive;
 
     /** Creates the catalog of a namespace. */
@@ -41,8 +31,7 @@ public final class Catalog {
         List<BackupSummary> backups = new ArrayList<>();
         List<DamagedManifest> damaged =
                 archive.manifests().forEach(manifest -> backups.add(BackupSummary.of(manifest)));
-        backups.sort(NEWEST_FIRST);
-        return new BackupList(backups, damaged);
+        return BackupList.sorted(backups, damaged);
     }
 
     /** Returns the backups of {@link #list}, newest first. */

@@ -15,6 +15,7 @@ import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.coordinator.archive.object.PackTable;
+import dev.tidemark.coordinator.status.NextBackup;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -35,16 +36,28 @@ public final class ArchiveChecker {
     private final PublicArchive archive;
     private final CheckLevel level;
     private final Instant now;
+    private final Duration grace;
+
+    /**
+     * Creates a checker with the usual grace, {@link NextBackup#DEFAULT_GRACE}.
+     *
+     * @param now the time that ages are counted from
+     */
+    public ArchiveChecker(PublicArchive archive, CheckLevel level, Instant now) {
+        this(archive, level, now, NextBackup.DEFAULT_GRACE);
+    }
 
     /**
      * Creates a checker.
      *
      * @param now the time that ages are counted from
+     * @param grace how long a backup may be overdue, as a manifest has announced it; 0 or more
      */
-    public ArchiveChecker(PublicArchive archive, CheckLevel level, Instant now) {
+    public ArchiveChecker(PublicArchive archive, CheckLevel level, Instant now, Duration grace) {
         this.archive = archive;
         this.level = level;
         this.now = now;
+        this.grace = grace;
     }
 
     /**
@@ -59,7 +72,7 @@ public final class ArchiveChecker {
         List<Known> known = new ArrayList<>();
         List<DamagedManifest> damaged = archive.manifests(namespace)
                 .forEach(manifest -> known.add(
-                        new Known(manifest.backupId(), manifest.sequence(), manifest.timeAtBackupTimestamp())));
+                        new Known(manifest.sequence(), manifest.timeAtBackupTimestamp(), NextBackup.Word.of(manifest))));
         known.sort(Comparator.comparingLong(Known::sequence).reversed());
         Namespace checked = new Namespace(layout);
         List<BackupCheck> backups = new ArrayList<>();
@@ -67,28 +80,44 @@ public final class ArchiveChecker {
                 backups.add(new BackupCheck(manifest.backupId(), Instant.EPOCH, 0, 0, List.of(manifest.message()))));
         known.stream().limit(newest).forEach(backup -> backups.add(checked.check(backup)));
         List<BackupCheck> good = backups.stream().filter(BackupCheck::isGood).toList();
+        NextBackup next = NextBackup.of(known.stream().map(Known::word).toList(), now);
+        String reason = staleReason(good, maximumAge, next);
         return new NamespaceCheck(
                 namespace,
-                state(namespace, backups, good, maximumAge),
+                state(namespace, backups, good, reason),
                 good.isEmpty() ? "" : good.get(0).backupId(),
                 good.isEmpty() ? Instant.EPOCH : good.get(0).timeAtBackupTimestamp(),
+                reason,
                 backups);
     }
 
+    private String staleReason(List<BackupCheck> good, Duration maximumAge, NextBackup next) {
+        if (good.isEmpty()) {
+            return "there is no good backup";
+        }
+        Instant time = good.get(0).timeAtBackupTimestamp();
+        if (!maximumAge.isZero() && time.isBefore(now.minus(maximumAge))) {
+            return "the newest good state is of " + time;
+        }
+        return next.isMissed(now, grace) ? "the next backup was due at " + next.due() : "";
+    }
+
     private NamespaceCheck.State state(
-            String namespace, List<BackupCheck> backups, List<BackupCheck> good, Duration maximumAge) {
+            String namespace, List<BackupCheck> backups, List<BackupCheck> good, String reason) {
         if (backups.isEmpty() && archive.tombstone(namespace).isPresent()) {
             return NamespaceCheck.State.SHREDDED;
         }
         if (good.size() < backups.size()) {
             return NamespaceCheck.State.DAMAGED;
         }
-        boolean isTooOld = good.isEmpty()
-                || (!maximumAge.isZero() && good.get(0).timeAtBackupTimestamp().isBefore(now.minus(maximumAge)));
-        return isTooOld ? NamespaceCheck.State.STALE : NamespaceCheck.State.RESTORABLE;
+        return reason.isEmpty() ? NamespaceCheck.State.RESTORABLE : NamespaceCheck.State.STALE;
     }
 
-    private record Known(String backupId, long sequence, Instant time) {}
+    private record Known(long sequence, Instant time, NextBackup.Word word) {
+        private String backupId() {
+            return word.backupId();
+        }
+    }
 
     /** The objects of one namespace, listed once; what was read for one backup is not read for the next. */
     private final class Namespace {

@@ -10,10 +10,11 @@ import java.util.List;
  * @param state the worst of what was found
  * @param newestGood id of the newest backup of those that were checked with which nothing is wrong, or empty
  * @param stateAt time of the state that it holds; the epoch when there is none
+ * @param reason why it is stale: there is no good backup, it is too old, or the next one was due and has not come; empty when it is not
  * @param backups the backups that were checked, newest first
  */
 public record NamespaceCheck(
-        String namespace, State state, String newestGood, Instant stateAt, List<BackupCheck> backups) {
+        String namespace, State state, String newestGood, Instant stateAt, String reason, List<BackupCheck> backups) {
     /** Copies the list. */
     public NamespaceCheck {
         backups = List.copyOf(backups);
@@ -25,7 +26,7 @@ public record NamespaceCheck(
         SHREDDED,
         /** There is a good backup, it is recent enough, and nothing is wrong with the others. */
         RESTORABLE,
-        /** All that is there is good, and too old; or there is nothing. */
+        /** All that is there is good, and too old; or the next backup was due and has not come; or there is nothing. */
         STALE,
         /** A backup is damaged. */
         DAMAGED

@@ -8,16 +8,19 @@ import java.util.Map;
  * @param stores the stores that hold its tables, by name, at least one
  * @param retention which of its backups are kept, or null for the default
  * @param verification how its backups are verified; defaults apply to what is left out
+ * @param objective what must be true of it at all times; what is left out is no objective
  */
 public record NamespaceConfiguration(
         Map<String, StoreConfiguration> stores,
         RetentionConfiguration retention,
-        VerificationConfiguration verification) {
+        VerificationConfiguration verification,
+        ObjectiveConfiguration objective) {
     /** Checks that there is a store, and applies the defaults. */
     public NamespaceConfiguration {
         Required.present("stores", stores);
         Required.that(!stores.isEmpty(), "'stores' is empty (expected: at least one store)");
         stores = TidemarkConfiguration.checkedNames("store", stores);
         verification = verification == null ? VerificationConfiguration.DEFAULT : verification;
+        objective = objective == null ? ObjectiveConfiguration.DEFAULT : objective;
     }
 }

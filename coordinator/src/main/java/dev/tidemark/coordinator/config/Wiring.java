@@ -10,6 +10,9 @@ import dev.tidemark.coordinator.archive.s3.S3ObjectStore;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Transfers;
 import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.status.LockWatch;
+import dev.tidemark.coordinator.status.StatusReader;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.rocksdb.RocksDbConnector;
 import dev.tidemark.timestamp.TimestampClient;
@@ -116,6 +119,16 @@ public final class Wiring implements AutoCloseable {
     public Transfers transfers(String name) {
         return new Transfers(
                 archive(name), this::archive, configuration.operations().toOptions(), seams);
+    }
+
+    /**
+     * Returns what reads how namespaces are; opens the archive.
+     *
+     * @param watch tells whether locks are renewed
+     */
+    public StatusReader statusReader(LockWatch watch) {
+        Duration lease = configuration.operations().lockLease();
+        return new StatusReader(archive(), records -> new Operations(records, lease, seams), lease, watch);
     }
 
     /** Reads a secret; see {@link KeyReader#read}. */

@@ -5,6 +5,7 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.kvs.ErrorCode;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,9 @@ import java.util.TreeSet;
  * that the loser stops. Not thread-safe for one operation.
  */
 public final class Journal {
+    private static final String FOLDER = "journal/";
+    private static final int PAGE = 1_000;
+
     private final NamespaceArchive archive;
     private final InstantSource clock;
     private final Map<String, Long> lastSequences = new HashMap<>();
@@ -162,9 +166,13 @@ public final class Journal {
 
     /** Returns what the journals say of all operations, the newest first; a damaged journal costs its own operation and no other. */
     public OperationList list() {
+        return list(operationIds());
+    }
+
+    private OperationList list(SortedSet<String> operationIds) {
         List<OperationSummary> summaries = new ArrayList<>();
         List<DamagedOperation> damaged = new ArrayList<>();
-        for (String id : operationIds()) {
+        for (String id : operationIds) {
             try {
                 summary(id).ifPresent(summaries::add);
             } catch (CoordinatorException e) {
@@ -178,10 +186,41 @@ public final class Journal {
         return new OperationList(summaries, damaged);
     }
 
+    /**
+     * Returns what the journals say of the operations that were begun at or after a time, as their ids say, and of those whose ids say
+     * no time; newest first. Older ones are not even listed, so the cost does not grow with the age of the archive.
+     */
+    public OperationList listSince(Instant from) {
+        return list(operationIdsSince(from));
+    }
+
+    private SortedSet<String> operationIdsSince(Instant from) {
+        TreeSet<String> ids = new TreeSet<>();
+        String start = "";
+        while (true) {
+            Optional<String> skipTo = Optional.empty();
+            List<ObjectKey> page = archive.listKeys(FOLDER, start, PAGE);
+            for (ObjectKey key : page) {
+                String id = operationOf(key);
+                skipTo = OperationIdentity.firstIdSince(id, from);
+                if (skipTo.isPresent()) {
+                    break;
+                }
+                ids.add(id);
+                start = FOLDER + id + "/" + key.name();
+            }
+            if (skipTo.isPresent()) {
+                start = FOLDER + skipTo.get();
+            } else if (page.size() < PAGE) {
+                return ids;
+            }
+        }
+    }
+
     /** Returns the ids of all operations that have a journal, ordered. */
     SortedSet<String> operationIds() {
         TreeSet<String> ids = new TreeSet<>();
-        archive.forEachKey("journal/", key -> ids.add(operationOf(key)));
+        archive.forEachKey(FOLDER, key -> ids.add(operationOf(key)));
         return ids;
     }
 
@@ -243,7 +282,7 @@ public final class Journal {
     /** The records have no gaps; a foreign object among them, or one that is gone, must not shift the numbers. */
     private List<ObjectKey> keysOf(String operationId) {
         List<ObjectKey> keys = new ArrayList<>();
-        archive.forEachKey("journal/" + operationId + "/", key -> {
+        archive.forEachKey(FOLDER + operationId + "/", key -> {
             ObjectKey expected = key(operationId, keys.size() + 1L);
             if (!key.equals(expected)) {
                 throw new CoordinatorException(

@@ -1,8 +1,11 @@
 package dev.tidemark.coordinator.operation;
 
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -13,6 +16,8 @@ import java.util.regex.Pattern;
  */
 public record OperationIdentity(String operationId, String type) {
     private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,79}");
+    private static final Pattern CREATED = Pattern.compile("(.+)-[0-9]{8}-[0-9]{6}-[0-9a-f]{12}");
+    private static final Instant EARLIEST = Instant.EPOCH;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -26,6 +31,20 @@ public record OperationIdentity(String operationId, String type) {
             throw new IllegalArgumentException(
                     "operation id: '" + operationId + "' (expected: 1 to 80 of A-Z a-z 0-9 . -)");
         }
+    }
+
+    /**
+     * Tells how to pass by the operations of one type that were begun before a time.
+     *
+     * @return what every id of this type from that time on comes after; empty when the id was begun then or later, or says no time
+     */
+    static Optional<String> firstIdSince(String operationId, Instant from) {
+        Matcher matcher = CREATED.matcher(operationId);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        String first = matcher.group(1) + "-" + TIME.format(from.isBefore(EARLIEST) ? EARLIEST : from);
+        return operationId.compareTo(first) < 0 ? Optional.of(first) : Optional.empty();
     }
 
     /** Creates an id from the time, for people to read and sort, and 48 random bits. */

@@ -39,6 +39,11 @@ public final class Operations {
         return row.last().map(LockEntry::epoch).orElse(0L);
     }
 
+    /** Returns the lock as it is, without taking it; empty when there never was one. */
+    public Optional<LockView> lock() {
+        return row.last().map(LockView::of);
+    }
+
     /** Returns the operation that has not ended, running or not, if there is one. */
     public Optional<OperationSummary> findUnfinished() {
         return row.last()

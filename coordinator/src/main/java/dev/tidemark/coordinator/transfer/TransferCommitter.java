@@ -68,7 +68,8 @@ final class TransferCommitter {
                 original.parentBackupId(),
                 original.timeIndex(),
                 original.digest(),
-                source.origins(state.startedAt()));
+                source.origins(state.startedAt()),
+                original.nextBackupDue());
     }
 
     private static StoreBackup store(StoreBackup original, TransferState state) {

@@ -13,6 +13,7 @@ import dev.tidemark.coordinator.catalog.Annotations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ArchiveFormatTest {
     private static final Path FIXTURE = Path.of("src/test/resources/archive-format-1");
+    private static final Instant NEXT_BACKUP_DUE = Instant.parse("2026-11-06T02:00:00Z");
     private static final String PASSPHRASE = "correct horse battery staple";
 
     @TempDir
@@ -70,7 +72,9 @@ class ArchiveFormatTest {
         contents().forEach((path, content) -> assertThat(restored.get(path)).isEqualTo(content));
         Manifest manifest = archive.manifests().read("b-2");
         assertThat(manifest.sequence()).isEqualTo(2);
-        assertThat(archive.manifests().backupIds()).containsExactly("b-1", "b-2");
+        assertThat(archive.manifests().backupIds()).containsExactly("b-1", "b-2", "b-4");
+        assertThat(manifest.findNextBackupDue()).as("not in the JSON").isEmpty();
+        assertThat(archive.manifests().read("b-4").findNextBackupDue()).contains(NEXT_BACKUP_DUE);
         assertThat(new String(archive.documents().read(archive.key("journal/op/00000001")), UTF_8))
                 .isEqualTo("{\"step\":\"hold\"}");
     }
@@ -95,6 +99,14 @@ class ArchiveFormatTest {
                 .isEqualTo("{\"backupId\":\"b-2\",\"number\":1,\"texts\":{\"ticket\":\"17\"}}");
     }
 
+    @Test
+    void read_byTheDocumentAlone_givesWhenTheNextBackupIsDue() throws Exception {
+        IndependentReader reader = new IndependentReader(FIXTURE, PASSPHRASE, "orders/eu", "ns/orders=2Feu/");
+
+        assertThat(reader.manifest("b-2").has("nextBackupDue")).isFalse();
+        assertThat(reader.manifest("b-4").get("nextBackupDue").asText()).isEqualTo("2026-11-06T02:00:00Z");
+    }
+
     private static void write(ObjectStore store) {
         Archive archive =
                 Archive.create(store, ArchiveKey.passphrase(PASSPHRASE.toCharArray()), SampleArchive.seams(20_261_105));
@@ -112,6 +124,8 @@ class ArchiveFormatTest {
                             "anna, 4711@db-1",
                             AuditStatement.of(AuditEvent.EXPORTED, "orders/eu", subject, "-"));
         }
+        Manifest second = namespace.manifests().read("b-2");
+        namespace.manifests().create(SampleArchive.withNextBackupDue(second, "b-4", NEXT_BACKUP_DUE));
     }
 
     /** An empty file, a file that is in the first backup, one of two frames, one of two chunks. */

@@ -147,7 +147,34 @@ public final class SampleArchive {
                 "",
                 List.of(new TimePoint(NOW, 95), new TimePoint(NOW.plusSeconds(5), 110)),
                 "",
-                List.of());
+                List.of(),
+                Manifest.NO_NEXT_BACKUP);
+    }
+
+    /** Returns what another backup with the same content would have as its manifest, if it said when the next one is due. */
+    public static Manifest withNextBackupDue(Manifest original, String backupId, Instant due) {
+        return new Manifest(
+                original.formatVersion(),
+                original.archiveId(),
+                original.namespace(),
+                backupId,
+                original.sequence() + 1,
+                original.createdBy(),
+                original.createdAt(),
+                original.finishedAt(),
+                original.immutableTimestamp(),
+                original.backupTimestamp(),
+                original.fastForwardTimestamp(),
+                original.timeAtBackupTimestamp(),
+                original.cut(),
+                original.stores(),
+                original.sizes(),
+                original.labels(),
+                original.parentBackupId(),
+                original.timeIndex(),
+                original.digest(),
+                original.origins(),
+                due);
     }
 
     /** Returns random bytes. */

@@ -12,6 +12,7 @@ import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.check.NamespaceCheck.State;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,27 @@ class ArchiveCheckerTest {
                         .check("unknown", Duration.ZERO, 1)
                         .state())
                 .isEqualTo(State.STALE);
+    }
+
+    @Test
+    void check_nextBackupHasNotCome_isStaleAndSaysSince() {
+        Instant due = SampleArchive.NOW.plus(Duration.ofMinutes(45));
+        archive.manifests()
+                .create(SampleArchive.withNextBackupDue(archive.manifests().read("b-2"), "b-3", due));
+        archive.inventoryWriter()
+                .write(
+                        "b-3",
+                        List.of(archive.manifests().read("b-2").stores().get(0).nodes().get(0).fileList()),
+                        archive.loadIndex(),
+                        SampleArchive.NOW);
+
+        assertThat(check(CheckLevel.CONTENT, Duration.ZERO).state())
+                .as("15 minutes after it was due")
+                .isEqualTo(State.RESTORABLE);
+        NamespaceCheck stale = checker(CheckLevel.EXISTENCE, Duration.ofMinutes(14)).check("orders", Duration.ZERO, 100);
+        assertThat(stale.state()).isEqualTo(State.STALE);
+        assertThat(stale.reason()).isEqualTo("the next backup was due at " + due);
+        assertThat(stale.newestGood()).isEqualTo("b-3");
     }
 
     @Test
@@ -131,5 +153,11 @@ class ArchiveCheckerTest {
         PublicArchive opened =
                 Archive.open(store, SampleArchive.key(), SampleArchive.seams(3)).toPublic();
         return new ArchiveChecker(opened, level, SampleArchive.NOW.plus(Duration.ofHours(1)));
+    }
+
+    private ArchiveChecker checker(CheckLevel level, Duration grace) {
+        PublicArchive opened =
+                Archive.open(store, SampleArchive.key(), SampleArchive.seams(3)).toPublic();
+        return new ArchiveChecker(opened, level, SampleArchive.NOW.plus(Duration.ofHours(1)), grace);
     }
 }

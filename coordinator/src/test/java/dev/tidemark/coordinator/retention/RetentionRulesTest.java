@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.tidemark.coordinator.archive.manifest.BackupSizes;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.TimePoint;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.TimeIndex;
@@ -213,7 +214,8 @@ class RetentionRulesTest {
                 false,
                 new BackupSizes(0, 0, 0, 0, 0, 0),
                 Map.of(),
-                List.of()));
+                List.of(),
+                Manifest.NO_NEXT_BACKUP));
     }
 
     private static long timestamp(Instant time) {

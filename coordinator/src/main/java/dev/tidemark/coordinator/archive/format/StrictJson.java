@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,28 @@ public final class StrictJson {
             throw new IOException("the document is null (expected: an object)");
         }
         return document;
+    }
+
+    /**
+     * Reads a record of which one field is left out when it has a certain value.
+     *
+     * @param optional name of the field
+     * @param absent the value that stands for its absence; a document that states it is refused
+     * @throws IOException as {@link #decode(byte[], Class)}
+     */
+    public static <T> T decode(byte[] content, Class<T> type, String optional, Object absent) throws IOException {
+        requireSize(content);
+        JsonNode value = MAPPER.valueToTree(absent);
+        if (!(MAPPER.readTree(content) instanceof ObjectNode tree)) {
+            throw new IOException("the document is no object");
+        }
+        if (value.equals(tree.get(optional))) {
+            throw new IOException("'" + optional + "' is " + value + " (expected: left out)");
+        }
+        if (!tree.has(optional)) {
+            tree.set(optional, value);
+        }
+        return MAPPER.treeToValue(tree, type);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.tidemark.coordinator.archive.manifest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Instant;
@@ -7,6 +8,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -35,6 +37,8 @@ import java.util.regex.Pattern;
  * @param timeIndex times and timestamps, ascending in both
  * @param digest state digest at the backup timestamp in hexadecimal, or empty when none was taken
  * @param origins where the backup was taken over from, the last archive first; empty when it was taken into this archive
+ * @param nextBackupDue when the next backup was to be taken, by who asked for this one; {@link #NO_NEXT_BACKUP} when nobody said,
+ *     which is left out of the JSON
  */
 public record Manifest(
         int formatVersion,
@@ -56,9 +60,16 @@ public record Manifest(
         String parentBackupId,
         List<TimePoint> timeIndex,
         String digest,
-        List<BackupOrigin> origins) {
+        List<BackupOrigin> origins,
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = NoNextBackup.class) Instant nextBackupDue) {
     /** The version that this software writes and reads. */
     public static final int FORMAT_VERSION = 1;
+
+    /** Stands for a next backup of which nobody has said when it is due. */
+    public static final Instant NO_NEXT_BACKUP = Instant.EPOCH;
+
+    /** Name of {@link #nextBackupDue} in the JSON. */
+    static final String NEXT_BACKUP_DUE = "nextBackupDue";
 
     private static final Pattern BACKUP_ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}");
     private static final Pattern ARCHIVE_ID = Pattern.compile("[0-9a-f]{32}");
@@ -97,6 +108,7 @@ public record Manifest(
                 "a backup id");
         Limits.require(DIGEST.matcher(digest).matches(), "digest", digest, "64 hexadecimal digits or empty");
         Limits.requireCount("origins", origins.size(), Limits.MAX_ORIGINS);
+        Limits.requireInstant(NEXT_BACKUP_DUE, nextBackupDue);
         requireStores(stores);
         requireOrder(cut, backupTimestamp, fastForwardTimestamp);
         requireSameNodes(cut, stores);
@@ -129,6 +141,11 @@ public record Manifest(
                 .max()
                 .orElse(0);
         return Math.min(earliest, backupTimestamp);
+    }
+
+    /** Returns when the next backup was to be taken; empty when nobody said. */
+    public Optional<Instant> findNextBackupDue() {
+        return Optional.of(nextBackupDue).filter(due -> !due.equals(NO_NEXT_BACKUP));
     }
 
     /** Tells whether the text can be the id of a backup: 1..100 of {@code A-Z a-z 0-9 _ . -}, not beginning with . or -. */
@@ -205,6 +222,19 @@ public record Manifest(
                     "timeIndex",
                     before + ", " + point,
                     "ascending in both");
+        }
+    }
+
+    /** Equal to what is left out of the JSON. */
+    static final class NoNextBackup {
+        @Override
+        public boolean equals(Object value) {
+            return NO_NEXT_BACKUP.equals(value);
+        }
+
+        @Override
+        public int hashCode() {
+            return NO_NEXT_BACKUP.hashCode();
         }
     }
 }

@@ -176,7 +176,7 @@ public final class ManifestReader {
             if (version > Manifest.FORMAT_VERSION) {
                 throw FormatErrors.unknownVersion(key.value(), version, Manifest.FORMAT_VERSION);
             }
-            return StrictJson.decode(payload, Manifest.class);
+            return StrictJson.decode(payload, Manifest.class, Manifest.NEXT_BACKUP_DUE, Manifest.NO_NEXT_BACKUP);
         } catch (IOException e) {
             throw Kind.MANIFEST.invalid(key, "its content is not acceptable: " + firstLine(e), e);
         }

@@ -10,6 +10,7 @@ import dev.tidemark.coordinator.archive.ArchiveHeader;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.SampleArchive;
 import dev.tidemark.coordinator.archive.filelist.FileListRef;
+import dev.tidemark.coordinator.archive.format.StrictJson;
 import dev.tidemark.coordinator.archive.key.SigningKey;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
 import dev.tidemark.coordinator.archive.object.NamespaceLayout;
@@ -18,6 +19,7 @@ import dev.tidemark.coordinator.archive.signed.SignedDocument;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -303,6 +305,42 @@ class ManifestStoreTest {
         assertCode(ErrorCode.MANIFEST_INVALID, () -> readSigned(""));
         assertCode(ErrorCode.MANIFEST_INVALID, () -> readSigned("{\"formatVersion\":" + "1".repeat(10_000) + "}"));
         assertCode(ErrorCode.MANIFEST_INVALID, () -> readSigned(" ".repeat(17 << 20)));
+    }
+
+    @Test
+    void read_nextBackupDue_isWhatWasWrittenOrLeftOut() {
+        create("b-1", 1);
+        String unsaid = payload("b-1");
+        assertThat(unsaid).doesNotContain("nextBackupDue");
+        assertThat(manifests.read("b-1").findNextBackupDue()).isEmpty();
+        String said = unsaid.substring(0, unsaid.length() - 1) + ",\"nextBackupDue\":\"2026-11-06T02:00:00Z\"}";
+
+        Manifest manifest = readSigned(said);
+
+        assertThat(manifest.findNextBackupDue()).contains(Instant.parse("2026-11-06T02:00:00Z"));
+        assertThat(new String(StrictJson.encode(manifest), StandardCharsets.UTF_8))
+                .isEqualTo(said);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "null",
+                "\"\"",
+                "\"tomorrow\"",
+                "\"1970-01-01T00:00:00Z\"",
+                "\"1969-12-31T23:59:59Z\"",
+                "\"+10000-01-01T00:00:00Z\"",
+                "true",
+                "{}"
+            })
+    void read_nextBackupDueThatNobodyWouldWrite_isRefused(String due) {
+        create("b-1", 1);
+        String unsaid = payload("b-1");
+
+        assertCode(
+                ErrorCode.MANIFEST_INVALID,
+                () -> readSigned(unsaid.substring(0, unsaid.length() - 1) + ",\"nextBackupDue\":" + due + "}"));
     }
 
     @Test

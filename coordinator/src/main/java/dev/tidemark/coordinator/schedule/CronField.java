@@ -116,9 +116,8 @@ record CronField(long values, boolean isStar, boolean isOpen) {
         }
         int number = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : -1;
         if (number < kind.min || number > kind.max) {
-            String names = kind.names.isEmpty()
-                    ? ""
-                    : ", " + kind.names.get(0) + ".." + kind.names.get(kind.names.size() - 1);
+            String names =
+                    kind.names.isEmpty() ? "" : ", " + kind.names.get(0) + ".." + kind.names.get(kind.names.size() - 1);
             throw error(kind, element, kind.min + ".." + kind.max + names + ", '*', ranges, lists and steps of them");
         }
         return number;

@@ -26,9 +26,8 @@ public record Pause(Kind kind, String id, String who, String reason, Instant at)
 
     private static void requireText(String name, String text) {
         if (text.length() > MAX_TEXT || text.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(
-                    "'" + name + "' has " + text.length() + " characters (expected: one line of at most " + MAX_TEXT
-                            + ")");
+            throw new IllegalArgumentException("'" + name + "' has " + text.length()
+                    + " characters (expected: one line of at most " + MAX_TEXT + ")");
         }
     }
 

@@ -38,8 +38,7 @@ final class Pauses {
                 return Optional.empty();
             }
             try {
-                return Optional.of(read(keys.get(keys.size() - 1)))
-                        .filter(pause -> pause.kind() == Pause.Kind.PAUSED);
+                return Optional.of(read(keys.get(keys.size() - 1))).filter(pause -> pause.kind() == Pause.Kind.PAUSED);
             } catch (CoordinatorException e) {
                 if (e.code() != ErrorCode.OBJECT_MISSING) {
                     throw e;

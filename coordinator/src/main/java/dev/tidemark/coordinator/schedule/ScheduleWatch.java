@@ -151,7 +151,9 @@ final class ScheduleWatch {
             if (!ended.contains(tick) && (seen == null || seen.number() != row.getValue())) {
                 seen = read(claims, tick, row.getValue());
                 remember(tick, seen);
-                rule = tick.equals(last) && seen.content() != null ? seen.content().rule() : rule;
+                rule = tick.equals(last) && seen.content() != null
+                        ? seen.content().rule()
+                        : rule;
             }
         }
         open.keySet().retainAll(rows.keySet());
@@ -199,7 +201,8 @@ final class ScheduleWatch {
         }
         boolean isOver = now.isAfter(schedule.deadline(tick));
         return switch (seen.content().state()) {
-            case CLAIMED -> isOver || (isOwn(seen) ? !isLaunched(tick, seen) : isPast(seen.sinceNanos(), TAKE_UP_AFTER));
+            case CLAIMED ->
+                isOver || (isOwn(seen) ? !isLaunched(tick, seen) : isPast(seen.sinceNanos(), TAKE_UP_AFTER));
             case FAILED -> isOver || isRetryDue(seen.content(), now);
             default -> false;
         };
@@ -232,8 +235,7 @@ final class ScheduleWatch {
             change(); // somebody else has done something with it
             return;
         }
-        Seen own = new Seen(
-                seen.number() + 1, next, seams.monotonicClock().nanoTime(), "");
+        Seen own = new Seen(seen.number() + 1, next, seams.monotonicClock().nanoTime(), "");
         remember(tick, own);
         if (next.state() == TickState.CLAIMED) {
             launch(tick, own);
@@ -270,8 +272,8 @@ final class ScheduleWatch {
     }
 
     private void launch(Instant tick, Seen claim) {
-        launcher.launch(new ScheduledRun(
-                namespace, schedule, tick, claim.content().attempt(), claim.number(), claimant));
+        launcher.launch(
+                new ScheduledRun(namespace, schedule, tick, claim.content().attempt(), claim.number(), claimant));
         launched.put(tick, claim.number());
     }
 

@@ -227,7 +227,10 @@ public final class Scheduler {
             String name = watch.schedule().name();
             reporting(namespace, name, problems, () -> watch.round(archive, now)
                     .forEach(problem -> problems.add(new ScheduleProblem(
-                            namespace, name, problem, "Run 'tidemark verify " + namespace + "' to see what else is damaged."))));
+                            namespace,
+                            name,
+                            problem,
+                            "Run 'tidemark verify " + namespace + "' to see what else is damaged."))));
         }
     }
 
@@ -278,16 +281,12 @@ public final class Scheduler {
         watches.forEach((namespace, list) -> {
             if (!list.isEmpty()) {
                 reporting(
-                        namespace,
-                        "",
-                        problems,
-                        () -> pruning.prune(archives.apply(namespace), list, now.minus(KEPT)));
+                        namespace, "", problems, () -> pruning.prune(archives.apply(namespace), list, now.minus(KEPT)));
             }
         });
     }
 
-    private static void reporting(
-            String namespace, String schedule, List<ScheduleProblem> problems, Runnable work) {
+    private static void reporting(String namespace, String schedule, List<ScheduleProblem> problems, Runnable work) {
         try {
             work.run();
         } catch (TidemarkException e) {

@@ -56,8 +56,7 @@ enum ArchiveKind {
             "who asks for it is told; a verification of every byte proves more than it says", Change.values()),
     TICK(
             "ns/[^/]+/ticks/[^/]+/[0-9]{8}T[0-9]{6}Z/[0-9]{6}",
-            "nothing names it, and old ones are deleted anyhow; the tick runs once more at most",
-            Change.DELETED),
+            "nothing names it, and old ones are deleted anyhow; the tick runs once more at most", Change.DELETED),
     PAUSE("ns/[^/]+/pauses/[0-9]{8}", "nothing names it; who can delete it can delete the backups", Change.DELETED),
     JOURNAL(
             "ns/[^/]+/journal/[^/]+/[0-9]{8}",

@@ -71,7 +71,12 @@ class CronExpressionTest {
     void next_randomExpressionsAndZones_isWhatEveryMinuteSays() {
         Random random = new Random(20261122);
         List<String> zones = List.of(
-                "Europe/London", "Australia/Lord_Howe", "America/Sao_Paulo", "Pacific/Apia", "Asia/Tehran", "Africa/Cairo");
+                "Europe/London",
+                "Australia/Lord_Howe",
+                "America/Sao_Paulo",
+                "Pacific/Apia",
+                "Asia/Tehran",
+                "Africa/Cairo");
         for (int i = 0; i < 120; i++) {
             String zone = zones.get(random.nextInt(zones.size()));
             Instant begin = Instant.parse("2005-01-01T00:00:00Z").plus(Duration.ofDays(random.nextInt(5_500)));
@@ -120,7 +125,9 @@ class CronExpressionTest {
                             .findFirst()
                             .orElse(null);
                     if (first != null) {
-                        assertThat(expression.next(at, zone)).as("'%s' after %s", text, at).isEqualTo(first);
+                        assertThat(expression.next(at, zone))
+                                .as("'%s' after %s", text, at)
+                                .isEqualTo(first);
                     }
                 }
             }

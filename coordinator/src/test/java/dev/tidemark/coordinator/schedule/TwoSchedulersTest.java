@@ -100,8 +100,8 @@ class TwoSchedulersTest {
                         other.round(TICK);
                         other.work(TICK);
                     });
-            return new Interleavings.Trial(
-                    site.objects, actors, () -> assertThat(one.begun + other.begun).isEqualTo(1));
+            return new Interleavings.Trial(site.objects, actors, () -> assertThat(one.begun + other.begun)
+                    .isEqualTo(1));
         });
 
         assertThat(orders).isGreaterThan(50);
@@ -183,7 +183,10 @@ class TwoSchedulersTest {
             List<StartedRun> unended = next.scheduler.unended(NAMESPACE, T0);
             assertThat(unended).as("moment %d", moments).hasSize(1);
             assertThat(unended.get(0).operationId()).startsWith(next.begun == 1 ? "next" : "leader");
-            assertThat(records()).as("begins").filteredOn(state -> state == TickState.STARTED).hasSize(1);
+            assertThat(records())
+                    .as("begins")
+                    .filteredOn(state -> state == TickState.STARTED)
+                    .hasSize(1);
         }
         assertThat(moments).isGreaterThan(6);
     }

@@ -23,8 +23,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.List;
@@ -151,7 +153,8 @@ public final class ConfigurationReader {
         mapper.registerModule(new SimpleModule("tidemark-configuration")
                 .addDeserializer(Path.class, new PathDeserializer(directory))
                 .addDeserializer(Duration.class, new DurationDeserializer())
-                .addDeserializer(Instant.class, new InstantDeserializer()));
+                .addDeserializer(Instant.class, new InstantDeserializer())
+                .addDeserializer(ZoneId.class, new ZoneDeserializer()));
     }
 
     private static CoordinatorException translate(YamlSource source, JsonMappingException e) {
@@ -168,7 +171,7 @@ public final class ConfigurationReader {
 
     private static String expectation(MismatchedInputException e) {
         Class<?> target = Objects.requireNonNullElse(e.getTargetType(), Object.class);
-        if (target == Path.class || target == Duration.class || target == Instant.class) {
+        if (target == Path.class || target == Duration.class || target == Instant.class || target == ZoneId.class) {
             return e.getOriginalMessage();
         }
         if (target == Integer.class || target == Integer.TYPE) {
@@ -215,6 +218,25 @@ public final class ConfigurationReader {
                 return directory.resolve(text).normalize();
             } catch (InvalidPathException e) {
                 throw MismatchedInputException.from(parser, Path.class, "expected: a path, but " + e.getReason());
+            }
+        }
+    }
+
+    private static final class ZoneDeserializer extends StdScalarDeserializer<ZoneId> {
+        private static final long serialVersionUID = 1L;
+
+        private ZoneDeserializer() {
+            super(ZoneId.class);
+        }
+
+        @Override
+        public ZoneId deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            String text = parser.currentToken().isScalarValue() ? parser.getText() : "";
+            try {
+                return ZoneId.of(text);
+            } catch (DateTimeException e) {
+                throw MismatchedInputException.from(
+                        parser, ZoneId.class, "'" + text + "' (expected: a time zone such as UTC or Europe/Berlin)");
             }
         }
     }

@@ -2,9 +2,12 @@ package dev.tidemark.coordinator.config;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
+import dev.tidemark.coordinator.schedule.Schedule;
+import dev.tidemark.coordinator.schedule.Timetable;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.NearestName;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -87,6 +90,17 @@ public record TidemarkConfiguration(
         }
         RetentionConfiguration ofNamespace = namespaces.get(namespace).retention();
         return RetentionConfiguration.policyOf(ofNamespace != null ? ofNamespace : archive.retention());
+    }
+
+    /** Returns all schedules of all namespaces. */
+    public Timetable timetable() {
+        Map<String, List<Schedule>> schedules = new TreeMap<>();
+        namespaces.forEach((name, namespace) -> schedules.put(
+                name,
+                namespace.schedules().entrySet().stream()
+                        .map(entry -> entry.getValue().toSchedule(entry.getKey()))
+                        .toList()));
+        return new Timetable(schedules);
     }
 
     static <T> Map<String, T> checkedNames(String what, Map<String, T> byName) {

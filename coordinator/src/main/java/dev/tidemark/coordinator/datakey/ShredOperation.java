@@ -182,7 +182,9 @@ public final class ShredOperation extends ArchiveOperation<ShredState> {
                 layout.prefix() + "annotations/",
                 layout.prefix() + "garbage/",
                 layout.prefix() + "damage/",
-                layout.prefix() + "removals/")) {
+                layout.prefix() + "removals/",
+                layout.prefix() + "ticks/",
+                layout.prefix() + "pauses/")) {
             removal.removeAll(prefix);
         }
         if (removal.left > 0) {

@@ -11,12 +11,12 @@ import java.util.Set;
 
 /**
  * Checks what only the upkeep of a namespace needs, and no restore: holds, marks, annotations, lists of condemned objects, kept times,
- * and the copies of manifests. Each is read whole. Not thread-safe.
+ * ticks and pauses of schedules, and the copies of manifests. Each is read whole. Not thread-safe.
  */
 final class UpkeepCheck {
     /** Sealed documents that say something each by itself; a kind that is added is one more entry. */
     private static final List<String> DOCUMENTS =
-            List.of("annotations/", "damage/", "garbage/", "holds/", "removals/", "times/");
+            List.of("annotations/", "damage/", "garbage/", "holds/", "pauses/", "removals/", "ticks/", "times/");
 
     private final NamespaceArchive archive;
     private final List<Damage> problems = new ArrayList<>();

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -67,6 +68,17 @@ final class ConfigurationReaderTest {
         assertThat(configuration.operations().toOptions())
                 .isEqualTo(
                         new EngineOptions(Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMillis(200), 2));
+    }
+
+    @Test
+    void read_zoneOfTheRetention_isTaken() {
+        String retention = "      main:\n        type: rocksdb\n        directory: ../store\n"
+                + "    retention: {daily: 3, zone: Europe/Berlin}\n";
+
+        TidemarkConfiguration configuration =
+                read(GOOD.replace("      main:\n        type: rocksdb\n        directory: ../store\n", retention));
+
+        assertThat(configuration.retention("archive", "bank").zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
     }
 
     @Test

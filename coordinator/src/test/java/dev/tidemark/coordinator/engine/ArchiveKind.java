@@ -54,6 +54,10 @@ enum ArchiveKind {
     CERTIFICATE(
             "ns/[^/]+/certificates/[^/]+/[0-9]{8}",
             "who asks for it is told; a verification of every byte proves more than it says", Change.values()),
+    TICK(
+            "ns/[^/]+/ticks/[^/]+/[0-9]{8}T[0-9]{6}Z/[0-9]{6}",
+            "nothing names it, and old ones are deleted anyhow; the tick runs once more at most", Change.DELETED),
+    PAUSE("ns/[^/]+/pauses/[0-9]{8}", "nothing names it; who can delete it can delete the backups", Change.DELETED),
     JOURNAL(
             "ns/[^/]+/journal/[^/]+/[0-9]{8}",
             "a gap and a missing end are reported; an operation with one record leaves neither", Change.DELETED),

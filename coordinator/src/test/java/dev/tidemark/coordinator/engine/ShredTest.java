@@ -60,6 +60,9 @@ class ShredTest {
         NamespaceArchive other = world.archive.createNamespace("other");
         SampleArchive.backup(other, "b-1", Map.of("f", new byte[] {1, 2, 3}));
         String backup = backupOfSomething();
+        List.of("ticks/hourly/20261122T100000Z/000001", "pauses/00000001")
+                .forEach(key ->
+                        world.archive.namespace(World.NAMESPACE).documents().create(LAYOUT.key(key), new byte[] {1}));
         List<ObjectInfo> before = objects("ns/other/");
 
         ShredReport report = shred();
@@ -71,7 +74,7 @@ class ShredTest {
         assertShredded(this::shred);
         assertShredded(this::plan);
         assertShredded(() -> rotate(World.NAMESPACE));
-        for (String prefix : List.of("keys/", "manifests/", "packs/", "index/", "lists/")) {
+        for (String prefix : List.of("keys/", "manifests/", "packs/", "index/", "lists/", "ticks/", "pauses/")) {
             assertThat(objects(LAYOUT.prefix() + prefix)).as(prefix).isEmpty();
         }
         assertThat(objects("ns/other/")).isEqualTo(before);

@@ -22,12 +22,21 @@ import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.retention.BackupHold;
 import dev.tidemark.coordinator.retention.Holds;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
+import dev.tidemark.coordinator.schedule.CatchUp;
+import dev.tidemark.coordinator.schedule.CronExpression;
+import dev.tidemark.coordinator.schedule.Schedule;
+import dev.tidemark.coordinator.schedule.ScheduledRun;
+import dev.tidemark.coordinator.schedule.ScheduledWork;
+import dev.tidemark.coordinator.schedule.Scheduler;
+import dev.tidemark.coordinator.schedule.Timetable;
 import dev.tidemark.coordinator.verify.PackChoice;
 import dev.tidemark.coordinator.verify.VerificationLevel;
 import dev.tidemark.coordinator.verify.VerificationRun;
 import dev.tidemark.kvs.time.PeriodicTasks;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -119,6 +128,7 @@ final class WholeArchive implements AutoCloseable {
                 .create(
                         archive.key("orders/202601/" + "c".repeat(32) + ".accepted"),
                         "{\"formatVersion\":1}".getBytes(StandardCharsets.UTF_8));
+        schedule(archive);
         verify(archive);
         archive.damageMarks()
                 .mark(new DamageMark(packOf(archive, second), world.time.instant(), "found by a test", List.of()));
@@ -133,6 +143,33 @@ final class WholeArchive implements AutoCloseable {
 
     private NewSlot slot(String label, ArchiveKey key, Role role) {
         return world.archive.keys().prepare(key, label, role);
+    }
+
+    /** Ticks of a schedule, one of which has run; and a pause that is over. */
+    private void schedule(NamespaceArchive archive) {
+        try (PeriodicTasks tasks = world.time.process()) {
+            EngineSeams seams =
+                    new EngineSeams(world.time, world.time, world.time, tasks, Runnable::run, world.random, "test");
+            Schedule hourly = new Schedule(
+                    "hourly",
+                    ScheduledWork.BACKUP,
+                    CronExpression.parse("@hourly"),
+                    ZoneId.of("UTC"),
+                    Duration.ofHours(1),
+                    Duration.ZERO,
+                    CatchUp.ONCE,
+                    Map.of());
+            List<ScheduledRun> runs = new ArrayList<>();
+            Scheduler scheduler = new Scheduler(
+                    new Timetable(Map.of(World.NAMESPACE, List.of(hourly))), name -> archive, runs::add, seams);
+            Instant now = world.time.instant();
+            scheduler.run(now);
+            scheduler.run(now.plus(Duration.ofHours(1)));
+            scheduler.started(runs.get(0), "b-1", now.plus(Duration.ofHours(1)));
+            scheduler.succeeded(runs.get(0), now.plus(Duration.ofHours(1)));
+            scheduler.pause(World.NAMESPACE, "me", "");
+            scheduler.resume(World.NAMESPACE, "me");
+        }
     }
 
     /** Remembers what was read, and certifies. */

@@ -1,11 +1,16 @@
 package dev.tidemark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.config.Decoration;
+import dev.tidemark.kvs.ErrorCode;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +129,22 @@ class ServiceHttpTest {
         assertThat(service.send("DELETE", BANK + "/holds/" + hold, "").statusCode())
                 .isEqualTo(200);
         assertThat(service.get(BANK + "/holds").get("holds")).isEmpty();
+    }
+
+    @Test
+    void start_withSchedulesThatNobodyRuns_isRefused() throws IOException {
+        service.close();
+        CommandRun.configure(directory);
+        Path configuration = bank.resolve("tidemark.yml");
+        String schedule = "      schedules: {nightly: {run: backup, cron: '@daily'}}\n      stores:\n";
+        Files.writeString(
+                configuration,
+                Files.readString(configuration).replaceFirst(" +stores:\n", schedule.replace("      ", "    ")));
+
+        assertThatThrownBy(() -> new ServiceSite(bank, Decoration.NONE))
+                .isInstanceOfSatisfying(CoordinatorException.class, e -> assertThat(e.code())
+                        .isEqualTo(ErrorCode.INVALID_CONFIGURATION))
+                .hasMessageContaining("has schedules");
     }
 
     @Test

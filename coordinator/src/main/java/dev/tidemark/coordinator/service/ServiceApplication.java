@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.service;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.config.ConfigurationReader;
 import dev.tidemark.coordinator.config.Decoration;
@@ -11,17 +12,17 @@ import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Upkeep;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
-import dev.tidemark.coordinator.service.access.credential.AccessConfiguration;
 import dev.tidemark.coordinator.service.access.AccessFilter;
-import dev.tidemark.coordinator.service.access.credential.AuthenticationFilter;
-import dev.tidemark.coordinator.service.access.credential.Authenticator;
-import dev.tidemark.coordinator.service.access.credential.Exposure;
 import dev.tidemark.coordinator.service.access.SecurityHeadersFilter;
-import dev.tidemark.coordinator.service.access.credential.TokenHealthCheck;
-import dev.tidemark.coordinator.service.access.credential.Tokens;
 import dev.tidemark.coordinator.service.access.approval.ApprovalFilter;
 import dev.tidemark.coordinator.service.access.approval.Approvals;
 import dev.tidemark.coordinator.service.access.approval.InMemoryApprovalStore;
+import dev.tidemark.coordinator.service.access.credential.AccessConfiguration;
+import dev.tidemark.coordinator.service.access.credential.AuthenticationFilter;
+import dev.tidemark.coordinator.service.access.credential.Authenticator;
+import dev.tidemark.coordinator.service.access.credential.Exposure;
+import dev.tidemark.coordinator.service.access.credential.TokenHealthCheck;
+import dev.tidemark.coordinator.service.access.credential.Tokens;
 import dev.tidemark.coordinator.service.access.limit.LockOut;
 import dev.tidemark.coordinator.service.access.limit.RateLimit;
 import dev.tidemark.coordinator.service.operations.EngineOrderRunner;
@@ -38,6 +39,7 @@ import dev.tidemark.coordinator.service.rest.OrderEvents;
 import dev.tidemark.coordinator.service.rest.OrderResource;
 import dev.tidemark.coordinator.service.rest.PlanResource;
 import dev.tidemark.coordinator.service.view.Views;
+import dev.tidemark.kvs.ErrorCode;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
@@ -94,6 +96,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         AccessConfiguration access = configuration.access();
         Exposure.check(configuration.getServerFactory(), access);
         TidemarkConfiguration tidemark = configuration.tidemark();
+        requireNoSchedules(tidemark);
         Wiring wiring =
                 new Wiring(tidemark, environmentVariables, seams, decoration, TidemarkConfiguration.MAIN_ARCHIVE);
         closing = wiring::close;
@@ -166,6 +169,18 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Runnable present = closing;
         closing = () -> {};
         present.run();
+    }
+
+    /** A schedule that nobody runs would be taken for a backup. */
+    private static void requireNoSchedules(TidemarkConfiguration tidemark) {
+        tidemark.namespaces().forEach((name, namespace) -> {
+            if (!namespace.schedules().isEmpty()) {
+                throw new CoordinatorException(
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "namespace '" + name + "' has schedules, and this version of the service runs none",
+                        "Leave 'schedules' out, and let cron run 'tidemark backup " + name + "'.");
+            }
+        });
     }
 
     /** A namespace that was never backed up gets its place in the archive with the first order. */

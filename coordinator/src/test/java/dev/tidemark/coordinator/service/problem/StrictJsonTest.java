@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.jackson.Jackson;
+import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +42,15 @@ class StrictJsonTest {
             })
     void read_anythingElse_isRefused(String json) {
         assertThatThrownBy(() -> mapper.readValue(json, Sample.class)).isInstanceOf(JsonProcessingException.class);
+    }
+
+    @Test
+    void read_numberOfMoreDigitsThanAllowed_isRefused() throws JsonProcessingException {
+        String longest = "9".repeat(StrictJson.MAX_DIGITS);
+
+        assertThat(mapper.readValue(longest, BigInteger.class)).isEqualTo(new BigInteger(longest));
+        assertThatThrownBy(() -> mapper.readValue(longest + "9", BigInteger.class))
+                .isInstanceOf(StreamConstraintsException.class);
     }
 
     private enum Unit {

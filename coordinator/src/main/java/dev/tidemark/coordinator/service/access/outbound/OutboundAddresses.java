@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class OutboundAddresses {
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
-    /** Never called unless allowed, beside what {@link InetAddress} itself knows as special. */
+    /** Never called unless allowed: unspecified, loopback, link-local and multicast addresses, and those of clouds for their machines. */
     private static final List<AddressRange> REFUSED = ranges(
             "0.0.0.0/8",
             "127.0.0.0/8",
@@ -96,12 +96,7 @@ public final class OutboundAddresses {
         if (allowed.stream().anyMatch(range -> range.contains(address))) {
             return true;
         }
-        boolean isSpecial = address.isLoopbackAddress()
-                || address.isAnyLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isMulticastAddress();
-        return !isSpecial
-                && REFUSED.stream().noneMatch(range -> range.contains(address))
+        return REFUSED.stream().noneMatch(range -> range.contains(address))
                 && EMBEDDINGS.stream()
                         .filter(embedding -> embedding.range.contains(address))
                         .allMatch(embedding -> mayCall(embedding.embedded(address)));

@@ -15,7 +15,9 @@ import dev.tidemark.coordinator.service.problem.ProblemException;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -91,6 +93,14 @@ class ApprovalsTest {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    @Test
+    void admit_usedByAnotherServerMeanwhile_isRefused() {
+        String id = approved();
+        Approvals late = approvals(new LateStore(store));
+
+        assertRefused(ErrorCode.FORBIDDEN, () -> late.admit(ANNA, RESTORE, id));
     }
 
     @Test
@@ -261,5 +271,40 @@ class ApprovalsTest {
             assertThat(e.code()).as(e.getMessage()).isEqualTo(code);
             assertThat(e.hint()).endsWith(".");
         });
+    }
+
+    /** Somebody else uses an approval right after it was found. */
+    private record LateStore(ApprovalStore store) implements ApprovalStore {
+        @Override
+        public void request(Approval approval) {
+            store.request(approval);
+        }
+
+        @Override
+        public boolean decide(String id, Approval.Decision decision) {
+            return store.decide(id, decision);
+        }
+
+        @Override
+        public boolean use(String id, Instant usedAt) {
+            return store.use(id, usedAt);
+        }
+
+        @Override
+        public Optional<Approval> find(String id) {
+            Optional<Approval> found = store.find(id);
+            store.use(id, FakeTime.START);
+            return found;
+        }
+
+        @Override
+        public List<Approval> list() {
+            return store.list();
+        }
+
+        @Override
+        public void remove(String id) {
+            store.remove(id);
+        }
     }
 }

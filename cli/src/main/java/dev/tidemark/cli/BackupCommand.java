@@ -36,8 +36,9 @@ final class BackupCommand implements Callable<Integer> {
     @Option(
             names = "--next-due",
             paramLabel = "TIME|DURATION",
-            description = "When the next backup will be taken, as 2031-05-01T02:00:00Z or PT24H; whoever watches the archive"
-                    + " then knows when one is missing.")
+            description =
+                    "When the next backup will be taken, as 2031-05-01T02:00:00Z or PT24H; whoever watches the archive"
+                            + " then knows when one is missing.")
     private String nextDue;
 
     BackupCommand(Session session) {

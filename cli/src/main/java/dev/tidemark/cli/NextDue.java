@@ -38,7 +38,9 @@ final class NextDue {
     private static Instant instant(String text, Instant now) {
         try {
             boolean isDuration = text.startsWith("P") || text.startsWith("p");
-            return isDuration ? now.plus(Duration.parse(text)) : OffsetDateTime.parse(text).toInstant();
+            return isDuration
+                    ? now.plus(Duration.parse(text))
+                    : OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException | ArithmeticException e) {
             throw new CliException(
                     ErrorCode.INVALID_INPUT,

@@ -68,13 +68,12 @@ final class StatusCommand implements Callable<Integer> {
     private BiFunction<String, Objectives, NamespaceStatus> reader() {
         Surroundings surroundings = session.surroundings();
         if (!session.wiring().hasSecret()) {
-            PublicStatusReader reader =
-                    new PublicStatusReader(session.wiring().publicArchive());
+            PublicStatusReader reader = new PublicStatusReader(session.wiring().publicArchive());
             return (name, objectives) ->
                     reader.read(name, objectives, surroundings.clock().instant());
         }
-        StatusReader reader = session.wiring()
-                .statusReader(LockWatch.waiting(surroundings.monotonicClock(), surroundings.sleeper()));
+        StatusReader reader =
+                session.wiring().statusReader(LockWatch.waiting(surroundings.monotonicClock(), surroundings.sleeper()));
         return (name, objectives) ->
                 reader.read(name, objectives, surroundings.clock().instant());
     }
@@ -181,16 +180,15 @@ final class StatusCommand implements Callable<Integer> {
             return "-";
         }
         return HumanFormat.time(next.due())
-                + (next.isDue(at)
-                        ? ", " + HumanFormat.duration(Duration.between(next.due(), at)) + " overdue"
-                        : "");
+                + (next.isDue(at) ? ", " + HumanFormat.duration(Duration.between(next.due(), at)) + " overdue" : "");
     }
 
     private static String operation(UnfinishedOperation operation) {
         if (!operation.isPresent()) {
             return "-";
         }
-        return operation.type() + (operation.step().isEmpty() ? "" : " at " + operation.step())
+        return operation.type()
+                + (operation.step().isEmpty() ? "" : " at " + operation.step())
                 + (operation.isWorkedOn() ? "" : ", not worked on");
     }
 }

@@ -41,7 +41,8 @@ class StatusCommandTest {
 
     @Test
     void status_freshBackup_isOkInTextAndInJson() {
-        String backup = run("backup bank --next-due PT24H --json").json().get("backup").asText();
+        String backup =
+                run("backup bank --next-due PT24H --json").json().get("backup").asText();
         now = now.plus(Duration.ofHours(2));
 
         CommandRun run = run("status bank");
@@ -68,7 +69,8 @@ class StatusCommandTest {
 
     @Test
     void statusAndCheck_nextBackupHasNotCome_sayThatTheScheduleHasStopped() throws IOException {
-        String backup = run("backup bank --next-due PT24H --json").json().get("backup").asText();
+        String backup =
+                run("backup bank --next-due PT24H --json").json().get("backup").asText();
         now = now.plus(Duration.ofHours(24)).plusSeconds(900);
         assertThat(run("status").exitCode()).isZero();
         assertThat(run("status").out()).contains("2026-11-23T02:00:00Z, 15 min overdue");
@@ -78,7 +80,8 @@ class StatusCommandTest {
         CommandRun stopped = run("status");
         assertThat(stopped.exitCode()).isEqualTo(75);
         assertThat(stopped.out())
-                .contains("STOPPED: namespace 'bank': the next backup was due at 2026-11-23T02:00:00Z, as backup '" + backup);
+                .contains("STOPPED: namespace 'bank': the next backup was due at 2026-11-23T02:00:00Z, as backup '"
+                        + backup);
         JsonNode bank = run("status --json").json().at("/namespaces/0");
         assertThat(bank.get("scheduleStopped").asBoolean()).isTrue();
         assertThat(bank.get("overdueSince").asText()).isEqualTo("2026-11-23T02:00:00Z");
@@ -92,7 +95,8 @@ class StatusCommandTest {
         assertThat(run("check --grace PT1H").exitCode()).isZero();
         assertThat(run("check --grace PT-1H").exitCode()).isEqualTo(2);
 
-        Files.writeString(directory.resolve("public.pem"), run("archive public-key").out());
+        Files.writeString(
+                directory.resolve("public.pem"), run("archive public-key").out());
         edit("type: key-file", "type: public-key");
         edit("file: key", "file: public.pem");
         assertThat(run("status").exitCode()).isEqualTo(75);
@@ -128,7 +132,8 @@ class StatusCommandTest {
                 throw fault.failure();
             }
         });
-        assertThat(CommandRun.in(directory, observer, "restore", "bank").exitCode()).isNotZero();
+        assertThat(CommandRun.in(directory, observer, "restore", "bank").exitCode())
+                .isNotZero();
         now = Instant.now();
         CommandRun fresh = run("status");
         assertThat(fresh.out()).contains("restore at clean, not worked on");

@@ -55,11 +55,13 @@ record BackupState(
     }
 
     BackupState withStores(List<StoreBackup> newStores) {
-        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, newStores, cut, parentBackupId, nextBackupDue, copies);
+        return new BackupState(
+                labels, isDegradedAllowed, startedAt, attempt, newStores, cut, parentBackupId, nextBackupDue, copies);
     }
 
     BackupState withCut(Cut newCut) {
-        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, stores, newCut, parentBackupId, nextBackupDue, copies);
+        return new BackupState(
+                labels, isDegradedAllowed, startedAt, attempt, stores, newCut, parentBackupId, nextBackupDue, copies);
     }
 
     /** Returns how far the copy of a node has got. */
@@ -74,12 +76,21 @@ record BackupState(
     BackupState withCopies(Collection<NodeCopy> added) {
         Map<String, NodeCopy> newCopies = new TreeMap<>(copies);
         added.forEach(copy -> newCopies.put(copy.store() + "/" + copy.node(), copy));
-        return new BackupState(labels, isDegradedAllowed, startedAt, attempt, stores, cut, parentBackupId, nextBackupDue, newCopies);
+        return new BackupState(
+                labels, isDegradedAllowed, startedAt, attempt, stores, cut, parentBackupId, nextBackupDue, newCopies);
     }
 
     /** Begins another cut; what was copied of the last one stays in the archive and is found there again. */
     BackupState withNextAttempt() {
         return new BackupState(
-                labels, isDegradedAllowed, startedAt, attempt + 1, List.of(), Cut.begin(""), parentBackupId, nextBackupDue, Map.of());
+                labels,
+                isDegradedAllowed,
+                startedAt,
+                attempt + 1,
+                List.of(),
+                Cut.begin(""),
+                parentBackupId,
+                nextBackupDue,
+                Map.of());
     }
 }

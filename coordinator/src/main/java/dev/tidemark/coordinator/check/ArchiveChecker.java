@@ -71,8 +71,8 @@ public final class ArchiveChecker {
         NamespaceLayout layout = NamespaceLayout.of(namespace);
         List<Known> known = new ArrayList<>();
         List<DamagedManifest> damaged = archive.manifests(namespace)
-                .forEach(manifest -> known.add(
-                        new Known(manifest.sequence(), manifest.timeAtBackupTimestamp(), NextBackup.Word.of(manifest))));
+                .forEach(manifest -> known.add(new Known(
+                        manifest.sequence(), manifest.timeAtBackupTimestamp(), NextBackup.Word.of(manifest))));
         known.sort(Comparator.comparingLong(Known::sequence).reversed());
         Namespace checked = new Namespace(layout);
         List<BackupCheck> backups = new ArrayList<>();

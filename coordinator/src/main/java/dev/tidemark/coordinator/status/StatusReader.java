@@ -46,10 +46,7 @@ public final class StatusReader {
      * @param lockLease for how long an operation that was given back may wait before it counts as not renewed
      */
     public StatusReader(
-            Archive archive,
-            Function<NamespaceArchive, Operations> operationsOf,
-            Duration lockLease,
-            LockWatch watch) {
+            Archive archive, Function<NamespaceArchive, Operations> operationsOf, Duration lockLease, LockWatch watch) {
         this.archive = archive;
         this.operationsOf = operationsOf;
         this.lockLease = lockLease;
@@ -110,8 +107,8 @@ public final class StatusReader {
         try {
             MarkedBackups marked = new MarkedBackups(archive.namespace(namespace));
             for (int from = 0; from < backups.size() && suffering.size() == from; from += BACKUPS_AT_A_TIME) {
-                suffering.putAll(marked.find(
-                        backups.subList(from, Math.min(backups.size(), from + BACKUPS_AT_A_TIME)).stream()
+                suffering.putAll(
+                        marked.find(backups.subList(from, Math.min(backups.size(), from + BACKUPS_AT_A_TIME)).stream()
                                 .map(BackupSummary::backupId)
                                 .toList()));
             }
@@ -127,8 +124,7 @@ public final class StatusReader {
     private UnfinishedOperation operation(NamespaceArchive records, Instant now, List<String> unreadable) {
         Operations operations = operationsOf.apply(records);
         try {
-            Optional<LockView> lock =
-                    operations.lock().filter(view -> view.state() != LockView.State.RELEASED);
+            Optional<LockView> lock = operations.lock().filter(view -> view.state() != LockView.State.RELEASED);
             if (lock.isEmpty()) {
                 return UnfinishedOperation.NONE;
             }
@@ -142,7 +138,8 @@ public final class StatusReader {
             if (!isDamage(e)) {
                 throw e;
             }
-            unreadable.add("the lock, or the journal of the operation that it is for, can't be read: " + e.getMessage());
+            unreadable.add(
+                    "the lock, or the journal of the operation that it is for, can't be read: " + e.getMessage());
             return UnfinishedOperation.NONE;
         }
     }

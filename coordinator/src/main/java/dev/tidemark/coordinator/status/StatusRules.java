@@ -44,7 +44,8 @@ final class StatusRules {
             problem(
                     StatusState.SHREDDED,
                     "the namespace was shredded, and not backed up since",
-                    "Remove it from the configuration, or run 'tidemark backup " + namespace + "' if it is in use again.");
+                    "Remove it from the configuration, or run 'tidemark backup " + namespace
+                            + "' if it is in use again.");
         } else if (newestGood.isPresent()) {
             judgeAge();
             judgeDuration();
@@ -200,12 +201,15 @@ final class StatusRules {
     }
 
     private void judgeFailures() {
-        failures().stream().filter(failure -> failure.type().equals(BACKUP)).findFirst().ifPresent(failure -> {
-            problem(
-                    StatusState.AT_RISK,
-                    "the last backup has failed, at " + failure.updatedAt() + ": " + failure.message(),
-                    "See 'tidemark operations " + namespace + "' and runbook failed-backup.");
-        });
+        failures().stream()
+                .filter(failure -> failure.type().equals(BACKUP))
+                .findFirst()
+                .ifPresent(failure -> {
+                    problem(
+                            StatusState.AT_RISK,
+                            "the last backup has failed, at " + failure.updatedAt() + ": " + failure.message(),
+                            "See 'tidemark operations " + namespace + "' and runbook failed-backup.");
+                });
     }
 
     /** Only what has failed since the newest good backup says something about the next one. */

@@ -57,14 +57,21 @@ class ArchiveCheckerTest {
         archive.inventoryWriter()
                 .write(
                         "b-3",
-                        List.of(archive.manifests().read("b-2").stores().get(0).nodes().get(0).fileList()),
+                        List.of(archive.manifests()
+                                .read("b-2")
+                                .stores()
+                                .get(0)
+                                .nodes()
+                                .get(0)
+                                .fileList()),
                         archive.loadIndex(),
                         SampleArchive.NOW);
 
         assertThat(check(CheckLevel.CONTENT, Duration.ZERO).state())
                 .as("15 minutes after it was due")
                 .isEqualTo(State.RESTORABLE);
-        NamespaceCheck stale = checker(CheckLevel.EXISTENCE, Duration.ofMinutes(14)).check("orders", Duration.ZERO, 100);
+        NamespaceCheck stale =
+                checker(CheckLevel.EXISTENCE, Duration.ofMinutes(14)).check("orders", Duration.ZERO, 100);
         assertThat(stale.state()).isEqualTo(State.STALE);
         assertThat(stale.reason()).isEqualTo("the next backup was due at " + due);
         assertThat(stale.newestGood()).isEqualTo("b-3");

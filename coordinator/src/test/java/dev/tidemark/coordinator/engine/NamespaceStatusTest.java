@@ -78,7 +78,8 @@ class NamespaceStatusTest {
         assertThat(status.newestGood().backupId()).isEqualTo(backup);
         assertThat(status.newestGood().backupTimestamp()).isEqualTo(manifest.backupTimestamp());
         assertThat(status.newestGood().fastForwardTimestamp()).isEqualTo(manifest.fastForwardTimestamp());
-        assertThat(status.newestGood().age()).isBetween(Duration.ofHours(3), Duration.ofHours(3).plusMinutes(1));
+        assertThat(status.newestGood().age())
+                .isBetween(Duration.ofHours(3), Duration.ofHours(3).plusMinutes(1));
         assertThat(status.next().due()).isEqualTo(manifest.nextBackupDue());
         assertThat(status.next().saidBy()).isEqualTo(backup);
         assertThat(status.isOverdue()).isFalse();
@@ -132,9 +133,12 @@ class NamespaceStatusTest {
                 publicStatus(Objectives.NONE, due.plus(Duration.ofMinutes(15)).plusMillis(1)))) {
             assertThat(stopped.state()).isEqualTo(StatusState.STOPPED);
             assertThat(stopped.isScheduleStopped()).isTrue();
-            assertThat(messages(stopped)).containsExactly("the next backup was due at " + due + ", as backup '" + backup
-                    + "' says, and has not come");
-            assertThat(stopped.objective().level()).as("age is no objective here").isEqualTo(Level.AT_RISK);
+            assertThat(messages(stopped))
+                    .containsExactly("the next backup was due at " + due + ", as backup '" + backup
+                            + "' says, and has not come");
+            assertThat(stopped.objective().level())
+                    .as("age is no objective here")
+                    .isEqualTo(Level.AT_RISK);
         }
         Objectives patient = new Objectives(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofHours(2));
         assertThat(status(patient, due.plus(Duration.ofHours(2))).state()).isEqualTo(StatusState.OK);
@@ -256,7 +260,8 @@ class NamespaceStatusTest {
 
         assertThat(failed.state()).isEqualTo(StatusState.AT_RISK);
         assertThat(failed.failures()).hasSize(1);
-        assertThat(messages(failed).get(0)).contains("the last backup has failed", failed.failures().get(0).message());
+        assertThat(messages(failed).get(0))
+                .contains("the last backup has failed", failed.failures().get(0).message());
         assertThat(failed.objective().level()).isEqualTo(Level.AT_RISK);
         world.time.advance(Duration.ofSeconds(21));
         backup(null);
@@ -396,7 +401,8 @@ class NamespaceStatusTest {
         assertThat(status.state()).isEqualTo(StatusState.AT_RISK);
         assertThat(messages(status)).singleElement().asString().contains(wrong, "not believed");
         assertThat(status.next().saidBy()).isEqualTo(scheduled);
-        assertThat(status(Objectives.NONE, world.time.instant().plus(DAY)).state()).isEqualTo(StatusState.STOPPED);
+        assertThat(status(Objectives.NONE, world.time.instant().plus(DAY)).state())
+                .isEqualTo(StatusState.STOPPED);
 
         backup(Duration.ofDays(400));
         assertThat(status(Objectives.NONE).state()).isEqualTo(StatusState.OK);
@@ -427,7 +433,8 @@ class NamespaceStatusTest {
                 public void stepStarted(String operationId, String step) {
                     if (step.equals("copy")) {
                         world.time.advance(Duration.ofHours(2));
-                        assertThat(messages(status(quick()))).anyMatch(message -> message.contains("has been under way"));
+                        assertThat(messages(status(quick())))
+                                .anyMatch(message -> message.contains("has been under way"));
                     }
                 }
             });
@@ -495,8 +502,8 @@ class NamespaceStatusTest {
     }
 
     private NamespaceStatus status(Objectives objectives, Instant now) {
-        StatusReader reader = new StatusReader(
-                world.archive, records -> new Operations(records, LEASE, seams()), LEASE, watch);
+        StatusReader reader =
+                new StatusReader(world.archive, records -> new Operations(records, LEASE, seams()), LEASE, watch);
         return reader.read(World.NAMESPACE, objectives, now);
     }
 

@@ -44,8 +44,8 @@ class NextBackupDueTest {
                     World.CoordinatorProcess process = world.coordinator()) {
                 Instant due = world.time.instant().plus(Duration.ofDays(1));
                 BackupRequest request = new BackupRequest(World.NAMESPACE, Map.of(), true, due);
-                assertThatThrownBy(() -> process.coordinator.backup(
-                                request, InterruptedOperationTest.crashAt(step, false)))
+                assertThatThrownBy(() ->
+                                process.coordinator.backup(request, InterruptedOperationTest.crashAt(step, false)))
                         .isInstanceOf(World.Crash.class);
                 process.close();
 
@@ -65,7 +65,10 @@ class NextBackupDueTest {
             Instant due = world.time.instant().plus(Duration.ofDays(1));
             String backup = backup(world, due);
             ByteArrayOutputStream export = new ByteArrayOutputStream();
-            new BackupExport(world.archive.namespace(World.NAMESPACE), world.archive.verifyingKey(), (bytes, all, n) -> {})
+            new BackupExport(
+                            world.archive.namespace(World.NAMESPACE),
+                            world.archive.verifyingKey(),
+                            (bytes, all, n) -> {})
                     .write(backup, export);
             Archive target = Archive.create(new InMemoryObjectStore(), SampleArchive.key(), SampleArchive.seams(5));
             Transfers transfers = new Transfers(
@@ -73,7 +76,13 @@ class NextBackupDueTest {
                     name -> world.archive,
                     EngineOptions.DEFAULT,
                     new EngineSeams(
-                            world.time, world.time, world.time, world.time.process(), Runnable::run, world.random, "test"));
+                            world.time,
+                            world.time,
+                            world.time,
+                            world.time.process(),
+                            Runnable::run,
+                            world.random,
+                            "test"));
 
             transfers.importBackup(
                     World.NAMESPACE,

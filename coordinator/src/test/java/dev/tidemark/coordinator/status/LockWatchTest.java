@@ -35,7 +35,8 @@ class LockWatchTest {
         Duration silence = silence(waiting);
 
         assertThat(silence).isEqualTo(Duration.ofMinutes(10));
-        assertThat(Duration.ofNanos(time.nanoTime())).isBetween(Duration.ofMinutes(10).plus(LEASE), Duration.ofMinutes(11));
+        assertThat(Duration.ofNanos(time.nanoTime()))
+                .isBetween(Duration.ofMinutes(10).plus(LEASE), Duration.ofMinutes(11));
     }
 
     /** The clock of the holder is ten minutes behind: it looks dead, and is not. */
@@ -43,7 +44,8 @@ class LockWatchTest {
     void silence_holderWithAClockThatIsBehind_isNone() {
         lock = view(1, Duration.ofMinutes(-10));
         try (var process = time.process()) {
-            process.every("renewal", LEASE.dividedBy(3), () -> lock = view(lock.sequence() + 1, Duration.ofMinutes(-10)));
+            process.every(
+                    "renewal", LEASE.dividedBy(3), () -> lock = view(lock.sequence() + 1, Duration.ofMinutes(-10)));
 
             assertThat(silence(waiting)).isZero();
         }
@@ -101,8 +103,7 @@ class LockWatchTest {
         lock = view(1, Duration.ofMinutes(-10));
         silence(remembering);
         time.advance(Duration.ofMinutes(1));
-        lock = new LockView(
-                1, 2, "op", "backup", "host", lock.writtenAt(), LockView.State.HELD, LEASE);
+        lock = new LockView(1, 2, "op", "backup", "host", lock.writtenAt(), LockView.State.HELD, LEASE);
 
         assertThat(silence(remembering)).isZero();
     }

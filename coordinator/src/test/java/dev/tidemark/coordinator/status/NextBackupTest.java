@@ -25,8 +25,7 @@ class NextBackupTest {
 
     @Test
     void of_severalThatSaySomething_theNewestCounts() {
-        NextBackup next =
-                NextBackup.of(List.of(word("b", "-PT1H", at("PT1H")), word("a", "-PT2H", at("PT9H"))), NOW);
+        NextBackup next = NextBackup.of(List.of(word("b", "-PT1H", at("PT1H")), word("a", "-PT2H", at("PT9H"))), NOW);
 
         assertThat(next).isEqualTo(new NextBackup(at("PT1H"), "b", NEVER, ""));
     }
@@ -45,12 +44,13 @@ class NextBackupTest {
     void of_oneThatSaysNothing_keepsThePromiseFromItsMomentOn() {
         Word promise = word("a", "-PT2H", at("-PT1H"));
 
-        assertThat(NextBackup.of(List.of(word("b", "-PT1H0.001S", NEVER), promise), NOW).saidBy())
+        assertThat(NextBackup.of(List.of(word("b", "-PT1H0.001S", NEVER), promise), NOW)
+                        .saidBy())
                 .isEqualTo("a");
-        assertThat(NextBackup.of(List.of(word("b", "-PT1H", NEVER), promise), NOW).isKnown())
+        assertThat(NextBackup.of(List.of(word("b", "-PT1H", NEVER), promise), NOW)
+                        .isKnown())
                 .isFalse();
-        assertThat(NextBackup.of(
-                                List.of(word("c", "-PT1H0.001S", NEVER), word("b", "-PT30M", NEVER), promise), NOW)
+        assertThat(NextBackup.of(List.of(word("c", "-PT1H0.001S", NEVER), word("b", "-PT30M", NEVER), promise), NOW)
                         .isKnown())
                 .as("times of backups need not follow their order")
                 .isFalse();
@@ -60,7 +60,8 @@ class NextBackupTest {
     void of_moreThan400DaysAheadOfNowOrOfItsBackup_isNotBelieved() {
         Word older = word("a", "-PT3H", at("PT5H"));
 
-        assertThat(NextBackup.of(List.of(word("b", "PT0S", at("P400D")), older), NOW).saidBy())
+        assertThat(NextBackup.of(List.of(word("b", "PT0S", at("P400D")), older), NOW)
+                        .saidBy())
                 .isEqualTo("b");
         for (Word wrong : List.of(
                 word("b", "PT0S", at("P400DT0.001S")),
@@ -76,8 +77,7 @@ class NextBackupTest {
     /** A backup of the future is not known to have come after the time that was promised. */
     @Test
     void of_backupOfTheFuture_keepsNoPromise() {
-        NextBackup next =
-                NextBackup.of(List.of(word("b", "P1D", NEVER), word("a", "-PT3H", at("-PT1H"))), NOW);
+        NextBackup next = NextBackup.of(List.of(word("b", "P1D", NEVER), word("a", "-PT3H", at("-PT1H"))), NOW);
 
         assertThat(next.saidBy()).isEqualTo("a");
     }

@@ -17,6 +17,7 @@ class RateLimitTest {
 
     @Test
     void take_afterAPause_letsABurstThroughAndNoMore() {
+        limit.take("a");
         time.advance(Duration.ofHours(1));
 
         assertThat(taken("a", 1000)).isEqualTo(100);

@@ -72,11 +72,8 @@ final class ConfigurationReaderTest {
 
     @Test
     void read_zoneOfTheRetention_isTaken() {
-        String retention = "      main:\n        type: rocksdb\n        directory: ../store\n"
-                + "    retention: {daily: 3, zone: Europe/Berlin}\n";
-
         TidemarkConfiguration configuration =
-                read(GOOD.replace("      main:\n        type: rocksdb\n        directory: ../store\n", retention));
+                read(GOOD.replace("    stores:\n", "    retention: {daily: 3, zone: Europe/Berlin}\n    stores:\n"));
 
         assertThat(configuration.retention("archive", "bank").zone()).isEqualTo(ZoneId.of("Europe/Berlin"));
     }

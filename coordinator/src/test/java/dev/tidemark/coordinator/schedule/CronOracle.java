@@ -27,7 +27,7 @@ final class CronOracle {
 
     CronOracle(String text) {
         String spelt = SHORT.getOrDefault(text, text).toUpperCase(Locale.ROOT).replace("-SUN", "-7");
-        for (String name : NAMES.split(" ")) {
+        for (String name : NAMES.split(" ", -1)) {
             spelt = spelt.replace(name.substring(0, 3), name.substring(4));
         }
         fields = spelt.split(" ");
@@ -94,8 +94,8 @@ final class CronOracle {
     }
 
     private static boolean matches(String field, int value, int min, int max) {
-        for (String element : field.split(",")) {
-            String[] parts = element.split("/");
+        for (String element : field.split(",", -1)) {
+            String[] parts = element.split("/", -1);
             String[] range = parts[0].equals("*") ? new String[] {"" + min, "" + max} : parts[0].split("-");
             int from = Integer.parseInt(range[0]);
             int to = Integer.parseInt(range[range.length - 1]);

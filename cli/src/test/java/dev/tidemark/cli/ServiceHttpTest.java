@@ -1,16 +1,11 @@
 package dev.tidemark.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.config.Decoration;
-import dev.tidemark.kvs.ErrorCode;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -132,19 +127,19 @@ class ServiceHttpTest {
     }
 
     @Test
-    void start_withSchedulesThatNobodyRuns_isRefused() throws IOException {
-        service.close();
-        CommandRun.configure(directory);
-        Path configuration = bank.resolve("tidemark.yml");
-        String schedule = "      schedules: {nightly: {run: backup, cron: '@daily'}}\n      stores:\n";
-        Files.writeString(
-                configuration,
-                Files.readString(configuration).replaceFirst(" +stores:\n", schedule.replace("      ", "    ")));
+    void scheduledWork_orderedOverHttp_verifiesAndRetains() {
+        service.order("bank", "backup", "{\"nextDue\":\"2031-05-01T02:00:00Z\"}");
 
-        assertThatThrownBy(() -> new ServiceSite(bank, Decoration.NONE))
-                .isInstanceOfSatisfying(CoordinatorException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.INVALID_CONFIGURATION))
-                .hasMessageContaining("has schedules");
+        JsonNode verified = service.order("bank", "verify", "");
+        JsonNode retained = service.order("bank", "retention", "");
+
+        assertThat(verified.get("report").get("backups").asInt())
+                .as(verified.toString())
+                .isEqualTo(1);
+        assertThat(verified.get("report").get("packs").asInt()).isPositive();
+        assertThat(retained.get("state").asText()).as(retained.toString()).isEqualTo("SUCCEEDED");
+        assertThat(bank.succeed("show bank latest").get("nextBackupDue").asText())
+                .isEqualTo("2031-05-01T02:00:00Z");
     }
 
     @Test

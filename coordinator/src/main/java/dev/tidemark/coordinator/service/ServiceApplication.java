@@ -2,7 +2,6 @@ package dev.tidemark.coordinator.service;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
-import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.config.ConfigurationReader;
 import dev.tidemark.coordinator.config.Decoration;
@@ -11,6 +10,7 @@ import dev.tidemark.coordinator.config.Wiring;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Upkeep;
 import dev.tidemark.coordinator.operation.EngineSeams;
+import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
 import dev.tidemark.coordinator.service.access.AccessFilter;
 import dev.tidemark.coordinator.service.access.SecurityHeadersFilter;
@@ -25,6 +25,7 @@ import dev.tidemark.coordinator.service.access.credential.TokenHealthCheck;
 import dev.tidemark.coordinator.service.access.credential.Tokens;
 import dev.tidemark.coordinator.service.access.limit.LockOut;
 import dev.tidemark.coordinator.service.access.limit.RateLimit;
+import dev.tidemark.coordinator.service.operations.DailyVerification;
 import dev.tidemark.coordinator.service.operations.EngineOrderRunner;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
 import dev.tidemark.coordinator.service.operations.OrderBook;
@@ -38,8 +39,8 @@ import dev.tidemark.coordinator.service.rest.NamespaceResource;
 import dev.tidemark.coordinator.service.rest.OrderEvents;
 import dev.tidemark.coordinator.service.rest.OrderResource;
 import dev.tidemark.coordinator.service.rest.PlanResource;
+import dev.tidemark.coordinator.service.timed.ScheduleLoop;
 import dev.tidemark.coordinator.service.view.Views;
-import dev.tidemark.kvs.ErrorCode;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
@@ -96,7 +97,6 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         AccessConfiguration access = configuration.access();
         Exposure.check(configuration.getServerFactory(), access);
         TidemarkConfiguration tidemark = configuration.tidemark();
-        requireNoSchedules(tidemark);
         Wiring wiring =
                 new Wiring(tidemark, environmentVariables, seams, decoration, TidemarkConfiguration.MAIN_ARCHIVE);
         closing = wiring::close;
@@ -108,12 +108,27 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Views views = new Views(archive, coordinator, namespaces, seams.clock());
         OperationDesk desk = new OperationDesk(
                 namespace -> orders(archive, namespaces, namespace),
-                new EngineOrderRunner(coordinator, retention, tidemark.garbage().toOptions()),
+                new EngineOrderRunner(
+                        coordinator,
+                        retention,
+                        tidemark.garbage().toOptions(),
+                        new DailyVerification(
+                                archive,
+                                new ParallelWork(
+                                        seams.workers(),
+                                        tidemark.operations().toOptions().parallelism()),
+                                seams,
+                                namespace -> tidemark.namespaces()
+                                        .get(namespace)
+                                        .verification()
+                                        .daily())),
                 seams.workers(),
                 seams.clock(),
                 seams.random(),
                 configuration.service().deskLimits());
+        ScheduleLoop schedules = new ScheduleLoop(archive, tidemark.timetable(), desk, seams);
         closing = () -> {
+            schedules.close();
             desk.close();
             wiring.close();
         };
@@ -122,6 +137,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                 desk.recover(namespace);
             }
         }
+        schedules.start();
         environment.lifecycle().manage(managed());
         ObjectMapper mapper = environment.getObjectMapper();
         mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
@@ -169,18 +185,6 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Runnable present = closing;
         closing = () -> {};
         present.run();
-    }
-
-    /** A schedule that nobody runs would be taken for a backup. */
-    private static void requireNoSchedules(TidemarkConfiguration tidemark) {
-        tidemark.namespaces().forEach((name, namespace) -> {
-            if (!namespace.schedules().isEmpty()) {
-                throw new CoordinatorException(
-                        ErrorCode.INVALID_CONFIGURATION,
-                        "namespace '" + name + "' has schedules, and this version of the service runs none",
-                        "Leave 'schedules' out, and let cron run 'tidemark backup " + name + "'.");
-            }
-        });
     }
 
     /** A namespace that was never backed up gets its place in the archive with the first order. */

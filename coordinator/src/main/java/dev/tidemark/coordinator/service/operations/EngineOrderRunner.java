@@ -2,9 +2,12 @@ package dev.tidemark.coordinator.service.operations;
 
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.garbage.GarbageOptions;
+import dev.tidemark.coordinator.garbage.GarbageReport;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.retention.ExpireReport;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -13,6 +16,7 @@ public final class EngineOrderRunner implements OrderRunner {
     private final Coordinator coordinator;
     private final Function<String, RetentionPolicy> retention;
     private final GarbageOptions garbage;
+    private final DailyVerification verification;
 
     /**
      * Creates the runner.
@@ -20,8 +24,12 @@ public final class EngineOrderRunner implements OrderRunner {
      * @param retention which backups of a namespace are kept
      */
     public EngineOrderRunner(
-            Coordinator coordinator, Function<String, RetentionPolicy> retention, GarbageOptions garbage) {
+            Coordinator coordinator,
+            Function<String, RetentionPolicy> retention,
+            GarbageOptions garbage,
+            DailyVerification verification) {
         this.coordinator = coordinator;
+        this.verification = verification;
         this.retention = retention;
         this.garbage = garbage;
     }
@@ -46,6 +54,14 @@ public final class EngineOrderRunner implements OrderRunner {
         if (order instanceof OperationOrder.CollectGarbage) {
             return coordinator.upkeep().collectGarbage(namespace, garbage, listener);
         }
+        if (order instanceof OperationOrder.Retention) {
+            return new Retained(
+                    coordinator.upkeep().expire(namespace, retention.apply(namespace), List.of(), listener),
+                    coordinator.upkeep().collectGarbage(namespace, garbage, listener));
+        }
+        if (order instanceof OperationOrder.Verify) {
+            return verification.verify(namespace, listener);
+        }
         if (order instanceof OperationOrder.Repair) {
             return coordinator.upkeep().repair(namespace, listener);
         }
@@ -68,4 +84,7 @@ public final class EngineOrderRunner implements OrderRunner {
                 .filter(summary -> summary.operationId().equals(operationId))
                 .findFirst();
     }
+
+    /** What retention has done. */
+    private record Retained(ExpireReport expired, GarbageReport collected) {}
 }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -20,12 +21,15 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,14 +98,10 @@ public final class OperationDesk implements AutoCloseable {
      */
     public OrderStatus accept(String namespace, OperationOrder order, String by, String key, Overlap overlap) {
         OrderId id = OrderId.at(clock.instant(), key.isEmpty() ? newNumber() : numberOf(namespace, by, key));
-        if (!key.isEmpty()) {
-            for (OrderId known : List.of(id, id.before())) {
-                OrderStatus before = findOrNull(namespace, known.toString());
-                if (before != null) {
-                    requireSame(before, order, key);
-                    return before;
-                }
-            }
+        Optional<OrderStatus> before = key.isEmpty() ? Optional.empty() : acceptedBefore(namespace, id);
+        if (before.isPresent()) {
+            requireSame(before.get(), order, key);
+            return before.get();
         }
         reserve(namespace, overlap);
         try {
@@ -115,6 +115,25 @@ public final class OperationDesk implements AutoCloseable {
         } finally {
             giveBack(namespace);
             startWhatCan();
+        }
+    }
+
+    /**
+     * Returns the id that an order has which is accepted at an instant with a key.
+     *
+     * @param key not empty
+     */
+    public String idOf(String namespace, String by, String key, Instant now) {
+        return OrderId.at(now, numberOf(namespace, by, key)).toString();
+    }
+
+    /** Tells whether a namespace has an order that waits or is carried out here. */
+    public boolean isBusy(String namespace) {
+        lock.lock();
+        try {
+            return !queue(namespace).isEmpty();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -342,9 +361,9 @@ public final class OperationDesk implements AutoCloseable {
                     e.getMessage());
             taken.progress().note("", "its end could not be written: " + e.getMessage());
         }
+        forgetOldest();
         taken.progress().ended(written);
         LOG.info("order {} of {}: {}", taken.order().id(), taken.order().namespace(), written.outcome());
-        forgetOldest();
     }
 
     private void forgetOldest() {
@@ -410,6 +429,14 @@ public final class OperationDesk implements AutoCloseable {
                     return progress.status();
                 })
                 .orElse(null);
+    }
+
+    /** A month may have begun since. */
+    private Optional<OrderStatus> acceptedBefore(String namespace, OrderId id) {
+        return Stream.of(id, id.before())
+                .map(known -> findOrNull(namespace, known.toString()))
+                .filter(Objects::nonNull)
+                .findFirst();
     }
 
     private static void requireSame(OrderStatus status, OperationOrder order, String key) {

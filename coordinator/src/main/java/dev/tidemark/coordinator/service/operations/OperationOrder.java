@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.OptBoolean;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.restore.ExistingData;
 import dev.tidemark.coordinator.restore.RestorePoint;
 import dev.tidemark.coordinator.restore.RestoreRequest;
 import dev.tidemark.coordinator.rewind.RewindRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,6 +25,8 @@ import java.util.Objects;
     @JsonSubTypes.Type(value = OperationOrder.Undo.class, name = OperationOrder.Undo.TYPE),
     @JsonSubTypes.Type(value = OperationOrder.Expire.class, name = OperationOrder.Expire.TYPE),
     @JsonSubTypes.Type(value = OperationOrder.CollectGarbage.class, name = OperationOrder.CollectGarbage.TYPE),
+    @JsonSubTypes.Type(value = OperationOrder.Verify.class, name = OperationOrder.Verify.TYPE),
+    @JsonSubTypes.Type(value = OperationOrder.Retention.class, name = OperationOrder.Retention.TYPE),
     @JsonSubTypes.Type(value = OperationOrder.Repair.class, name = OperationOrder.Repair.TYPE),
     @JsonSubTypes.Type(value = OperationOrder.Resume.class, name = OperationOrder.Resume.TYPE)
 })
@@ -36,19 +40,21 @@ public sealed interface OperationOrder {
      *
      * @param labels free text by name; none when left out
      * @param allowDegraded whether a backup without some replica is acceptable; true when left out
+     * @param nextDue when the next backup is to be there, for who watches from outside; not known when left out
      */
-    record Backup(Map<String, String> labels, Boolean allowDegraded) implements OperationOrder {
+    record Backup(Map<String, String> labels, Boolean allowDegraded, Instant nextDue) implements OperationOrder {
         static final String TYPE = "backup";
 
         /** Applies the defaults and checks the labels. */
         public Backup {
             labels = labels == null ? Map.of() : Map.copyOf(labels);
             allowDegraded = allowDegraded == null || allowDegraded;
-            new BackupRequest("-", labels, allowDegraded);
+            nextDue = nextDue == null ? Manifest.NO_NEXT_BACKUP : nextDue;
+            new BackupRequest("-", labels, allowDegraded, nextDue);
         }
 
         BackupRequest request(String namespace) {
-            return new BackupRequest(namespace, labels, allowDegraded);
+            return new BackupRequest(namespace, labels, allowDegraded, nextDue);
         }
 
         @Override
@@ -163,6 +169,26 @@ public sealed interface OperationOrder {
     /** Make again what can be made from copies. */
     record Repair() implements OperationOrder {
         static final String TYPE = "repair";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
+    /** Read as much as is due today, and compare it with what was written. */
+    record Verify() implements OperationOrder {
+        static final String TYPE = "verify";
+
+        @Override
+        public String type() {
+            return TYPE;
+        }
+    }
+
+    /** Remove the backups that the retention policy does not keep, then what no backup needs. */
+    record Retention() implements OperationOrder {
+        static final String TYPE = "retention";
 
         @Override
         public String type() {

@@ -61,7 +61,8 @@ public final class OrderResource {
             @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
             @Context SecurityContext caller,
             OperationOrder.Backup order) {
-        return accept(namespace, key, ifBusy, caller, order == null ? new OperationOrder.Backup(null, null) : order);
+        return accept(
+                namespace, key, ifBusy, caller, order == null ? new OperationOrder.Backup(null, null, null) : order);
     }
 
     /** Orders a restore. */
@@ -137,6 +138,31 @@ public final class OrderResource {
             @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
             @Context SecurityContext caller) {
         return accept(namespace, key, ifBusy, caller, new OperationOrder.CollectGarbage());
+    }
+
+    /** Orders that as much is read and compared as is due today. */
+    @POST
+    @Path("/verify")
+    @Needs(Role.OPERATOR)
+    public Response verify(
+            @PathParam("namespace") String namespace,
+            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
+            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
+            @Context SecurityContext caller) {
+        return accept(namespace, key, ifBusy, caller, new OperationOrder.Verify());
+    }
+
+    /** Orders that backups are removed which retention does not keep, then what no backup needs. */
+    @POST
+    @Path("/retention")
+    @Needs(Role.ADMIN)
+    @NeedsApproval(SensitiveOperation.EXPIRE)
+    public Response retention(
+            @PathParam("namespace") String namespace,
+            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
+            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
+            @Context SecurityContext caller) {
+        return accept(namespace, key, ifBusy, caller, new OperationOrder.Retention());
     }
 
     /** Orders that is made again what can be made from copies. */

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class OperationDeskTest {
-    private static final OperationOrder BACKUP = new OperationOrder.Backup(Map.of("why", "test"), true);
+    private static final OperationOrder BACKUP = new OperationOrder.Backup(Map.of("why", "test"), true, null);
     private static final OperationOrder UNDO = new OperationOrder.Undo();
     private static final Duration LONG = Duration.ofSeconds(30);
 

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /** Does as the test says, and notes who was at it at the same time. */
-final class PlannedRunner implements OrderRunner {
-    final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+public final class PlannedRunner implements OrderRunner {
+    public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Outcome> journal = Collections.synchronizedMap(new HashMap<>());
     volatile boolean isTooFarToCancel;
 
@@ -25,20 +25,20 @@ final class PlannedRunner implements OrderRunner {
     private volatile CoordinatorException failure;
 
     /** Lets an operation on a namespace wait until {@link #open}. */
-    void hold(String namespace) {
+    public void hold(String namespace) {
         gates.put(namespace, new CountDownLatch(1));
         entered.put(namespace, new CountDownLatch(1));
     }
 
-    void open(String namespace) {
+    public void open(String namespace) {
         gates.get(namespace).countDown();
     }
 
-    void awaitEntered(String namespace) throws InterruptedException {
+    public void awaitEntered(String namespace) throws InterruptedException {
         entered.get(namespace).await();
     }
 
-    void failWith(CoordinatorException planned) {
+    public void failWith(CoordinatorException planned) {
         failure = planned;
     }
 

@@ -1,6 +1,5 @@
 package dev.tidemark.cli;
 
-import dev.tidemark.coordinator.config.Decoration;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.service.ServiceServer;
 import java.util.concurrent.Callable;
@@ -28,7 +27,7 @@ final class ServerCommand implements Callable<Integer> {
                 ServiceServer.readConfiguration(session.configurationFile(), seams),
                 seams,
                 session.surroundings().environment(),
-                Decoration.NONE)) {
+                session.decoration())) {
             session.note("The service answers at " + server.endpoint() + "; stop it with Ctrl-C.");
             server.awaitStop();
         } catch (InterruptedException e) {

@@ -54,6 +54,11 @@ final class Session implements AutoCloseable {
         this.decoration = decoration;
     }
 
+    /** Returns what stands in for parts of what the configuration describes. */
+    Decoration decoration() {
+        return decoration;
+    }
+
     Surroundings surroundings() {
         return surroundings;
     }

@@ -121,7 +121,8 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                                 namespace -> tidemark.namespaces()
                                         .get(namespace)
                                         .verification()
-                                        .daily())),
+                                        .daily()),
+                        decoration::listener),
                 seams.workers(),
                 seams.clock(),
                 seams.random(),

@@ -10,6 +10,7 @@ import dev.tidemark.coordinator.retention.RetentionPolicy;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Carries out orders with the engine. Thread-safe. */
 public final class EngineOrderRunner implements OrderRunner {
@@ -17,17 +18,21 @@ public final class EngineOrderRunner implements OrderRunner {
     private final Function<String, RetentionPolicy> retention;
     private final GarbageOptions garbage;
     private final DailyVerification verification;
+    private final UnaryOperator<OperationListener> told;
 
     /**
      * Creates the runner.
      *
      * @param retention which backups of a namespace are kept
+     * @param told who is told what an operation does, instead of the given one
      */
     public EngineOrderRunner(
             Coordinator coordinator,
             Function<String, RetentionPolicy> retention,
             GarbageOptions garbage,
-            DailyVerification verification) {
+            DailyVerification verification,
+            UnaryOperator<OperationListener> told) {
+        this.told = told;
         this.coordinator = coordinator;
         this.verification = verification;
         this.retention = retention;
@@ -36,6 +41,10 @@ public final class EngineOrderRunner implements OrderRunner {
 
     @Override
     public Object run(String namespace, OperationOrder order, OperationListener listener) {
+        return carryOut(namespace, order, told.apply(listener));
+    }
+
+    private Object carryOut(String namespace, OperationOrder order, OperationListener listener) {
         if (order instanceof OperationOrder.Backup backup) {
             return coordinator.backup(backup.request(namespace), listener);
         }
@@ -70,12 +79,12 @@ public final class EngineOrderRunner implements OrderRunner {
 
     @Override
     public OperationSummary cancel(String namespace, String operationId, OperationListener listener) {
-        return coordinator.cancel(namespace, operationId, listener);
+        return coordinator.cancel(namespace, operationId, told.apply(listener));
     }
 
     @Override
     public OperationSummary resume(String namespace, OperationListener listener) {
-        return coordinator.resume(namespace, listener);
+        return coordinator.resume(namespace, told.apply(listener));
     }
 
     @Override

@@ -138,6 +138,23 @@ class DamageMarkTest {
         assertThat(marked()).containsExactly("b-1");
     }
 
+    /** Under the present data key they would get other ids, by which no backup knows them. */
+    @Test
+    void repair_packOfAnEarlierDataKeyPartlyDamaged_salvagesNothing() {
+        site.backup("b-1", 1, 2);
+        site.backup("b-2", 2);
+        ObjectKey pack = verification.packOf("b-1");
+        site.rotateKey();
+        verification.flip(pack, 60);
+        verification.verifyAll();
+        long packs = site.count("packs/");
+
+        RepairReport report = verification.repair();
+
+        assertThat(report.repaired()).noneMatch(sentence -> sentence.contains("chunks that are right"));
+        assertThat(site.count("packs/")).isEqualTo(packs);
+    }
+
     @Test
     void verify_moreDamageInAMarkedPack_marksItAsAWhole() {
         site.backup("b-1", 1, 2);

@@ -8,7 +8,6 @@ import dev.tidemark.coordinator.config.Decoration;
 import dev.tidemark.coordinator.config.TidemarkConfiguration;
 import dev.tidemark.coordinator.config.Wiring;
 import dev.tidemark.coordinator.engine.Coordinator;
-import dev.tidemark.coordinator.engine.Upkeep;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
@@ -28,7 +27,7 @@ import dev.tidemark.coordinator.service.access.limit.RateLimit;
 import dev.tidemark.coordinator.service.operations.DailyVerification;
 import dev.tidemark.coordinator.service.operations.EngineOrderRunner;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
-import dev.tidemark.coordinator.service.operations.OrderBook;
+import dev.tidemark.coordinator.service.operations.OrderBooks;
 import dev.tidemark.coordinator.service.problem.BodyLimitFilter;
 import dev.tidemark.coordinator.service.problem.InstanceIds;
 import dev.tidemark.coordinator.service.problem.ProblemMapper;
@@ -39,7 +38,7 @@ import dev.tidemark.coordinator.service.rest.NamespaceResource;
 import dev.tidemark.coordinator.service.rest.OrderEvents;
 import dev.tidemark.coordinator.service.rest.OrderResource;
 import dev.tidemark.coordinator.service.rest.PlanResource;
-import dev.tidemark.coordinator.service.timed.ScheduleLoop;
+import dev.tidemark.coordinator.service.scheduled.ScheduleLoop;
 import dev.tidemark.coordinator.service.view.Views;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
@@ -107,7 +106,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                 namespace -> tidemark.retention(TidemarkConfiguration.MAIN_ARCHIVE, namespace);
         Views views = new Views(archive, coordinator, namespaces, seams.clock());
         OperationDesk desk = new OperationDesk(
-                namespace -> orders(archive, namespaces, namespace),
+                new OrderBooks(archive, namespaces),
                 new EngineOrderRunner(
                         coordinator,
                         retention,
@@ -133,12 +132,6 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
             desk.close();
             wiring.close();
         };
-        for (String namespace : archive.namespaces()) {
-            if (namespaces.contains(namespace)) {
-                desk.recover(namespace);
-            }
-        }
-        schedules.start();
         environment.lifecycle().manage(managed());
         ObjectMapper mapper = environment.getObjectMapper();
         mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
@@ -151,6 +144,8 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
         environment.jersey().register(new PlanResource(coordinator, retention));
         environment.jersey().register(new ApprovalResource(approvals));
+        namespaces.forEach(desk::recover);
+        schedules.start();
     }
 
     private void guard(
@@ -186,15 +181,6 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Runnable present = closing;
         closing = () -> {};
         present.run();
-    }
-
-    /** A namespace that was never backed up gets its place in the archive with the first order. */
-    private static OrderBook orders(Archive archive, Set<String> configured, String namespace) {
-        Upkeep.requireConfigured(namespace, configured);
-        if (!archive.namespaces().contains(namespace)) {
-            archive.createNamespace(namespace);
-        }
-        return new OrderBook(archive.records(namespace));
     }
 
     private Managed managed() {

@@ -3,10 +3,6 @@ package dev.tidemark.coordinator.service.operations;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.kvs.ErrorCode;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +23,6 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -49,7 +44,7 @@ public final class OperationDesk implements AutoCloseable {
     /** As long an idempotency key is known, at least. */
     private static final int KEPT_MONTHS = 1;
 
-    private final Function<String, OrderBook> books;
+    private final OrderBooks books;
     private final OrderRunner runner;
     private final Executor workers;
     private final InstantSource clock;
@@ -67,11 +62,10 @@ public final class OperationDesk implements AutoCloseable {
     /**
      * Creates a desk.
      *
-     * @param books opens the orders of a namespace
      * @param workers runs what it gets on threads of its own; as many as there are parallel operations
      */
     public OperationDesk(
-            Function<String, OrderBook> books,
+            OrderBooks books,
             OrderRunner runner,
             Executor workers,
             InstantSource clock,
@@ -97,7 +91,7 @@ public final class OperationDesk implements AutoCloseable {
      *     closed
      */
     public OrderStatus accept(String namespace, OperationOrder order, String by, String key, Overlap overlap) {
-        OrderId id = OrderId.at(clock.instant(), key.isEmpty() ? newNumber() : numberOf(namespace, by, key));
+        OrderId id = OrderId.at(clock.instant(), key.isEmpty() ? newNumber() : OrderId.numberOf(namespace, by, key));
         Optional<OrderStatus> before = key.isEmpty() ? Optional.empty() : acceptedBefore(namespace, id);
         if (before.isPresent()) {
             requireSame(before.get(), order, key);
@@ -105,10 +99,10 @@ public final class OperationDesk implements AutoCloseable {
         }
         reserve(namespace, overlap);
         try {
-            OrderBook book = books.apply(namespace);
+            OrderBook book = books.open(namespace);
             AcceptedOrder accepted = book.accept(new AcceptedOrder(
                     AcceptedOrder.FORMAT_VERSION, id.toString(), namespace, order, by, clock.instant()));
-            TakenOrder taken = take(accepted, book);
+            TakenOrder taken = take(accepted, book, false);
             OrderStatus status = taken.progress().status();
             requireSame(status, order, key);
             return status;
@@ -124,7 +118,7 @@ public final class OperationDesk implements AutoCloseable {
      * @param key not empty
      */
     public String idOf(String namespace, String by, String key, Instant now) {
-        return OrderId.at(now, numberOf(namespace, by, key)).toString();
+        return OrderId.at(now, OrderId.numberOf(namespace, by, key)).toString();
     }
 
     /** Tells whether a namespace has an order that waits or is carried out here. */
@@ -204,9 +198,13 @@ public final class OperationDesk implements AutoCloseable {
      * before the last month.
      */
     public void recover(String namespace) {
-        OrderBook book = books.apply(namespace);
+        Optional<OrderBook> found = books.find(namespace);
+        if (found.isEmpty()) {
+            return;
+        }
+        OrderBook book = found.get();
         for (AcceptedOrder order : book.unended()) {
-            take(order, book);
+            take(order, book, true);
             LOG.info(
                     "order {} of {} is taken up: {}",
                     order.id(),
@@ -294,14 +292,14 @@ public final class OperationDesk implements AutoCloseable {
     }
 
     /** Puts an order into the queue of its namespace, or finds it there. */
-    private TakenOrder take(AcceptedOrder order, OrderBook book) {
+    private TakenOrder take(AcceptedOrder order, OrderBook book, boolean isLeftBehind) {
         lock.lock();
         try {
             TakenOrder present = known.get(order.id());
             if (present != null) {
                 return present;
             }
-            TakenOrder taken = new TakenOrder(order, book, runner, clock);
+            TakenOrder taken = new TakenOrder(order, book, runner, clock, isLeftBehind);
             known.put(order.id(), taken);
             queue(order.namespace()).addLast(taken);
             return taken;
@@ -339,6 +337,9 @@ public final class OperationDesk implements AutoCloseable {
         } finally {
             lock.lock();
             try {
+                if (!taken.progress().status().hasEnded()) {
+                    known.remove(taken.order().id()); // another process has it, and what the archive says counts
+                }
                 started.remove(taken);
                 queue(taken.order().namespace()).remove(taken);
                 changed.signalAll();
@@ -421,14 +422,16 @@ public final class OperationDesk implements AutoCloseable {
         if (OrderId.parse(id).isEmpty()) {
             throw unknown(namespace, id);
         }
-        OrderBook book = books.apply(namespace);
-        return book.find(id)
-                .map(order -> {
-                    OrderProgress progress = new OrderProgress(order, operationId -> {});
-                    book.findEnd(id).ifPresent(progress::ended);
-                    return progress.status();
-                })
-                .orElse(null);
+        return books.find(namespace).flatMap(book -> readStatus(book, id)).orElse(null);
+    }
+
+    private static Optional<OrderStatus> readStatus(OrderBook book, String id) {
+        return book.find(id).map(order -> {
+            OrderProgress progress = new OrderProgress(order, operationId -> {});
+            book.operationId(id).ifPresent(progress::begunElsewhere);
+            book.findEnd(id).ifPresent(progress::ended);
+            return progress.status();
+        });
     }
 
     /** A month may have begun since. */
@@ -457,17 +460,6 @@ public final class OperationDesk implements AutoCloseable {
 
     private ObjectId newNumber() {
         return new ObjectId(random.nextLong(), random.nextLong());
-    }
-
-    private static ObjectId numberOf(String namespace, String by, String key) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(String.join("\n", namespace, by, key).getBytes(StandardCharsets.UTF_8));
-            ByteBuffer start = ByteBuffer.wrap(hash);
-            return new ObjectId(start.getLong(), start.getLong());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     /** What to do with an order for a namespace that has others. */

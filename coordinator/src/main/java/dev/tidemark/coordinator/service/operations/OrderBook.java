@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The orders of one namespace in the archive. Each has up to three documents, each created once and in this order:
@@ -31,6 +33,7 @@ import java.util.TreeMap;
  * operation stay.
  */
 public final class OrderBook {
+    private static final Logger LOG = LoggerFactory.getLogger(OrderBook.class);
     private static final String FOLDER = "orders/";
     private static final String ACCEPTED = ".accepted";
     private static final String BEGUN = ".begun";
@@ -90,12 +93,12 @@ public final class OrderBook {
         return find(id, ENDED, OrderEnd.class);
     }
 
-    /** Returns the orders without an end, the oldest first. */
+    /** Returns the orders without an end, the oldest first. One that can't be read is left out, and keeps nobody from the others. */
     List<AcceptedOrder> unended() {
         List<AcceptedOrder> orders = new ArrayList<>();
         listed().forEach((id, parts) -> {
             if (parts.contains(ACCEPTED) && !parts.contains(ENDED)) {
-                find(id).ifPresent(orders::add);
+                readable(id).ifPresent(orders::add);
             }
         });
         orders.sort(Comparator.comparing(AcceptedOrder::acceptedAt).thenComparing(AcceptedOrder::id));
@@ -154,6 +157,18 @@ public final class OrderBook {
             }
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("can't write " + document.getClass().getSimpleName() + " as JSON", e);
+        }
+    }
+
+    private Optional<AcceptedOrder> readable(String id) {
+        try {
+            return find(id);
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.OBJECT_DAMAGED && e.code() != ErrorCode.UNKNOWN_FORMAT_VERSION) {
+                throw e;
+            }
+            LOG.error("order '{}' of '{}' is never carried out: {}", id, archive.namespace(), e.getMessage());
+            return Optional.empty();
         }
     }
 

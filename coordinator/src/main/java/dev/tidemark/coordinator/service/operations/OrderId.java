@@ -1,6 +1,10 @@
 package dev.tidemark.coordinator.service.operations;
 
 import dev.tidemark.coordinator.archive.object.ObjectId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -23,6 +27,18 @@ record OrderId(YearMonth month, ObjectId number) {
 
     static OrderId at(Instant instant, ObjectId number) {
         return new OrderId(YearMonth.from(instant.atOffset(ZoneOffset.UTC)), number);
+    }
+
+    /** Returns the number of an order that a caller names by a key: the same for each request that repeats it. */
+    static ObjectId numberOf(String namespace, String by, String key) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(String.join("\n", namespace, by, key).getBytes(StandardCharsets.UTF_8));
+            ByteBuffer start = ByteBuffer.wrap(hash);
+            return new ObjectId(start.getLong(), start.getLong());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** Returns nothing for what is no id. */

@@ -53,6 +53,14 @@ final class OrderProgress implements OperationListener {
         change(() -> state = State.RUNNING);
     }
 
+    /** What the archive says of an order that this process has not got. */
+    void begunElsewhere(String id) {
+        change(() -> {
+            operationId = id;
+            state = State.RUNNING;
+        });
+    }
+
     void ended(OrderEnd newEnd) {
         change(() -> {
             end = newEnd;

@@ -17,6 +17,7 @@ final class TakenOrder {
     private final OrderBook book;
     private final OrderRunner runner;
     private final InstantSource clock;
+    private final boolean isLeftBehind;
     private final OrderProgress progress;
 
     private Thread thread;
@@ -24,8 +25,10 @@ final class TakenOrder {
     private boolean isCancelled;
     private boolean isStopped;
 
-    TakenOrder(AcceptedOrder order, OrderBook book, OrderRunner runner, InstantSource clock) {
+    /** @param isLeftBehind whether another process has accepted it, which may be alive */
+    TakenOrder(AcceptedOrder order, OrderBook book, OrderRunner runner, InstantSource clock, boolean isLeftBehind) {
         this.book = book;
+        this.isLeftBehind = isLeftBehind;
         this.runner = runner;
         this.clock = clock;
         progress = new OrderProgress(order, this::begun);
@@ -60,9 +63,14 @@ final class TakenOrder {
      */
     OrderEnd carryOut() {
         progress.running();
-        OrderEnd before = endBefore();
-        if (before != null) {
-            return before;
+        try {
+            OrderEnd before = endBefore();
+            if (before != null) {
+                return before;
+            }
+        } catch (CoordinatorException e) {
+            LOG.warn("order {} waits for the next process: {}", order().id(), e.getMessage());
+            return null;
         }
         try {
             return succeeded(interruptibly(() -> runner.run(order().namespace(), order().order(), progress)));
@@ -87,15 +95,11 @@ final class TakenOrder {
 
     /** The process that had it may have died between the end of the operation and that of the order. */
     private OrderEnd endBefore() {
-        try {
-            return book.operationId(order().id())
-                    .flatMap(operationId -> runner.find(order().namespace(), operationId))
-                    .filter(summary -> summary.outcome() != Outcome.UNFINISHED)
-                    .map(this::endOf)
-                    .orElse(null);
-        } catch (CoordinatorException e) {
-            return failed(e);
-        }
+        return book.operationId(order().id())
+                .flatMap(operationId -> runner.find(order().namespace(), operationId))
+                .filter(summary -> summary.outcome() != Outcome.UNFINISHED)
+                .map(this::endOf)
+                .orElse(null);
     }
 
     private OrderEnd endOf(OperationSummary summary) {
@@ -109,6 +113,9 @@ final class TakenOrder {
     }
 
     private OrderEnd afterFailure(RuntimeException failure) {
+        if (isWithAnother(failure)) {
+            return leftToAnother(failure);
+        }
         if (!isInterruption(failure)) {
             return failed(failure);
         }
@@ -116,6 +123,26 @@ final class TakenOrder {
             return null;
         }
         return isCancelled() ? cancelOperation() : failed(failure);
+    }
+
+    /** Its end is that one's to tell: a failure that is told here would stand against its success. */
+    private boolean isWithAnother(RuntimeException failure) {
+        if (!(failure instanceof TidemarkException known)) {
+            return false;
+        }
+        return known.code() == ErrorCode.FENCED_OUT
+                || (isLeftBehind && known.code() == ErrorCode.OPERATION_IN_PROGRESS);
+    }
+
+    /** Returns the end of the operation if that one has ended it. */
+    private OrderEnd leftToAnother(RuntimeException failure) {
+        LOG.info("order {} of {} is with another process: {}", order().id(), order().namespace(), failure.getMessage());
+        try {
+            return endBefore();
+        } catch (CoordinatorException e) {
+            LOG.warn("what became of order {} is not known yet: {}", order().id(), e.getMessage());
+            return null;
+        }
     }
 
     private OrderEnd cancelOperation() {

@@ -1,10 +1,8 @@
 package dev.tidemark.coordinator.service.rest;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
 import dev.tidemark.coordinator.service.operations.OrderStatus;
-import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.time.Sleeper;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
@@ -15,8 +13,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Streams of server-sent events about orders. Each event is named {@code order}, has the revision as its id and the order's status as
- * its data; a comment comes every 15 s when nothing changes, so that a listener that is gone is noticed. At most five events a second,
- * {@value #MAX_STREAMS} listeners. Thread-safe.
+ * its data; a comment comes every 15 s when nothing changes, so that a listener that is gone is noticed. At most five events a second.
+ * Who comes when {@value #MAX_STREAMS} listen gets one event, and comes again. Thread-safe.
  */
 public final class OrderEvents {
     private static final int MAX_STREAMS = 100;
@@ -37,13 +35,11 @@ public final class OrderEvents {
 
     StreamingOutput open(String namespace, String id, long afterRevision) {
         OrderStatus present = desk.find(namespace, id);
-        if (!free.tryAcquire()) {
-            throw new CoordinatorException(
-                    ErrorCode.OPERATION_IN_PROGRESS,
-                    MAX_STREAMS + " listeners are connected, as many as may be",
-                    "Ask for the order itself, with 'waitMillis'.");
-        }
         return output -> {
+            if (!free.tryAcquire()) {
+                send(present, output);
+                return;
+            }
             try {
                 write(namespace, present, afterRevision, output);
             } catch (InterruptedException e) {
@@ -60,9 +56,7 @@ public final class OrderEvents {
         long sent = afterRevision;
         while (true) {
             if (status.revision() > sent || status.hasEnded()) {
-                String event = "id: " + status.revision() + "\nevent: order\ndata: " + mapper.writeValueAsString(status)
-                        + "\n\n";
-                output.write(event.getBytes(StandardCharsets.UTF_8));
+                send(status, output);
                 sent = status.revision();
             } else {
                 output.write(": still there\n\n".getBytes(StandardCharsets.UTF_8));
@@ -74,5 +68,11 @@ public final class OrderEvents {
             sleeper.sleep(MIN_INTERVAL);
             status = desk.await(namespace, first.id(), sent, HEARTBEAT);
         }
+    }
+
+    private void send(OrderStatus status, OutputStream output) throws IOException {
+        String event =
+                "id: " + status.revision() + "\nevent: order\ndata: " + mapper.writeValueAsString(status) + "\n\n";
+        output.write(event.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,16 +1,15 @@
 package dev.tidemark.coordinator.service.rest;
 
 import dev.tidemark.coordinator.CoordinatorException;
-import dev.tidemark.coordinator.service.access.Caller;
 import dev.tidemark.coordinator.service.access.Needs;
 import dev.tidemark.coordinator.service.access.Role;
 import dev.tidemark.coordinator.service.access.SensitiveOperation;
 import dev.tidemark.coordinator.service.access.approval.NeedsApproval;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
-import dev.tidemark.coordinator.service.operations.OperationDesk.Overlap;
 import dev.tidemark.coordinator.service.operations.OperationOrder;
 import dev.tidemark.coordinator.service.operations.OrderStatus;
 import dev.tidemark.kvs.ErrorCode;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
@@ -21,24 +20,17 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.SecurityContext;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /** Orders: what is asked for, how far it is, how it ended. */
 @Path(RestPaths.NAMESPACES + "/{namespace}/orders")
 @Produces(MediaType.APPLICATION_JSON)
 public final class OrderResource {
     private static final int MAX_WAIT_MILLIS = 60_000;
-    private static final int MAX_KEY = 200;
-    private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
-    private static final String IF_BUSY = "ifBusy";
-    private static final String QUEUE = "queue";
     private static final String ID = "/{order: [0-9]{6}-[0-9a-f]{32}}";
 
     private final OperationDesk desk;
@@ -55,14 +47,8 @@ public final class OrderResource {
     @Path("/backup")
     @Needs(Role.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response backup(
-            @PathParam("namespace") String namespace,
-            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
-            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
-            @Context SecurityContext caller,
-            OperationOrder.Backup order) {
-        return accept(
-                namespace, key, ifBusy, caller, order == null ? new OperationOrder.Backup(null, null, null) : order);
+    public Response backup(@BeanParam OrderOptions options, OperationOrder.Backup order) {
+        return accept(options, order == null ? new OperationOrder.Backup(null, null, null) : order);
     }
 
     /** Orders a restore. */
@@ -71,18 +57,8 @@ public final class OrderResource {
     @Needs(Role.RESTORER)
     @NeedsApproval(SensitiveOperation.RESTORE)
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response restore(
-            @PathParam("namespace") String namespace,
-            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
-            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
-            @Context SecurityContext caller,
-            OperationOrder.Restore order) {
-        return accept(
-                namespace,
-                key,
-                ifBusy,
-                caller,
-                order == null ? new OperationOrder.Restore(null, null, null, null) : order);
+    public Response restore(@BeanParam OrderOptions options, OperationOrder.Restore order) {
+        return accept(options, order == null ? new OperationOrder.Restore(null, null, null, null) : order);
     }
 
     /** Orders a rewind. */
@@ -91,13 +67,8 @@ public final class OrderResource {
     @Needs(Role.RESTORER)
     @NeedsApproval(SensitiveOperation.REWIND)
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response rewind(
-            @PathParam("namespace") String namespace,
-            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
-            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
-            @Context SecurityContext caller,
-            OperationOrder.Rewind order) {
-        return accept(namespace, key, ifBusy, caller, order);
+    public Response rewind(@BeanParam OrderOptions options, OperationOrder.Rewind order) {
+        return accept(options, order);
     }
 
     /** Orders that the last rewind, or restore over existing data, is taken back. */
@@ -105,12 +76,8 @@ public final class OrderResource {
     @Path("/undo")
     @Needs(Role.RESTORER)
     @NeedsApproval(SensitiveOperation.REWIND)
-    public Response undo(
-            @PathParam("namespace") String namespace,
-            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
-            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
-            @Context SecurityContext caller) {
-        return accept(namespace, key, ifBusy, caller, new OperationOrder.Undo());
+    public Response undo(@BeanParam OrderOptions options) {
+        return accept(options, new OperationOrder.Undo());
     }
 
     /** Orders that backups are removed which retention does not keep. */
@@ -119,37 +86,24 @@ public final class OrderResource {
     @Needs(Role.ADMIN)
     @NeedsApproval(SensitiveOperation.EXPIRE)
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response expire(
-            @PathParam("namespace") String namespace,
-            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
-            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
-            @Context SecurityContext caller,
-            OperationOrder.Expire order) {
-        return accept(namespace, key, ifBusy, caller, order == null ? new OperationOrder.Expire(null) : order);
+    public Response expire(@BeanParam OrderOptions options, OperationOrder.Expire order) {
+        return accept(options, order == null ? new OperationOrder.Expire(null) : order);
     }
 
     /** Orders that what no backup needs is removed. */
     @POST
     @Path("/collect-garbage")
     @Needs(Role.ADMIN)
-    public Response collectGarbage(
-            @PathParam("namespace") String namespace,
-            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
-            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
-            @Context SecurityContext caller) {
-        return accept(namespace, key, ifBusy, caller, new OperationOrder.CollectGarbage());
+    public Response collectGarbage(@BeanParam OrderOptions options) {
+        return accept(options, new OperationOrder.CollectGarbage());
     }
 
     /** Orders that as much is read and compared as is due today. */
     @POST
     @Path("/verify")
     @Needs(Role.OPERATOR)
-    public Response verify(
-            @PathParam("namespace") String namespace,
-            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
-            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
-            @Context SecurityContext caller) {
-        return accept(namespace, key, ifBusy, caller, new OperationOrder.Verify());
+    public Response verify(@BeanParam OrderOptions options) {
+        return accept(options, new OperationOrder.Verify());
     }
 
     /** Orders that backups are removed which retention does not keep, then what no backup needs. */
@@ -157,36 +111,24 @@ public final class OrderResource {
     @Path("/retention")
     @Needs(Role.ADMIN)
     @NeedsApproval(SensitiveOperation.EXPIRE)
-    public Response retention(
-            @PathParam("namespace") String namespace,
-            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
-            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
-            @Context SecurityContext caller) {
-        return accept(namespace, key, ifBusy, caller, new OperationOrder.Retention());
+    public Response retention(@BeanParam OrderOptions options) {
+        return accept(options, new OperationOrder.Retention());
     }
 
     /** Orders that is made again what can be made from copies. */
     @POST
     @Path("/repair")
     @Needs(Role.OPERATOR)
-    public Response repair(
-            @PathParam("namespace") String namespace,
-            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
-            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
-            @Context SecurityContext caller) {
-        return accept(namespace, key, ifBusy, caller, new OperationOrder.Repair());
+    public Response repair(@BeanParam OrderOptions options) {
+        return accept(options, new OperationOrder.Repair());
     }
 
     /** Orders that what was left unfinished is gone on with. */
     @POST
     @Path("/resume")
     @Needs(Role.RESTORER)
-    public Response resume(
-            @PathParam("namespace") String namespace,
-            @HeaderParam(IDEMPOTENCY_KEY) @DefaultValue("") String key,
-            @QueryParam(IF_BUSY) @DefaultValue(QUEUE) String ifBusy,
-            @Context SecurityContext caller) {
-        return accept(namespace, key, ifBusy, caller, new OperationOrder.Resume());
+    public Response resume(@BeanParam OrderOptions options) {
+        return accept(options, new OperationOrder.Resume());
     }
 
     /** Lists the orders that this process knows, newest first. */
@@ -240,23 +182,13 @@ public final class OrderResource {
         return Response.accepted(desk.cancel(namespace, order)).build();
     }
 
-    private Response accept(String namespace, String key, String ifBusy, SecurityContext caller, OperationOrder order) {
+    private Response accept(OrderOptions options, OperationOrder order) {
         RestPaths.requireBody(order);
-        if (!key.matches("[\\x21-\\x7e]{0," + MAX_KEY + "}")) {
-            throw RestPaths.invalid(IDEMPOTENCY_KEY, key, "at most " + MAX_KEY + " visible ASCII characters");
-        }
-        OrderStatus status = desk.accept(namespace, order, Caller.of(caller).name(), key, overlap(ifBusy));
+        OrderStatus status =
+                desk.accept(options.namespace(), order, options.caller(), options.key(), options.overlap());
         return Response.accepted(status)
-                .location(URI.create(RestPaths.NAMESPACES + "/" + namespace + "/orders/" + status.id()))
+                .location(URI.create(RestPaths.NAMESPACES + "/" + options.namespace() + "/orders/" + status.id()))
                 .build();
-    }
-
-    private static Overlap overlap(String text) {
-        return switch (text.toLowerCase(Locale.ROOT)) {
-            case QUEUE -> Overlap.QUEUE;
-            case "refuse" -> Overlap.REFUSE;
-            default -> throw RestPaths.invalid(IF_BUSY, text, "queue or refuse");
-        };
     }
 
     /** @param orders newest first */

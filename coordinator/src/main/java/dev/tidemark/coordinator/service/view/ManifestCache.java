@@ -8,11 +8,10 @@ import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The backups of one namespace. The names of its manifests are listed each time; a manifest is read and verified when its name comes
@@ -21,15 +20,10 @@ import java.util.Set;
  * <p>Memory: some hundred bytes for each backup.
  */
 final class ManifestCache {
-    private static final Comparator<BackupSummary> NEWEST_FIRST = Comparator.comparingLong(
-                    BackupSummary::backupTimestamp)
-            .thenComparingLong(BackupSummary::sequence)
-            .reversed();
-
-    private final Map<String, BackupSummary> known = new HashMap<>();
+    private final Map<String, BackupSummary> known = new ConcurrentHashMap<>();
 
     /** Returns all backups that can be believed, newest first, and the manifests that can't. */
-    synchronized BackupList list(NamespaceArchive archive) {
+    BackupList list(NamespaceArchive archive) {
         ManifestStore manifests = archive.manifests();
         Set<String> ids = Set.copyOf(manifests.backupIds());
         known.keySet().retainAll(ids);
@@ -39,9 +33,7 @@ final class ManifestCache {
                 read(manifests, id, damaged);
             }
         }
-        List<BackupSummary> backups = new ArrayList<>(known.values());
-        backups.sort(NEWEST_FIRST);
-        return new BackupList(backups, damaged);
+        return BackupList.sorted(List.copyOf(known.values()), damaged);
     }
 
     private void read(ManifestStore manifests, String id, List<DamagedManifest> damaged) {

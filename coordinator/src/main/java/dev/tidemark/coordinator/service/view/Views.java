@@ -10,6 +10,7 @@ import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.engine.Coordinator;
+import dev.tidemark.coordinator.engine.Upkeep;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.retention.Holds;
 import dev.tidemark.kvs.ErrorCode;
@@ -49,7 +50,7 @@ public final class Views {
      * @throws CoordinatorException {@link ErrorCode#UNKNOWN_NAMESPACE} when it is not configured
      */
     public NamespaceView namespace(String namespace) {
-        requireConfigured(namespace);
+        Upkeep.requireConfigured(namespace, namespaces);
         return view(namespace);
     }
 
@@ -69,7 +70,7 @@ public final class Views {
      * @throws CoordinatorException as {@link #namespace} and {@link Catalog#find}
      */
     public BackupDetail backup(String namespace, String backup) {
-        requireConfigured(namespace);
+        Upkeep.requireConfigured(namespace, namespaces);
         if (!isBackedUp(namespace)) {
             throw new CoordinatorException(
                     ErrorCode.UNKNOWN_BACKUP, "namespace '" + namespace + "' has no backup", "Take one first.");
@@ -94,7 +95,7 @@ public final class Views {
      * @throws CoordinatorException as {@link #namespace}
      */
     public List<HoldView> holds(String namespace) {
-        requireConfigured(namespace);
+        Upkeep.requireConfigured(namespace, namespaces);
         Instant now = clock.instant();
         return isBackedUp(namespace)
                 ? new Holds(archive.namespace(namespace))
@@ -108,7 +109,7 @@ public final class Views {
      * @throws CoordinatorException as {@link #namespace}
      */
     public List<OperationSummary> operations(String namespace) {
-        requireConfigured(namespace);
+        Upkeep.requireConfigured(namespace, namespaces);
         return coordinator.operations(namespace);
     }
 
@@ -128,7 +129,7 @@ public final class Views {
     }
 
     private BackupList list(String namespace) {
-        requireConfigured(namespace);
+        Upkeep.requireConfigured(namespace, namespaces);
         return isBackedUp(namespace)
                 ? caches.computeIfAbsent(namespace, name -> new ManifestCache()).list(archive.namespace(namespace))
                 : new BackupList(List.of(), List.of());
@@ -136,14 +137,5 @@ public final class Views {
 
     private boolean isBackedUp(String namespace) {
         return archive.namespaces().contains(namespace);
-    }
-
-    private void requireConfigured(String namespace) {
-        if (!namespaces.contains(namespace)) {
-            throw new CoordinatorException(
-                    ErrorCode.UNKNOWN_NAMESPACE,
-                    "namespace '" + namespace + "' is not configured",
-                    "Use one of: " + String.join(", ", namespaces) + ".");
-        }
     }
 }

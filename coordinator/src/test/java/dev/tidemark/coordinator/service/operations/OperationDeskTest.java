@@ -8,6 +8,7 @@ import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.SampleArchive;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore.Operation;
+import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
 import dev.tidemark.coordinator.operation.VirtualTime;
 import dev.tidemark.coordinator.service.operations.OperationDesk.Overlap;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -318,6 +320,66 @@ class OperationDeskTest {
                 .allMatch(name -> name.startsWith("aaa"));
     }
 
+    @Test
+    void find_namespaceThatWasNeverBackedUp_writesNothing() {
+        assertCode(ErrorCode.UNKNOWN_OPERATION, () -> desk.find("stock", "202601-" + "f".repeat(32)));
+        desk.recover("stock");
+
+        assertThat(archive.namespaces()).doesNotContain("stock");
+    }
+
+    @Test
+    void recover_oneOrderIsDamaged_carriesOutTheOthers() throws InterruptedException {
+        String damaged = "202601-" + "a".repeat(32);
+        String whole = "202601-" + "b".repeat(32);
+        for (String id : List.of(damaged, whole)) {
+            book("orders").accept(new AcceptedOrder(1, id, "orders", UNDO, "ann", time.instant()));
+        }
+        store.damage(new ObjectKey("ns/orders/orders/202601/" + "a".repeat(32) + ".accepted"), content -> {
+            content[content.length - 1] ^= 1;
+            return content;
+        });
+
+        desk.recover("orders");
+
+        assertThat(awaitEnd("orders", whole).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(runner.calls).hasSize(2);
+    }
+
+    /** Two services over one archive: the one that starts later must not tell of failures that are none. */
+    @Test
+    void recover_orderThatALivingProcessHas_leavesItsEndToThatOne() throws InterruptedException {
+        runner.hold("orders");
+        OrderStatus order = accept("orders", BACKUP);
+        runner.awaitEntered("orders");
+        PlannedRunner refused = new PlannedRunner();
+        refused.journal.put("backup-orders-0", Outcome.UNFINISHED);
+        refused.failWith(new CoordinatorException(ErrorCode.OPERATION_IN_PROGRESS, "the lock is held", ""));
+        OperationDesk second = new OperationDesk(
+                new OrderBooks(archive, Set.of("orders")), refused, Runnable::run, time, random, DeskLimits.DEFAULT);
+
+        second.recover("orders");
+
+        assertThat(second.find("orders", order.id()).state()).isEqualTo(State.RUNNING);
+        assertThat(second.find("orders", order.id()).operationId()).isEqualTo("backup-orders-0");
+        assertThat(second.unended()).isZero();
+        runner.open("orders");
+        assertThat(awaitEnd("orders", order.id()).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(second.find("orders", order.id()).state()).isEqualTo(State.SUCCEEDED);
+    }
+
+    @Test
+    void failure_becauseAnotherProcessHasTakenOver_isNoEnd() throws InterruptedException {
+        runner.hold("orders");
+        OrderStatus order = accept("orders", BACKUP);
+        runner.awaitEntered("orders");
+        runner.journal.put("backup-orders-0", Outcome.SUCCEEDED);
+        runner.failWith(new CoordinatorException(ErrorCode.FENCED_OUT, "epoch 7 is newer", ""));
+        runner.open("orders");
+
+        assertThat(awaitEnd("orders", order.id()).state()).isEqualTo(State.SUCCEEDED);
+    }
+
     private static String idOf(Outcome outcome) {
         return "202601-" + String.valueOf(outcome.ordinal()).repeat(32);
     }
@@ -339,7 +401,8 @@ class OperationDeskTest {
     }
 
     private OperationDesk desk(DeskLimits limits) {
-        OperationDesk created = new OperationDesk(this::book, runner, threads, time, random, limits);
+        OperationDesk created = new OperationDesk(
+                new OrderBooks(archive, Set.of("orders", "stock")), runner, threads, time, random, limits);
         desks.add(created);
         return created;
     }

@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.timed;
+package dev.tidemark.coordinator.service.scheduled;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,7 +19,7 @@ import dev.tidemark.coordinator.service.operations.DeskLimits;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
 import dev.tidemark.coordinator.service.operations.OperationDesk.Overlap;
 import dev.tidemark.coordinator.service.operations.OperationOrder;
-import dev.tidemark.coordinator.service.operations.OrderBook;
+import dev.tidemark.coordinator.service.operations.OrderBooks;
 import dev.tidemark.coordinator.service.operations.OrderStatus;
 import dev.tidemark.coordinator.service.operations.PlannedRunner;
 import dev.tidemark.kvs.ErrorCode;
@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -71,7 +72,7 @@ class ScheduleLoopTest {
 
         assertThat(runner.calls).containsExactly("begin backup-orders-0", "end backup-orders-0");
         OrderStatus order = service.desk.list(NAME).get(0);
-        assertThat(order.by()).isEqualTo("schedule hourly");
+        assertThat(order.by()).isEqualTo("schedule:hourly");
         OperationOrder.Backup backup = (OperationOrder.Backup) order.order();
         assertThat(backup.labels()).containsEntry("tier", "hourly");
         assertThat(backup.nextDue())
@@ -205,12 +206,7 @@ class ScheduleLoopTest {
 
         private Instance(Executor workers) {
             desk = new OperationDesk(
-                    namespace -> new OrderBook(archive.createNamespace(namespace)),
-                    runner,
-                    workers,
-                    time,
-                    random,
-                    DeskLimits.DEFAULT);
+                    new OrderBooks(archive, Set.of(NAME)), runner, workers, time, random, DeskLimits.DEFAULT);
             Schedule hourly = new Schedule(
                     "hourly",
                     ScheduledWork.BACKUP,

@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.timed;
+package dev.tidemark.coordinator.service.scheduled;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;

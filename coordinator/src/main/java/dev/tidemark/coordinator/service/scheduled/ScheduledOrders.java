@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.timed;
+package dev.tidemark.coordinator.service.scheduled;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
@@ -137,8 +137,9 @@ final class ScheduledOrders implements Launcher {
         };
     }
 
+    /** No caller's name has a colon, so that none can order in the name of a schedule. */
     private static String nameOf(ScheduledRun run) {
-        return "schedule " + run.schedule().name();
+        return "schedule:" + run.schedule().name();
     }
 
     /** One attempt is one order. */

@@ -11,6 +11,7 @@ import dev.tidemark.cli.bench.CleanBenchmark;
 import dev.tidemark.cli.bench.ObjectsBenchmark;
 import dev.tidemark.cli.bench.RewindBenchmark;
 import dev.tidemark.cli.bench.S3Benchmark;
+import dev.tidemark.cli.bench.ServiceBenchmark;
 import dev.tidemark.cli.bench.TimestampsBenchmark;
 import dev.tidemark.cli.bench.TransactionsBenchmark;
 import dev.tidemark.cli.output.CliException;
@@ -64,7 +65,8 @@ final class BenchCommand {
                 new CleanBenchmark(session.seams()),
                 new S3Benchmark(session.seams(), folder -> session.wiring().archiveFolder(folder)),
                 new RewindBenchmark(session.seams()),
-                new ObjectsBenchmark(session.seams()));
+                new ObjectsBenchmark(session.seams()),
+                new ServiceBenchmark(session.seams()));
     }
 
     @Command(name = "bench", description = "Measure Tidemark on this machine, each figure beside a baseline.")

@@ -139,6 +139,18 @@ class BenchCommandTest {
                         "heap after a collection, most / largest heap");
     }
 
+    @Test
+    void benchService_asJson_hasEveryFigure() {
+        assertThat(figures(tiny("service", "200"), "ms", "bytes"))
+                .containsExactly(
+                        "start, to the first list / 1 namespace",
+                        "list of namespaces, p99 / 1 namespace",
+                        "states of namespaces, p99 / 1 namespace",
+                        "backups of a namespace, p99 / 1 namespace",
+                        "page of the dashboard, p99 / 1 namespace",
+                        "heap after a collection, most / largest heap");
+    }
+
     private JsonNode tiny(String benchmark, String size) {
         CommandRun run =
                 CommandRun.in(directory, "bench", benchmark, "--size", size, "--directory", "scratch", "--json");

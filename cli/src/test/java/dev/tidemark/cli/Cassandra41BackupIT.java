@@ -10,6 +10,6 @@ class Cassandra41BackupIT extends RoundTripContract {
     static final CassandraExtension CASSANDRA = CassandraExtension.of(CassandraVersion.APACHE_4_1, 1);
 
     Cassandra41BackupIT() {
-        super(CASSANDRA.servers());
+        super(CASSANDRA.servers(), 3);
     }
 }

@@ -2,11 +2,10 @@ package dev.tidemark.cli;
 
 import dev.tidemark.kvs.cassandra.server.CassandraExtension;
 import java.nio.file.Path;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Backup and restore of a cluster of three nodes, each with all of the data, under a live bank: the snapshots of the nodes lie apart
@@ -20,14 +19,9 @@ class CassandraBackupIT {
     @TempDir
     private Path directory;
 
-    /** A build takes the one that differs most from schema 3; {@code -Dtests.all} takes both. */
-    static IntStream schemas() {
-        return Boolean.getBoolean("tests.all") ? IntStream.of(1, 2) : IntStream.of(1);
-    }
-
     /** H2, H3 and H4: whatever the schema of the transactions table. */
     @ParameterizedTest
-    @MethodSource("schemas")
+    @ValueSource(ints = {1, 2})
     void restore_keyspaceAndAgentsAreLost_givesTheStateAtTheBackupTimestamp(int schema) throws Exception {
         try (CassandraSite site = new CassandraSite(CASSANDRA.servers(), schema, directory)) {
             site.assertComesBack();

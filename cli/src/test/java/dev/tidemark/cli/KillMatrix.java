@@ -86,8 +86,9 @@ final class KillMatrix {
 
     /**
      * Returns every case whose text contains the system property {@code matrix.case}. Without it, of those that need a process of their
-     * own and take longest, the ones at which most can go wrong: killed after the last call of each step, and stopped at a command's first call of each
-     * kind; and the lost answer of each, which is the worse of two exceptions. The simulation has the others at every call.
+     * own and take longest, the ones at which most can go wrong: killed after the last call of each step, where what brings a state back
+     * has steps in common with the others once, and stopped at a command's first call of each kind; and the lost answer of each call
+     * once, which is the worse of two exceptions. The simulation has the others at every call.
      */
     static Stream<Case> cases() {
         String wanted = System.getProperty("matrix.case", "");
@@ -95,6 +96,8 @@ final class KillMatrix {
         List<Case> cases = new ArrayList<>();
         Set<String> begun = new LinkedHashSet<>();
         Set<String> stopped = new LinkedHashSet<>();
+        Set<String> broughtBack = new LinkedHashSet<>();
+        Set<String> lost = new LinkedHashSet<>();
         for (Row row : ROWS) {
             boolean isStep = !row.step.equals(CallObserver.BEFORE_STEPS);
             // One that is stopped before it has the lock simply comes later.
@@ -102,7 +105,10 @@ final class KillMatrix {
             if (isAll && isStep && begun.add(row.command + row.step)) {
                 cases.add(new Case(row, Treatment.KILL_BEFORE));
             }
-            if (isAll || isLastOfItsStep(row)) {
+            boolean isNew = row.command == Command.BACKUP
+                    || row.command == Command.RESTORE
+                    || broughtBack.add(row.step + row.call);
+            if (isAll || (isLastOfItsStep(row) && isNew)) {
                 cases.add(new Case(row, Treatment.KILL_AFTER));
             }
             if (!row.call.equals(LOCK) && (isAll || isFirstOfItsKind)) {
@@ -114,7 +120,9 @@ final class KillMatrix {
             if (isAll) {
                 cases.add(new Case(row, Treatment.EXCEPTION));
             }
-            cases.add(new Case(row, Treatment.ANSWER_LOST));
+            if (isAll || lost.add(row.call)) {
+                cases.add(new Case(row, Treatment.ANSWER_LOST));
+            }
         }
         return cases.stream().filter(one -> one.toString().contains(wanted));
     }

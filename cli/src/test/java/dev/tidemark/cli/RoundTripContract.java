@@ -8,17 +8,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** Backup and restore of a node of some version of Cassandra. */
 abstract class RoundTripContract {
     private final CassandraServers servers;
+    private final int schema;
 
     @TempDir
     private Path directory;
 
-    RoundTripContract(CassandraServers servers) {
+    /** @param schema of the transactions table */
+    RoundTripContract(CassandraServers servers, int schema) {
         this.servers = servers;
+        this.schema = schema;
     }
 
     @Test
     void restore_everythingIsLost_givesTheStateAtTheBackupTimestamp() throws Exception {
-        try (CassandraSite site = new CassandraSite(servers, 3, directory)) {
+        try (CassandraSite site = new CassandraSite(servers, schema, directory)) {
             site.assertComesBack();
         }
     }

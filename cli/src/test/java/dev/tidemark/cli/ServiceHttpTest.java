@@ -83,6 +83,36 @@ class ServiceHttpTest {
                 .isEqualTo(id);
     }
 
+    /** The second one has a configuration of its own, and so its own address and token. */
+    @Test
+    void instances_two_oneLeadsAndTheOtherTakesNoOrdersUntilItDoes() {
+        try (ServiceSite second = new ServiceSite(bank, "second.yml", Decoration.NONE)) {
+            JsonNode leader = service.get("/api/v1/instance");
+            JsonNode follower = second.get("/api/v1/instance");
+            assertThat(leader.get("leads").asBoolean()).isTrue();
+            assertThat(follower.get("leads").asBoolean()).isFalse();
+            assertThat(follower.get("leader").get("instance")).isEqualTo(leader.get("instance"));
+            assertThat(service.send("GET", "/api/v1/instance/leads", "").statusCode())
+                    .isEqualTo(200);
+            assertThat(second.send("GET", "/api/v1/instance/leads", "").statusCode())
+                    .isEqualTo(503);
+            assertThat(service.order("bank", "backup", "").get("state").asText())
+                    .isEqualTo("SUCCEEDED");
+            assertThat(second.get(BANK + "/backups").get("backups")).hasSize(1);
+            for (HttpResponse<String> refused :
+                    List.of(second.send("POST", BANK + "/orders/backup", ""), second.send("GET", BANK + "/orders", ""))) {
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+                assertThat(ServiceSite.json(refused).get("code").asText()).isEqualTo("NOT_LEADER");
+                assertThat(ServiceSite.json(refused).get("retryable").asBoolean()).isTrue();
+            }
+
+            service.close();
+            second.awaitLead();
+            assertThat(second.order("bank", "backup", "").get("state").asText()).isEqualTo("SUCCEEDED");
+        }
+    }
+
     @Test
     void orders_sameIdempotencyKey_areOneBackup() {
         HttpResponse<String> first = service.send("POST", BANK + "/orders/backup", "", "Idempotency-Key", "deploy-7");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A service that is killed in the middle of an operation: the next one finishes it, and the order with it. */
+/** Two instances of the service, of which the leading one is killed in the middle of an operation: the other one finishes it. */
 @Timeout(300)
 class ServiceKillIT {
     private static final String BANK = "/api/v1/namespaces/bank";
@@ -36,7 +36,8 @@ class ServiceKillIT {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private Installation bank;
-    private URI endpoint;
+    private URI leader;
+    private URI standby;
 
     @BeforeEach
     void prepare() throws IOException {
@@ -44,35 +45,39 @@ class ServiceKillIT {
         bank = new Installation(directory);
         bank.write(1);
         bank.succeed("archive init");
+        Files.copy(directory.resolve("tidemark.yml"), directory.resolve("plain.yml"));
+        leader = configure("tidemark.yml");
+        standby = configure("standby.yml");
+    }
+
+    private URI configure(String file) throws IOException {
+        Path configuration = directory.resolve(file);
+        if (!Files.exists(configuration)) {
+            Files.copy(directory.resolve("plain.yml"), configuration);
+        }
         int port = FreePorts.next("127.0.0.1");
-        endpoint = URI.create("http://127.0.0.1:" + port);
         Files.writeString(
-                directory.resolve("tidemark.yml"),
+                configuration,
                 """
                 operations: {lockLease: PT2S}
+                service: {leaderLease: PT2S, address: "http://127.0.0.1:%2$d"}
                 access:
-                  tokens: [{name: ann, role: admin, sha256: %s}]
+                  tokens: [{name: ann, role: admin, sha256: %1$s}]
                 server:
-                  applicationConnectors: [{type: http, bindHost: 127.0.0.1, port: %d}]
-                  adminConnectors: [{type: http, bindHost: 127.0.0.1, port: %d}]
+                  applicationConnectors: [{type: http, bindHost: 127.0.0.1, port: %2$d}]
+                  adminConnectors: [{type: http, bindHost: 127.0.0.1, port: %3$d}]
                   requestLog: {appenders: []}
                 logging:
                   appenders: [{type: console, target: stderr}]
                 """
                         .formatted(ANN.entry().sha256(), port, FreePorts.next("127.0.0.1")),
                 StandardOpenOption.APPEND);
+        return URI.create("http://127.0.0.1:" + port);
     }
 
     @Test
-    void backup_serviceIsKilledWhileItCopies_theNextOneFinishesIt() throws Exception {
-        String location;
-        try (TidemarkProcess first = serve(after("copy", "ObjectStore.create packs"))) {
-            location = order("backup");
-            awaitFault(first);
-            first.kill();
-        }
-
-        JsonNode order = finish(location);
+    void backup_leaderIsKilledWhileItCopies_theOtherInstanceFinishesIt() throws Exception {
+        JsonNode order = takenOver(after("copy", "ObjectStore.create packs"), "backup");
 
         assertThat(order.get("state").asText()).as(order.toString()).isEqualTo("SUCCEEDED");
         assertThat(order.get("report").get("isResumed").asBoolean()).isTrue();
@@ -81,22 +86,44 @@ class ServiceKillIT {
     }
 
     @Test
-    void restore_serviceIsKilledWhileItLoads_theNextOneFinishesIt() throws Exception {
+    void restore_leaderIsKilledWhileItLoads_theOtherInstanceFinishesIt() throws Exception {
         bank.succeed("backup bank");
         bank.loseStore();
-        String location;
-        try (TidemarkProcess first = serve(after("load", "StoreNode.load"))) {
-            location = order("restore");
-            awaitFault(first);
-            first.kill();
-        }
 
-        JsonNode order = finish(location);
+        JsonNode order = takenOver(after("load", "StoreNode.load"), "restore");
 
         assertThat(order.get("state").asText()).as(order.toString()).isEqualTo("SUCCEEDED");
         assertThat(order.get("operationId").asText()).startsWith("restore-");
         assertThat(bank.resolve("store")).isDirectory();
         assertThat(bank.succeed("operations bank").get("operations")).hasSize(2);
+    }
+
+    /** Orders something of the leader, kills it where its fault is, and returns what the other instance says in the end. */
+    private JsonNode takenOver(Fault fault, String type) throws Exception {
+        try (TidemarkProcess first = serve(leader, fault, "tidemark.yml");
+                TidemarkProcess second = serve(standby, NEVER, "standby.yml")) {
+            assertThat(send("GET", standby, "/api/v1/instance/leads").statusCode())
+                    .isEqualTo(503);
+            HttpResponse<String> refused = send("POST", standby, BANK + "/orders/" + type);
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+            assertThat(ServiceSite.json(refused).get("code").asText()).isEqualTo("NOT_LEADER");
+            assertThat(ServiceSite.json(refused).get("leader").asText()).isEqualTo(leader.toString());
+            String location = order(type);
+            awaitFault(first);
+            first.kill();
+
+            awaitAnswer(standby, location);
+            JsonNode order = ServiceSite.json(send("GET", standby, location));
+            while (order.get("endedAt").isNull()) {
+                order = ServiceSite.json(send(
+                        "GET",
+                        standby,
+                        location + "?waitMillis=5000&afterRevision="
+                                + order.get("revision").asLong()));
+            }
+            second.kill();
+            return order;
+        }
     }
 
     private static Fault after(String step, String call) {
@@ -111,38 +138,34 @@ class ServiceKillIT {
         }
     }
 
-    private TidemarkProcess serve(Fault fault) throws IOException {
-        TidemarkProcess process = TidemarkProcess.start(directory, fault, "server");
+    private TidemarkProcess serve(URI endpoint, Fault fault, String configuration) throws IOException {
+        TidemarkProcess process = TidemarkProcess.start(
+                directory,
+                fault,
+                "server",
+                "--config",
+                directory.resolve(configuration).toString());
+        awaitAnswer(endpoint, BANK);
+        return process;
+    }
+
+    private void awaitAnswer(URI endpoint, String path) {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(2))
                 .pollInterval(Duration.ofMillis(100))
                 .ignoreExceptions()
-                .until(() -> send("GET", BANK).statusCode() == 200);
-        return process;
+                .until(() -> send("GET", endpoint, path).statusCode() == 200);
     }
 
     private String order(String type) throws IOException, InterruptedException {
-        HttpResponse<String> accepted = send("POST", BANK + "/orders/" + type);
+        HttpResponse<String> accepted = send("POST", leader, BANK + "/orders/" + type);
         assertThat(accepted.statusCode()).as(accepted.body()).isEqualTo(202);
         return URI.create(accepted.headers().firstValue("Location").orElseThrow())
                 .getPath();
     }
 
-    private JsonNode finish(String location) throws Exception {
-        try (TidemarkProcess second = serve(NEVER)) {
-            JsonNode order = ServiceSite.json(send("GET", location));
-            while (order.get("endedAt").isNull()) {
-                order = ServiceSite.json(send(
-                        "GET",
-                        location + "?waitMillis=5000&afterRevision="
-                                + order.get("revision").asLong()));
-            }
-            second.kill();
-            return order;
-        }
-    }
-
-    private HttpResponse<String> send(String method, String path) throws IOException, InterruptedException {
+    private HttpResponse<String> send(String method, URI endpoint, String path)
+            throws IOException, InterruptedException {
         return http.send(
                 HttpRequest.newBuilder(endpoint.resolve(path))
                         .method(method, BodyPublishers.noBody())

@@ -27,9 +27,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.awaitility.Awaitility;
 
 /** The service over an {@link Installation}, in this process, and a client that only knows HTTP. */
 final class ServiceSite implements AutoCloseable {
@@ -42,6 +44,12 @@ final class ServiceSite implements AutoCloseable {
     private final ServiceServer server;
 
     ServiceSite(Installation installation, Decoration decoration) {
+        this(installation, "tidemark.yml", decoration);
+    }
+
+    /** @param file name of the configuration; made from that of the command line when it is not there */
+    ServiceSite(Installation installation, String file, Decoration decoration) {
+        Path configurationFile = configuration(installation, file);
         EngineSeams seams = new EngineSeams(
                 InstantSource.system(),
                 MonotonicClock.system(),
@@ -51,11 +59,24 @@ final class ServiceSite implements AutoCloseable {
                 new SecureRandom(),
                 "test");
         admin = NewToken.create("ann", Role.ADMIN, null, null, new SecureRandom());
-        letIn(installation.resolve("tidemark.yml"), admin);
-        ServiceConfiguration configuration =
-                ServiceServer.readConfiguration(installation.resolve("tidemark.yml"), seams);
+        letIn(configurationFile, admin);
+        ServiceConfiguration configuration = ServiceServer.readConfiguration(configurationFile, seams);
         ServiceServer.embed(configuration, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server = ServiceServer.start(configuration, seams, variable -> null, decoration);
+    }
+
+    private static Path configuration(Installation installation, String file) {
+        Path wanted = installation.resolve(file);
+        if (!Files.exists(wanted)) {
+            try {
+                String text = Files.readString(installation.resolve("tidemark.yml"));
+                int access = text.indexOf("access:\n");
+                Files.writeString(wanted, access < 0 ? text : text.substring(0, access));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return wanted;
     }
 
     private static void letIn(Path configuration, NewToken token) {
@@ -98,6 +119,14 @@ final class ServiceSite implements AutoCloseable {
         HttpResponse<String> response = send("GET", path, "");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return json(response);
+    }
+
+    /** Waits until this instance leads. */
+    void awaitLead() {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> send("GET", "/api/v1/instance/leads", "").statusCode() == 200);
     }
 
     /** Orders something and waits for its end. */

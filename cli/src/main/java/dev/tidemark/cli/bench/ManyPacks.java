@@ -7,20 +7,12 @@ import dev.tidemark.coordinator.archive.filelist.FileContents;
 import dev.tidemark.coordinator.archive.filelist.FileEntry;
 import dev.tidemark.coordinator.archive.filelist.FileListRef;
 import dev.tidemark.coordinator.archive.filelist.FileListWriter;
-import dev.tidemark.coordinator.archive.manifest.BackupSizes;
-import dev.tidemark.coordinator.archive.manifest.CutCertificate;
-import dev.tidemark.coordinator.archive.manifest.Manifest;
-import dev.tidemark.coordinator.archive.manifest.NodeBackup;
-import dev.tidemark.coordinator.archive.manifest.NodeCut;
-import dev.tidemark.coordinator.archive.manifest.StoreBackup;
-import dev.tidemark.coordinator.archive.manifest.TimePoint;
 import dev.tidemark.kvs.node.SnapshotFile;
 import java.io.ByteArrayInputStream;
 import java.nio.channels.Channels;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -73,7 +65,7 @@ final class ManyPacks {
         chunks.flush();
         FileListRef list = files.finish();
         archive.inventoryWriter().write(id, List.of(list), index, now);
-        archive.manifests().create(manifest(id, from / FILES + 1, list));
+        archive.manifests().create(SampleManifest.of(archive, id, from / FILES + 1, list, now, FILE_BYTES));
         archive.manifests().copy(id);
     }
 
@@ -85,47 +77,5 @@ final class ManyPacks {
                 chunks,
                 new SnapshotFile(path, content.length, path),
                 Channels.newChannel(new ByteArrayInputStream(content)));
-    }
-
-    private Manifest manifest(String id, int sequence, FileListRef list) {
-        long bytes = list.entries() * FILE_BYTES;
-        long timestamp = 100L * sequence;
-        NodeBackup node = new NodeBackup("n1", List.of("all"), list, list.entries(), bytes);
-        NodeCut cut = new NodeCut("main", "n1", id, timestamp + 1, timestamp + 2, now, now);
-        StoreBackup store = new StoreBackup(
-                "main",
-                "rocksdb",
-                "0",
-                1,
-                1,
-                List.of("bench"),
-                Map.of(),
-                List.of(new StoreBackup.SchemaFrom(1, 3)),
-                Long.MAX_VALUE,
-                0,
-                Long.MAX_VALUE,
-                List.of(node));
-        return new Manifest(
-                Manifest.FORMAT_VERSION,
-                archive.archiveId(),
-                archive.namespace(),
-                id,
-                sequence,
-                "tidemark bench",
-                now,
-                now,
-                timestamp - 1,
-                timestamp,
-                timestamp + 3,
-                now,
-                new CutCertificate("lease", now, now, 0, 0, true, false, List.of(cut), List.of()),
-                List.of(store),
-                new BackupSizes(list.entries(), bytes, bytes, bytes, bytes, 0),
-                Map.of(),
-                "",
-                List.of(new TimePoint(now.plusMillis(sequence), timestamp)),
-                "",
-                List.of(),
-                Manifest.NO_NEXT_BACKUP);
     }
 }

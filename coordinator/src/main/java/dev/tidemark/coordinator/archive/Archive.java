@@ -22,6 +22,7 @@ import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.coordinator.archive.object.ObjectStoreProbe;
 import dev.tidemark.coordinator.archive.sealed.DataKeys;
+import dev.tidemark.coordinator.archive.sealed.SealedDocuments;
 import dev.tidemark.coordinator.archive.sealed.Sealer;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.ByteBuffer;
@@ -154,6 +155,11 @@ public final class Archive {
         return new AuditLog(store, header.archiveId(), AuditKeys.of(signer, masterKey::authenticateAudit));
     }
 
+    /** Returns the sealed documents of the archive itself: those of no namespace. */
+    public SealedDocuments documents() {
+        return new SealedDocuments(store, new Sealer(namespaceKeys.none(), random));
+    }
+
     /** Returns what can be read of this archive with the public key alone. */
     public PublicArchive toPublic() {
         return new PublicArchive(store, header, signer.verifyingKey());
@@ -267,6 +273,11 @@ public final class Archive {
     @Override
     public String toString() {
         return "Archive[" + id() + " at " + store.location() + "]";
+    }
+
+    /** Tells whether a namespace has anything in the archive, be it without its keys. */
+    public boolean hasNamespace(String name) {
+        return !store.list(NamespaceLayout.of(name).prefix(), "", 1).isEmpty();
     }
 
     /** Returns the names of the namespaces that have anything in the archive, be it without their keys, ordered. */

@@ -110,10 +110,19 @@ final class NamespaceKeys {
 
     /** Returns no data key, for whoever needs none. */
     DataKeys none(NamespaceLayout layout) {
+        return withoutDataKey(layout.namespace());
+    }
+
+    /** Returns the keys of the archive's own documents, which are those of a namespace without a name; no namespace can be that. */
+    DataKeys none() {
+        return withoutDataKey("");
+    }
+
+    private DataKeys withoutDataKey(String namespace) {
         return new DataKeys(
                 archiveId,
-                layout.namespace(),
-                masterKey.recordsKey(layout.namespace()),
+                namespace,
+                masterKey.recordsKey(namespace),
                 new TreeMap<>(),
                 (keyId, object) -> {
                     throw new IllegalStateException("'" + object + "' needs a data key, and none was opened");

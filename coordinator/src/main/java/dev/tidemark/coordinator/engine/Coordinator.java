@@ -203,7 +203,7 @@ public final class Coordinator {
     }
 
     private NamespaceArchive namespaceArchive(String namespace) {
-        return archive.namespaces().contains(namespace)
+        return archive.hasNamespace(namespace)
                 ? archive.namespace(namespace)
                 : archive.createNamespace(namespace);
     }
@@ -268,16 +268,24 @@ public final class Coordinator {
     /** Returns the operations of a namespace, and those whose journals are damaged. */
     public OperationList listOperations(String namespace) {
         stores(namespace);
-        if (!archive.namespaces().contains(namespace)) {
+        if (!archive.hasNamespace(namespace)) {
             return new OperationList(List.of(), List.of());
         }
         return operations(archive.records(namespace)).journal().list();
     }
 
+    /** Returns an operation of a namespace, if it has a journal. */
+    public Optional<OperationSummary> findOperation(String namespace, String operationId) {
+        stores(namespace);
+        return archive.hasNamespace(namespace)
+                ? operations(archive.records(namespace)).journal().summary(operationId)
+                : Optional.empty();
+    }
+
     /** Returns the operation of a namespace that has not ended, running or not, if there is one. */
     public Optional<OperationSummary> findUnfinished(String namespace) {
         stores(namespace);
-        if (!archive.namespaces().contains(namespace)) {
+        if (!archive.hasNamespace(namespace)) {
             return Optional.empty();
         }
         return operations(archive.records(namespace)).findUnfinished();

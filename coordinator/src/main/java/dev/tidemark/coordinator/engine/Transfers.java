@@ -76,7 +76,7 @@ public final class Transfers {
     /** Returns what finds out what a copy would do. */
     public CopyPlanner planner(String namespace, String from) {
         Optional<NamespaceArchive> there =
-                target.namespaces().contains(namespace) ? Optional.of(target.namespace(namespace)) : Optional.empty();
+                target.hasNamespace(namespace) ? Optional.of(target.namespace(namespace)) : Optional.empty();
         return new CopyPlanner(archives.apply(from).namespace(namespace), there);
     }
 

@@ -177,10 +177,11 @@ public final class NamespaceLock implements AutoCloseable {
                     isLost = true;
                     throw fencedOut();
                 }
-                if (last.get().kind() == kind) {
+                // An earlier attempt whose answer was lost took the number. Others have seen that entry since, so that a lease which
+                // is counted from now on needs an entry of its own.
+                if (kind != LockEntry.Kind.HELD && last.get().kind() == kind) {
                     break;
                 }
-                // A renewal whose answer was lost took the number; what is to be said now goes after it.
                 next = entry(next.sequence() + 1, kind, current.epoch(), current.operation(), lease, seams);
             }
             current = next;

@@ -15,7 +15,7 @@ import dev.tidemark.coordinator.service.access.AccessFilter;
 import dev.tidemark.coordinator.service.access.SecurityHeadersFilter;
 import dev.tidemark.coordinator.service.access.approval.ApprovalFilter;
 import dev.tidemark.coordinator.service.access.approval.Approvals;
-import dev.tidemark.coordinator.service.access.approval.InMemoryApprovalStore;
+import dev.tidemark.coordinator.service.access.approval.ArchiveApprovalStore;
 import dev.tidemark.coordinator.service.access.credential.AccessConfiguration;
 import dev.tidemark.coordinator.service.access.credential.AuthenticationFilter;
 import dev.tidemark.coordinator.service.access.credential.Authenticator;
@@ -24,6 +24,7 @@ import dev.tidemark.coordinator.service.access.credential.TokenHealthCheck;
 import dev.tidemark.coordinator.service.access.credential.Tokens;
 import dev.tidemark.coordinator.service.access.limit.LockOut;
 import dev.tidemark.coordinator.service.access.limit.RateLimit;
+import dev.tidemark.coordinator.service.leading.Leadership;
 import dev.tidemark.coordinator.service.operations.DailyVerification;
 import dev.tidemark.coordinator.service.operations.EngineOrderRunner;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
@@ -34,6 +35,8 @@ import dev.tidemark.coordinator.service.problem.ProblemMapper;
 import dev.tidemark.coordinator.service.problem.StrictJson;
 import dev.tidemark.coordinator.service.rest.ApprovalResource;
 import dev.tidemark.coordinator.service.rest.HoldResource;
+import dev.tidemark.coordinator.service.rest.InstanceResource;
+import dev.tidemark.coordinator.service.rest.LeaderFilter;
 import dev.tidemark.coordinator.service.rest.NamespaceResource;
 import dev.tidemark.coordinator.service.rest.OrderEvents;
 import dev.tidemark.coordinator.service.rest.OrderResource;
@@ -105,6 +108,8 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Function<String, RetentionPolicy> retention =
                 namespace -> tidemark.retention(TidemarkConfiguration.MAIN_ARCHIVE, namespace);
         Views views = new Views(archive, coordinator, namespaces, seams.clock());
+        Leadership leadership =
+                new Leadership(archive, namespaces, configuration.service().leading(), seams);
         OperationDesk desk = new OperationDesk(
                 new OrderBooks(archive, namespaces),
                 new EngineOrderRunner(
@@ -125,10 +130,11 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                 seams.workers(),
                 seams.clock(),
                 seams.random(),
-                configuration.service().deskLimits());
+                configuration.service().deskLimits(),
+                leadership::leads);
         ScheduleLoop schedules = new ScheduleLoop(archive, tidemark.timetable(), desk, seams);
         closing = () -> {
-            schedules.close();
+            leadership.close();
             desk.close();
             wiring.close();
         };
@@ -137,15 +143,16 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         mapper.disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS);
         mapper.disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS);
         Approvals approvals =
-                new Approvals(access.approval(), new InMemoryApprovalStore(), seams.clock(), seams.random());
+                new Approvals(access.approval(), new ArchiveApprovalStore(archive), seams.clock(), seams.random());
         guard(configuration, environment, access, approvals);
         environment.jersey().register(new NamespaceResource(views));
         environment.jersey().register(new OrderResource(desk, new OrderEvents(desk, mapper, seams.sleeper())));
         environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
         environment.jersey().register(new PlanResource(coordinator, retention));
         environment.jersey().register(new ApprovalResource(approvals));
-        namespaces.forEach(desk::recover);
-        schedules.start();
+        environment.jersey().register(new InstanceResource(leadership));
+        environment.jersey().register(new LeaderFilter(leadership));
+        leadership.start(new ServiceDuties(desk, schedules, namespaces, seams.monotonicClock()));
     }
 
     private void guard(

@@ -65,6 +65,14 @@ enum ArchiveKind {
             "ns/[^/]+/orders/[0-9]{6}/[0-9a-f]{32}\\.(accepted|begun|ended)",
             "the service alone reads them, and carries out none that it can't open; no backup needs one",
             Change.values()),
+    LEADER(
+            "service/[^/]+/leader/[0-9]{10}",
+            "the service alone reads it, and does not work while it can't; no backup needs it",
+            Change.values()),
+    APPROVAL(
+            "approvals/[0-9a-f]{24}\\.(requested|decided|used)",
+            "the service alone reads them, and what it can't open approves nothing; no backup needs one",
+            Change.values()),
     LOCK(
             "ns/[^/]+/lock/[0-9]{10}",
             "the last entry that is there counts, and old ones are deleted anyhow",

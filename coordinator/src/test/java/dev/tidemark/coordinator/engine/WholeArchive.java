@@ -128,6 +128,10 @@ final class WholeArchive implements AutoCloseable {
                 .create(
                         archive.key("orders/202601/" + "c".repeat(32) + ".accepted"),
                         "{\"formatVersion\":1}".getBytes(StandardCharsets.UTF_8));
+        List.of("service/default/leader/0000000001", "approvals/" + "d".repeat(24) + ".requested")
+                .forEach(name -> world.archive
+                        .documents()
+                        .create(new ObjectKey(name), "{\"formatVersion\":1}".getBytes(StandardCharsets.UTF_8)));
         schedule(archive);
         verify(archive);
         archive.damageMarks()

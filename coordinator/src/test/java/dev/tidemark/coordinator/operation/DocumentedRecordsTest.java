@@ -23,7 +23,7 @@ class DocumentedRecordsTest {
         List<String> examples = BLOCK.matcher(Files.readString(PAGE))
                 .results()
                 .map(match -> match.group(1))
-                .filter(example -> example.contains("\"sequence\""))
+                .filter(example -> example.contains("\"epoch\""))
                 .toList();
         assertThat(examples).hasSize(2);
         LockEntry entry = Documents.decode(bytes(examples.get(0)), LockEntry.class, "example");

@@ -135,6 +135,22 @@ class NamespaceLockTest {
         assertThat(row.last().orElseThrow().epoch()).isEqualTo(lock.epoch());
     }
 
+    /** Others count from when they saw the entry whose answer was lost; a holder that counts from a later attempt would hold for longer. */
+    @Test
+    void renewal_answerIsLost_leaseIsCountedFromAnEntryThatOthersSeeNoEarlier() {
+        PeriodicTasks process = time.process();
+        NamespaceLock lock = acquire("one", process);
+        objects.failAfterNext(
+                InMemoryObjectStore.Operation.CREATE,
+                new CoordinatorException(ErrorCode.ARCHIVE_UNAVAILABLE, "answer lost", "Try again."));
+        time.advance(LEASE.dividedBy(3));
+        LockEntry lost = row.last().orElseThrow();
+        time.advance(LEASE.dividedBy(3));
+
+        assertThat(row.last().orElseThrow().sequence()).isGreaterThan(lost.sequence());
+        lock.ensureHeld();
+    }
+
     @Test
     void renewals_many_keepTheRowShort() {
         acquire("one", time.process());

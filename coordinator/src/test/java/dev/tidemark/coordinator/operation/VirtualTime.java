@@ -42,7 +42,7 @@ public final class VirtualTime implements InstantSource, MonotonicClock, Sleeper
                     }
                 }
                 if (next == null) {
-                    now = end;
+                    now = Math.max(now, end); // a task may have slept for longer
                     return;
                 }
                 now = Math.max(now, next.nextRun);

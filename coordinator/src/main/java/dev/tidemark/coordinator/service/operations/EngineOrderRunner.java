@@ -89,9 +89,7 @@ public final class EngineOrderRunner implements OrderRunner {
 
     @Override
     public Optional<OperationSummary> find(String namespace, String operationId) {
-        return coordinator.operations(namespace).stream()
-                .filter(summary -> summary.operationId().equals(operationId))
-                .findFirst();
+        return coordinator.findOperation(namespace, operationId);
     }
 
     /** What retention has done. */

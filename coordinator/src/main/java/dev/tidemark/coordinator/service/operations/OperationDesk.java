@@ -8,21 +8,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -32,14 +23,11 @@ import org.slf4j.LoggerFactory;
  * Takes orders and has them carried out: one after another on a namespace, several namespaces at a time. Thread-safe.
  *
  * <p>An order is in the archive before anybody is told that it was accepted. What is carried out when the process stops or dies has no
- * end there, and {@link #recover} of the next process takes it up: the operation goes on where it was. Nothing that runs is ever
+ * end there, and {@link #recover} of whoever leads next takes it up: the operation goes on where it was. Nothing that runs is ever
  * stopped for the sake of another order.
  */
 public final class OperationDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperationDesk.class);
-
-    /** Orders that have ended and can still be asked for without the archive. */
-    private static final int MAX_REMEMBERED = 200;
 
     /** As long an idempotency key is known, at least. */
     private static final int KEPT_MONTHS = 1;
@@ -50,19 +38,14 @@ public final class OperationDesk implements AutoCloseable {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final DeskLimits limits;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
-    private final Map<String, Deque<TakenOrder>> queues = new HashMap<>();
-    private final Map<String, TakenOrder> known = new LinkedHashMap<>();
-    private final Map<String, Integer> reserved = new HashMap<>();
-    private final Set<TakenOrder> started = new HashSet<>();
-    private boolean isClosed;
+    private final BooleanSupplier leads;
+    private final OrderQueues queues;
 
     /**
-     * Creates a desk.
+     * Creates a desk that takes no orders before {@link #open}.
      *
      * @param workers runs what it gets on threads of its own; as many as there are parallel operations
+     * @param leads tells whether this process leads; as long as it does not, nothing is begun
      */
     public OperationDesk(
             OrderBooks books,
@@ -70,13 +53,36 @@ public final class OperationDesk implements AutoCloseable {
             Executor workers,
             InstantSource clock,
             RandomGenerator random,
-            DeskLimits limits) {
+            DeskLimits limits,
+            BooleanSupplier leads) {
         this.books = books;
         this.runner = runner;
         this.workers = workers;
         this.clock = clock;
         this.random = random;
         this.limits = limits;
+        this.leads = leads;
+        queues = new OrderQueues(limits);
+    }
+
+    /** Takes orders from now on, and begins those that wait. */
+    public void open() {
+        queues.open();
+        startWhatCan();
+    }
+
+    /**
+     * Takes no orders any more until {@link #open}. Interrupts what runs, which is left to be gone on with by whoever leads, and waits
+     * for it.
+     */
+    public void standDown() {
+        stop(queues.standDown());
+    }
+
+    /** As {@link #standDown}, for good. Closing twice does nothing. */
+    @Override
+    public void close() {
+        stop(queues.close());
     }
 
     /**
@@ -87,27 +93,27 @@ public final class OperationDesk implements AutoCloseable {
      * @param overlap what to do when the namespace is busy
      * @return where the order is, also when it was accepted before
      * @throws CoordinatorException {@link ErrorCode#OPERATION_IN_PROGRESS} when it would have to wait and must not, or too many wait,
-     *     {@link ErrorCode#NOT_ALLOWED_NOW} when the key was used for another order, {@link ErrorCode#INTERRUPTED} when the desk is
-     *     closed
+     *     {@link ErrorCode#NOT_ALLOWED_NOW} when the key was used for another order, {@link ErrorCode#NOT_LEADER} when another process
+     *     takes the orders, {@link ErrorCode#INTERRUPTED} when the desk is closed
      */
     public OrderStatus accept(String namespace, OperationOrder order, String by, String key, Overlap overlap) {
         OrderId id = OrderId.at(clock.instant(), key.isEmpty() ? newNumber() : OrderId.numberOf(namespace, by, key));
         Optional<OrderStatus> before = key.isEmpty() ? Optional.empty() : acceptedBefore(namespace, id);
         if (before.isPresent()) {
             requireSame(before.get(), order, key);
+            takeUp(before.get());
             return before.get();
         }
-        reserve(namespace, overlap);
+        queues.reserve(namespace, overlap);
         try {
             OrderBook book = books.open(namespace);
             AcceptedOrder accepted = book.accept(new AcceptedOrder(
                     AcceptedOrder.FORMAT_VERSION, id.toString(), namespace, order, by, clock.instant()));
-            TakenOrder taken = take(accepted, book, false);
-            OrderStatus status = taken.progress().status();
+            OrderStatus status = take(accepted, book, false).progress().status();
             requireSame(status, order, key);
             return status;
         } finally {
-            giveBack(namespace);
+            queues.giveBack(namespace);
             startWhatCan();
         }
     }
@@ -123,12 +129,7 @@ public final class OperationDesk implements AutoCloseable {
 
     /** Tells whether a namespace has an order that waits or is carried out here. */
     public boolean isBusy(String namespace) {
-        lock.lock();
-        try {
-            return !queue(namespace).isEmpty();
-        } finally {
-            lock.unlock();
-        }
+        return queues.isBusy(namespace);
     }
 
     /**
@@ -153,14 +154,16 @@ public final class OperationDesk implements AutoCloseable {
      */
     public OrderStatus await(String namespace, String id, long afterRevision, Duration limit)
             throws InterruptedException {
-        TakenOrder taken = takenOrNull(namespace, id);
-        return taken == null ? find(namespace, id) : taken.progress().await(afterRevision, limit);
+        Optional<TakenOrder> taken = queues.find(namespace, id);
+        return taken.isEmpty()
+                ? find(namespace, id)
+                : taken.get().progress().await(afterRevision, limit);
     }
 
     /** Returns the orders that this process knows, those of one namespace or all, the newest first. */
     public List<OrderStatus> list(String namespaceOrEmpty) {
         List<OrderStatus> found = new ArrayList<>();
-        for (TakenOrder taken : snapshot()) {
+        for (TakenOrder taken : queues.all()) {
             OrderStatus status = taken.progress().status();
             if (namespaceOrEmpty.isEmpty() || status.namespace().equals(namespaceOrEmpty)) {
                 found.add(0, status);
@@ -170,13 +173,13 @@ public final class OperationDesk implements AutoCloseable {
     }
 
     /**
-     * Cancels an order. One that waits is not begun; one that runs is left at the end of its step and cleaned up. One that has gone
-     * too far goes on, and says so in its notes.
+     * Cancels an order. One that waits is not begun; one that runs is left at the end of its step and cleaned up, and so is one that
+     * another process has begun when it is taken up. One that has gone too far goes on, and says so in its notes.
      *
      * @throws CoordinatorException as {@link #find}, {@link ErrorCode#NOT_ALLOWED_NOW} when it has ended or another process has it
      */
     public OrderStatus cancel(String namespace, String id) {
-        TakenOrder taken = takenOrNull(namespace, id);
+        TakenOrder taken = queues.find(namespace, id).orElse(null);
         if (taken == null || taken.progress().status().hasEnded()) {
             OrderStatus status = find(namespace, id);
             throw new CoordinatorException(
@@ -185,7 +188,7 @@ public final class OperationDesk implements AutoCloseable {
                             + (status.hasEnded() ? "has ended: " + status.state() : "is with another process"),
                     "Only an order that waits or runs here can be cancelled.");
         }
-        if (withdraw(taken)) {
+        if (!taken.hasBegun() && queues.withdraw(taken)) {
             end(taken, taken.cancelled("", "cancelled before it began"));
         } else {
             taken.cancel();
@@ -194,8 +197,8 @@ public final class OperationDesk implements AutoCloseable {
     }
 
     /**
-     * Takes up the orders of a namespace that an earlier process has accepted and not ended, the oldest first. Removes what has ended
-     * before the last month.
+     * Takes up the orders of a namespace that another process has accepted and not ended, the oldest first, as far as they are not
+     * known here. Removes what has ended before the last month.
      */
     public void recover(String namespace) {
         Optional<OrderBook> found = books.find(namespace);
@@ -204,128 +207,68 @@ public final class OperationDesk implements AutoCloseable {
         }
         OrderBook book = found.get();
         for (AcceptedOrder order : book.unended()) {
-            take(order, book, true);
-            LOG.info(
-                    "order {} of {} is taken up: {}",
-                    order.id(),
-                    namespace,
-                    order.order().type());
+            if (queues.find(namespace, order.id()).isEmpty()) {
+                take(order, book, true);
+                LOG.info(
+                        "order {} of {} is taken up: {}",
+                        order.id(),
+                        namespace,
+                        order.order().type());
+            }
         }
         book.removeBefore(
                 YearMonth.from(clock.instant().atOffset(ZoneOffset.UTC)).minusMonths(KEPT_MONTHS));
         startWhatCan();
     }
 
+    /** Looks again after the orders that seemed to be with another process, or of which the archive could not tell. */
+    public void retryLeft() {
+        queues.retryLeft();
+        startWhatCan();
+    }
+
+    /** Tells whether this process leads; only then is anything begun. */
+    public boolean leads() {
+        return leads.getAsBoolean();
+    }
+
     /** Returns how many orders wait or are carried out. */
     public int unended() {
-        lock.lock();
-        try {
-            return queues.values().stream().mapToInt(Deque::size).sum();
-        } finally {
-            lock.unlock();
+        return queues.unended();
+    }
+
+    private void stop(List<TakenOrder> running) {
+        running.forEach(TakenOrder::stop);
+        int left = queues.awaitIdle(limits.stopTimeout());
+        if (left > 0) {
+            LOG.warn(
+                    "{} operations have not stopped within {} s",
+                    left,
+                    limits.stopTimeout().toSeconds());
         }
     }
 
-    /** Interrupts what runs, which is left to be gone on with, and waits for it. Closing twice does nothing. */
-    @Override
-    public void close() {
-        lock.lock();
-        try {
-            isClosed = true;
-        } finally {
-            lock.unlock();
-        }
-        snapshot().forEach(TakenOrder::stop);
-        long left = limits.stopTimeout().toNanos();
-        lock.lock();
-        try {
-            while (!started.isEmpty() && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-            if (!started.isEmpty()) {
-                LOG.warn(
-                        "{} operations have not stopped within {} s",
-                        started.size(),
-                        limits.stopTimeout().toSeconds());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
+    /** An order that is repeated by its key and that nobody here knows was accepted by another process, perhaps unseen by this one. */
+    private void takeUp(OrderStatus status) {
+        if (!status.hasEnded()
+                && leads.getAsBoolean()
+                && queues.find(status.namespace(), status.id()).isEmpty()) {
+            recover(status.namespace());
         }
     }
 
-    private void reserve(String namespace, Overlap overlap) {
-        lock.lock();
-        try {
-            if (isClosed) {
-                throw new CoordinatorException(
-                        ErrorCode.INTERRUPTED, "the service is stopping", "Ask again when it is back.");
-            }
-            int present = queue(namespace).size() + reserved.getOrDefault(namespace, 0);
-            if (present > 0 && overlap == Overlap.REFUSE) {
-                throw new CoordinatorException(
-                        ErrorCode.OPERATION_IN_PROGRESS,
-                        "namespace '" + namespace + "' is busy with " + present + " orders",
-                        "Wait for them, or let the order wait ('ifBusy': 'queue').");
-            }
-            if (present >= limits.queuedPerNamespace()) {
-                throw new CoordinatorException(
-                        ErrorCode.OPERATION_IN_PROGRESS,
-                        "namespace '" + namespace + "' has " + present + " orders that wait (expected: fewer than "
-                                + limits.queuedPerNamespace() + ")",
-                        "Ask again when some of them have ended.");
-            }
-            reserved.merge(namespace, 1, Integer::sum);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void giveBack(String namespace) {
-        lock.lock();
-        try {
-            reserved.merge(namespace, -1, Integer::sum);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Puts an order into the queue of its namespace, or finds it there. */
     private TakenOrder take(AcceptedOrder order, OrderBook book, boolean isLeftBehind) {
-        lock.lock();
-        try {
-            TakenOrder present = known.get(order.id());
-            if (present != null) {
-                return present;
-            }
-            TakenOrder taken = new TakenOrder(order, book, runner, clock, isLeftBehind);
-            known.put(order.id(), taken);
-            queue(order.namespace()).addLast(taken);
-            return taken;
-        } finally {
-            lock.unlock();
+        TakenOrder taken = new TakenOrder(order, book, runner, clock, isLeftBehind);
+        if (isLeftBehind) {
+            book.operationId(order.id()).ifPresent(taken.progress()::begunElsewhere);
         }
+        return queues.put(taken);
     }
 
     private void startWhatCan() {
-        List<TakenOrder> starting = new ArrayList<>();
-        lock.lock();
-        try {
-            for (Deque<TakenOrder> queue : queues.values()) {
-                TakenOrder first = queue.peekFirst();
-                if (!isClosed
-                        && started.size() < limits.parallelOperations()
-                        && first != null
-                        && !started.contains(first)) {
-                    started.add(first);
-                    starting.add(first);
-                }
-            }
-        } finally {
-            lock.unlock();
+        if (leads.getAsBoolean()) {
+            queues.begin().forEach(taken -> workers.execute(() -> carryOut(taken)));
         }
-        starting.forEach(taken -> workers.execute(() -> carryOut(taken)));
     }
 
     private void carryOut(TakenOrder taken) {
@@ -335,17 +278,7 @@ public final class OperationDesk implements AutoCloseable {
                 end(taken, end);
             }
         } finally {
-            lock.lock();
-            try {
-                if (!taken.progress().status().hasEnded()) {
-                    known.remove(taken.order().id()); // another process has it, and what the archive says counts
-                }
-                started.remove(taken);
-                queue(taken.order().namespace()).remove(taken);
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            queues.finished(taken);
             startWhatCan();
         }
     }
@@ -362,62 +295,15 @@ public final class OperationDesk implements AutoCloseable {
                     e.getMessage());
             taken.progress().note("", "its end could not be written: " + e.getMessage());
         }
-        forgetOldest();
+        queues.forgetOldest();
         taken.progress().ended(written);
         LOG.info("order {} of {}: {}", taken.order().id(), taken.order().namespace(), written.outcome());
     }
 
-    private void forgetOldest() {
-        lock.lock();
-        try {
-            Iterator<TakenOrder> oldest = known.values().iterator();
-            while (known.size() > MAX_REMEMBERED && oldest.hasNext()) {
-                if (oldest.next().progress().status().hasEnded()) {
-                    oldest.remove();
-                }
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Takes an order out of its queue, unless it is carried out already. */
-    private boolean withdraw(TakenOrder taken) {
-        lock.lock();
-        try {
-            return !started.contains(taken) && queue(taken.order().namespace()).remove(taken);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Deque<TakenOrder> queue(String namespace) {
-        return queues.computeIfAbsent(namespace, name -> new ArrayDeque<>());
-    }
-
-    private List<TakenOrder> snapshot() {
-        lock.lock();
-        try {
-            return List.copyOf(known.values());
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private TakenOrder takenOrNull(String namespace, String id) {
-        lock.lock();
-        try {
-            TakenOrder taken = known.get(id);
-            return taken == null || !taken.order().namespace().equals(namespace) ? null : taken;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private OrderStatus findOrNull(String namespace, String id) {
-        TakenOrder taken = takenOrNull(namespace, id);
-        if (taken != null) {
-            return taken.progress().status();
+        Optional<TakenOrder> taken = queues.find(namespace, id);
+        if (taken.isPresent()) {
+            return taken.get().progress().status();
         }
         if (OrderId.parse(id).isEmpty()) {
             throw unknown(namespace, id);

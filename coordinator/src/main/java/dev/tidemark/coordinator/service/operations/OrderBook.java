@@ -63,9 +63,14 @@ public final class OrderBook {
         return read(order.id(), ACCEPTED, AcceptedOrder.class);
     }
 
-    /** Writes down which operation an order came to; does nothing when that is known. */
-    void begin(String id, String operationId) {
+    /**
+     * Writes down which operation an order came to.
+     *
+     * @return the operation: the given one, or the one that somebody else has begun before
+     */
+    String begin(String id, String operationId) {
         create(id, BEGUN, new Begun(Begun.FORMAT_VERSION, operationId));
+        return read(id, BEGUN, Begun.class).operationId();
     }
 
     /**

@@ -23,7 +23,7 @@ public final class OrderBooks {
      */
     Optional<OrderBook> find(String namespace) {
         Upkeep.requireConfigured(namespace, configured);
-        return archive.namespaces().contains(namespace)
+        return archive.hasNamespace(namespace)
                 ? Optional.of(new OrderBook(archive.records(namespace)))
                 : Optional.empty();
     }

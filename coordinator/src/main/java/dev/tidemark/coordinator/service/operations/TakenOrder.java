@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,10 @@ final class TakenOrder {
     private boolean isInterruptionDue;
     private boolean isCancelled;
     private boolean isStopped;
+    private boolean isBegunByAnother;
+
+    /** The operation that it had come to before this process carried it out; empty for none. For the thread that does. */
+    private String operationBefore = "";
 
     /** @param isLeftBehind whether another process has accepted it, which may be alive */
     TakenOrder(AcceptedOrder order, OrderBook book, OrderRunner runner, InstantSource clock, boolean isLeftBehind) {
@@ -44,6 +49,11 @@ final class TakenOrder {
 
     OrderProgress progress() {
         return progress;
+    }
+
+    /** Tells whether there is an operation of it, begun by whomever. */
+    boolean hasBegun() {
+        return !progress.operationId().isEmpty();
     }
 
     synchronized void cancel() {
@@ -84,18 +94,33 @@ final class TakenOrder {
         return end(Outcome.CANCELLED, operationId, null, problem);
     }
 
-    /** Without it the order would be carried out anew, and go on with what is unfinished: no reason to fail the operation. */
+    /**
+     * Without it the order would be carried out anew, and go on with what is unfinished: no reason to fail the operation. But one that
+     * another process has begun meanwhile, because this one was thought to be dead, is not done twice.
+     */
     private void begun(String operationId) {
         try {
-            book.begin(order().id(), operationId);
+            String written = book.begin(order().id(), operationId);
+            if (!written.equals(operationId) && !written.equals(operationBefore)) {
+                synchronized (this) {
+                    isBegunByAnother = true;
+                    interrupt();
+                }
+            }
         } catch (CoordinatorException e) {
             LOG.warn("that order {} has begun could not be written: {}", order().id(), e.getMessage());
         }
     }
 
-    /** The process that had it may have died between the end of the operation and that of the order. */
+    /** The process that had it may have died between the end of the operation and that of the order, or live and have ended it. */
     private OrderEnd endBefore() {
-        return book.operationId(order().id())
+        Optional<OrderEnd> written = book.findEnd(order().id());
+        if (written.isPresent()) {
+            return written.get();
+        }
+        operationBefore = book.operationId(order().id()).orElse("");
+        return Optional.of(operationBefore)
+                .filter(operationId -> !operationId.isEmpty())
                 .flatMap(operationId -> runner.find(order().namespace(), operationId))
                 .filter(summary -> summary.outcome() != Outcome.UNFINISHED)
                 .map(this::endOf)
@@ -113,6 +138,9 @@ final class TakenOrder {
     }
 
     private OrderEnd afterFailure(RuntimeException failure) {
+        if (isBegunByAnother()) {
+            return withdrawn(failure);
+        }
         if (isWithAnother(failure)) {
             return leftToAnother(failure);
         }
@@ -123,6 +151,17 @@ final class TakenOrder {
             return null;
         }
         return isCancelled() ? cancelOperation() : failed(failure);
+    }
+
+    /** Takes back the operation that this process has begun; that of the other one counts. */
+    private OrderEnd withdrawn(RuntimeException failure) {
+        String operationId = progress.operationId();
+        try {
+            runner.cancel(order().namespace(), operationId, progress);
+        } catch (CoordinatorException e) {
+            LOG.warn("operation '{}' is left unfinished: {}", operationId, e.getMessage());
+        }
+        return leftToAnother(failure);
     }
 
     /** Its end is that one's to tell: a failure that is told here would stand against its success. */
@@ -192,8 +231,12 @@ final class TakenOrder {
         return failure instanceof TidemarkException known && known.code() == ErrorCode.INTERRUPTED;
     }
 
-    private synchronized boolean isStopped() {
+    synchronized boolean isStopped() {
         return isStopped;
+    }
+
+    private synchronized boolean isBegunByAnother() {
+        return isBegunByAnother;
     }
 
     private synchronized boolean isCancelled() {

@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.service.rest;
 
 import dev.tidemark.coordinator.service.access.Caller;
+import dev.tidemark.coordinator.service.access.approval.ApprovalFilter;
 import dev.tidemark.coordinator.service.operations.OperationDesk.Overlap;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.HeaderParam;
@@ -13,7 +14,7 @@ import java.util.Locale;
 /** What every request for an order has beside the order. The framework creates one for each request and fills its fields. */
 public final class OrderOptions {
     private static final int MAX_KEY = 200;
-    private static final String KEY = "Idempotency-Key";
+    private static final String KEY = ApprovalFilter.IDEMPOTENCY_KEY;
     private static final String IF_BUSY = "ifBusy";
     private static final String QUEUE = "queue";
 

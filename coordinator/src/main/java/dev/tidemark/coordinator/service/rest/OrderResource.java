@@ -29,6 +29,7 @@ import java.util.List;
 /** Orders: what is asked for, how far it is, how it ended. */
 @Path(RestPaths.NAMESPACES + "/{namespace}/orders")
 @Produces(MediaType.APPLICATION_JSON)
+@LeaderOnly
 public final class OrderResource {
     private static final int MAX_WAIT_MILLIS = 60_000;
     private static final String ID = "/{order: [0-9]{6}-[0-9a-f]{32}}";

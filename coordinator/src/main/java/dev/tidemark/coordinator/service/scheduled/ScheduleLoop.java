@@ -25,22 +25,28 @@ public final class ScheduleLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleLoop.class);
 
     private final Scheduler scheduler;
-    private final ScheduledOrders orders;
+    private final OperationDesk desk;
+    private final Timetable timetable;
     private final EngineSeams seams;
-    private final Set<String> notTakenOver;
+    private final Set<String> notTakenOver = new TreeSet<>();
+    private ScheduledOrders orders;
     private PeriodicTasks.Registration registration;
     private volatile List<ScheduleProblem> problems = List.of();
 
-    /** Creates the loop; does nothing before {@link #start}. */
+    /** Creates the loop; does nothing before {@link #start}. It can be started again after it was closed. */
     public ScheduleLoop(Archive archive, Timetable timetable, OperationDesk desk, EngineSeams seams) {
         this.seams = seams;
+        this.desk = desk;
+        this.timetable = timetable;
         orders = new ScheduledOrders(desk, timetable);
-        scheduler = new Scheduler(timetable, name -> open(archive, name), orders, seams);
-        notTakenOver = new TreeSet<>(timetable.namespaces());
+        scheduler = new Scheduler(timetable, name -> open(archive, name), run -> orders.launch(run), seams);
+        notTakenOver.addAll(timetable.namespaces());
     }
 
     /** Begins. To be called when the orders that an earlier process has left were taken up. */
     public synchronized void start() {
+        orders = new ScheduledOrders(desk, timetable);
+        notTakenOver.addAll(timetable.namespaces());
         registration = seams.periodicTasks().every("schedules", INTERVAL, this::round);
     }
 
@@ -60,11 +66,15 @@ public final class ScheduleLoop implements AutoCloseable {
         if (registration != null) {
             registration.close();
             registration = null;
+            problems = List.of();
         }
     }
 
     /** Does one round; on the loop's own thread, or a test's. */
     void round() {
+        if (!desk.leads()) {
+            return; // what is due is begun by whoever leads; perhaps by this one, when its lease is renewed
+        }
         try {
             Instant now = seams.clock().instant();
             notTakenOver.removeIf(namespace -> isTakenOver(namespace, now));

@@ -136,6 +136,6 @@ public final class Views {
     }
 
     private boolean isBackedUp(String namespace) {
-        return archive.namespaces().contains(namespace);
+        return archive.hasNamespace(namespace);
     }
 }

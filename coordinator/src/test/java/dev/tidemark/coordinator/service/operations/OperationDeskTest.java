@@ -22,6 +22,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,7 @@ class OperationDeskTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Random random = new Random(5);
     private final List<OperationDesk> desks = new ArrayList<>();
+    private final AtomicBoolean leads = new AtomicBoolean(true);
     private final OperationDesk desk = desk(DeskLimits.DEFAULT);
 
     @AfterEach
@@ -356,16 +359,140 @@ class OperationDeskTest {
         refused.journal.put("backup-orders-0", Outcome.UNFINISHED);
         refused.failWith(new CoordinatorException(ErrorCode.OPERATION_IN_PROGRESS, "the lock is held", ""));
         OperationDesk second = new OperationDesk(
-                new OrderBooks(archive, Set.of("orders")), refused, Runnable::run, time, random, DeskLimits.DEFAULT);
+                new OrderBooks(archive, Set.of("orders")), refused, Runnable::run, time, random, DeskLimits.DEFAULT, () -> true);
+        second.open();
 
         second.recover("orders");
 
         assertThat(second.find("orders", order.id()).state()).isEqualTo(State.RUNNING);
         assertThat(second.find("orders", order.id()).operationId()).isEqualTo("backup-orders-0");
-        assertThat(second.unended()).isZero();
         runner.open("orders");
         assertThat(awaitEnd("orders", order.id()).state()).isEqualTo(State.SUCCEEDED);
+        second.retryLeft();
         assertThat(second.find("orders", order.id()).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(second.unended()).isZero();
+    }
+
+    /** The one that had it is dead, and its lock has run out. */
+    @Test
+    void retryLeft_orderThatNobodyHasAnyMore_isCarriedOut() throws InterruptedException {
+        String id = idOf(Outcome.SUCCEEDED);
+        book("orders").accept(new AcceptedOrder(1, id, "orders", BACKUP, "ann", time.instant()));
+        book("orders").begin(id, "backup-1");
+        runner.journal.put("backup-1", Outcome.UNFINISHED);
+        runner.failWith(new CoordinatorException(ErrorCode.OPERATION_IN_PROGRESS, "the lock is held", ""));
+        OperationDesk direct = direct(() -> true);
+        direct.recover("orders");
+        OrderStatus waiting = direct.accept("orders", UNDO, "ann", "", Overlap.QUEUE);
+
+        direct.retryLeft();
+        assertThat(direct.find("orders", id).state()).isEqualTo(State.RUNNING);
+        assertThat(direct.find("orders", waiting.id()).state()).isEqualTo(State.QUEUED);
+        runner.failWith(null);
+        assertThat(direct.find("orders", id).hasEnded()).isFalse();
+        direct.retryLeft();
+
+        assertThat(direct.find("orders", id).state()).isEqualTo(State.SUCCEEDED);
+        assertThat(direct.find("orders", waiting.id()).state()).isEqualTo(State.SUCCEEDED);
+    }
+
+    @Test
+    void process_thatDoesNotLead_takesNoOrdersAndBeginsNone() {
+        OperationDesk direct = direct(() -> true);
+        direct.standDown();
+
+        assertCode(ErrorCode.NOT_LEADER, () -> direct.accept("orders", BACKUP, "ann", "", Overlap.QUEUE));
+        assertThat(archive.hasNamespace("orders")).isFalse();
+
+        book("orders").accept(new AcceptedOrder(1, idOf(Outcome.FAILED), "orders", BACKUP, "ann", time.instant()));
+        direct.recover("orders");
+        assertThat(runner.calls).isEmpty();
+        direct.open();
+        assertThat(direct.find("orders", idOf(Outcome.FAILED)).state()).isEqualTo(State.SUCCEEDED);
+    }
+
+    /** It may lead again in a moment, or another one does: the order is in the archive for whichever. */
+    @Test
+    void process_whoseLeaseHasRunOut_acceptsAndBeginsNothing() {
+        OperationDesk direct = direct(leads::get);
+        leads.set(false);
+
+        OrderStatus accepted = direct.accept("orders", BACKUP, "ann", "", Overlap.QUEUE);
+        assertThat(accepted.state()).isEqualTo(State.QUEUED);
+        assertThat(book("orders").unended()).hasSize(1);
+        direct.retryLeft();
+        assertThat(runner.calls).isEmpty();
+
+        leads.set(true);
+        direct.retryLeft();
+        assertThat(direct.find("orders", accepted.id()).state()).isEqualTo(State.SUCCEEDED);
+    }
+
+    @Test
+    void standDown_whileOneRunsAndOneWaits_leavesBothToWhoLeadsNext() throws InterruptedException {
+        runner.hold("orders");
+        OrderStatus first = accept("orders", BACKUP);
+        OrderStatus second = accept("orders", UNDO);
+        runner.awaitEntered("orders");
+
+        desk.standDown();
+
+        assertThat(desk.unended()).isZero();
+        assertThat(desk.list("")).isEmpty();
+        runner.open("orders");
+        OperationDesk next = direct(() -> true);
+        next.recover("orders");
+        for (OrderStatus left : List.of(first, second)) {
+            assertThat(next.find("orders", left.id()).state()).isEqualTo(State.SUCCEEDED);
+            assertThat(desk.find("orders", left.id()).state())
+                    .as("read from the archive")
+                    .isEqualTo(State.SUCCEEDED);
+        }
+    }
+
+    /** It was thought to be dead between taking the order and beginning its operation. */
+    @Test
+    void order_thatAnotherProcessHasBegunMeanwhile_isTakenBackAndEndsAsThere() throws InterruptedException {
+        runner.journal.put("backup-elsewhere", Outcome.SUCCEEDED);
+        runner.beforeBegin = () -> book("orders").begin(book("orders").unended().get(0).id(), "backup-elsewhere");
+        runner.hold("orders");
+
+        OrderStatus ended = awaitEnd("orders", accept("orders", BACKUP).id());
+
+        assertThat(ended.state()).isEqualTo(State.SUCCEEDED);
+        assertThat(ended.operationId()).isEqualTo("backup-elsewhere");
+        assertThat(runner.calls).containsExactly("begin backup-orders-0", "cancel backup-orders-0");
+    }
+
+    @Test
+    void cancel_orderThatAnotherProcessHasBegun_cancelsItsOperation() {
+        String id = idOf(Outcome.CANCELLED);
+        book("orders").accept(new AcceptedOrder(1, id, "orders", BACKUP, "ann", time.instant()));
+        book("orders").begin(id, "backup-1");
+        runner.journal.put("backup-1", Outcome.UNFINISHED);
+        runner.hold("orders");
+        OperationDesk direct = direct(leads::get);
+        leads.set(false);
+        direct.recover("orders");
+
+        assertThat(direct.cancel("orders", id).hasEnded()).isFalse();
+        leads.set(true);
+        direct.retryLeft();
+
+        assertThat(direct.find("orders", id).state()).isEqualTo(State.CANCELLED);
+        assertThat(runner.calls).anyMatch(call -> call.startsWith("cancel "));
+    }
+
+    @Test
+    void accept_keyOfAnOrderThatAnotherProcessHasTaken_carriesItOut() {
+        leads.set(false);
+        OperationDesk stale = direct(leads::get);
+        OrderStatus accepted = stale.accept("orders", BACKUP, "ann", "k-1", Overlap.QUEUE);
+        OperationDesk next = direct(() -> true);
+
+        next.accept("orders", BACKUP, "ann", "k-1", Overlap.QUEUE);
+
+        assertThat(next.find("orders", accepted.id()).state()).isEqualTo(State.SUCCEEDED);
     }
 
     @Test
@@ -402,7 +529,17 @@ class OperationDeskTest {
 
     private OperationDesk desk(DeskLimits limits) {
         OperationDesk created = new OperationDesk(
-                new OrderBooks(archive, Set.of("orders", "stock")), runner, threads, time, random, limits);
+                new OrderBooks(archive, Set.of("orders", "stock")), runner, threads, time, random, limits, leads::get);
+        created.open();
+        desks.add(created);
+        return created;
+    }
+
+    /** Returns a desk that carries orders out on the calling thread. */
+    private OperationDesk direct(BooleanSupplier leading) {
+        OperationDesk created = new OperationDesk(
+                new OrderBooks(archive, Set.of("orders")), runner, Runnable::run, time, random, DeskLimits.DEFAULT, leading);
+        created.open();
         desks.add(created);
         return created;
     }

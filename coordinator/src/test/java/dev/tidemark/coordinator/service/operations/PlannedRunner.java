@@ -19,6 +19,7 @@ public final class PlannedRunner implements OrderRunner {
     public final List<String> calls = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Outcome> journal = Collections.synchronizedMap(new HashMap<>());
     volatile boolean isTooFarToCancel;
+    volatile Runnable beforeBegin = () -> {};
 
     private final Map<String, CountDownLatch> gates = Collections.synchronizedMap(new HashMap<>());
     private final Map<String, CountDownLatch> entered = Collections.synchronizedMap(new HashMap<>());
@@ -47,6 +48,7 @@ public final class PlannedRunner implements OrderRunner {
         String id = order.type() + "-" + namespace + "-" + calls.size();
         calls.add("begin " + id);
         journal.put(id, Outcome.UNFINISHED);
+        beforeBegin.run();
         listener.operationStarted(id, order.type(), namespace, false);
         listener.stepStarted(id, "copy");
         listener.progress(id, "copy", 5, 10, 1);

@@ -206,7 +206,8 @@ class ScheduleLoopTest {
 
         private Instance(Executor workers) {
             desk = new OperationDesk(
-                    new OrderBooks(archive, Set.of(NAME)), runner, workers, time, random, DeskLimits.DEFAULT);
+                    new OrderBooks(archive, Set.of(NAME)), runner, workers, time, random, DeskLimits.DEFAULT, () -> true);
+            desk.open();
             Schedule hourly = new Schedule(
                     "hourly",
                     ScheduledWork.BACKUP,

@@ -14,7 +14,7 @@ import java.time.Instant;
  * @param requestedAt when it was asked for
  * @param expiresAt from when on it can be neither decided nor used
  * @param decision what somebody else has said; null as long as nobody has
- * @param usedAt when the request was let through; null as long as it was not
+ * @param use when the request was let through; null as long as it was not
  */
 public record Approval(
         String id,
@@ -24,13 +24,13 @@ public record Approval(
         Instant requestedAt,
         Instant expiresAt,
         Decision decision,
-        Instant usedAt) {
+        Use use) {
     Approval withDecision(Decision newDecision) {
-        return new Approval(id, subject, requestedBy, role, requestedAt, expiresAt, newDecision, usedAt);
+        return new Approval(id, subject, requestedBy, role, requestedAt, expiresAt, newDecision, use);
     }
 
-    Approval withUse(Instant newUsedAt) {
-        return new Approval(id, subject, requestedBy, role, requestedAt, expiresAt, decision, newUsedAt);
+    Approval withUse(Use newUse) {
+        return new Approval(id, subject, requestedBy, role, requestedAt, expiresAt, decision, newUse);
     }
 
     boolean isExpired(Instant now) {
@@ -54,6 +54,14 @@ public record Approval(
      * @param at when
      */
     public record Decision(String by, Verdict verdict, Instant at) {}
+
+    /**
+     * That a request was let through.
+     *
+     * @param at when
+     * @param key idempotency key of the request, under which it may be repeated; empty when it had none
+     */
+    public record Use(Instant at, String key) {}
 
     /** Yes or no. */
     public enum Verdict {

@@ -20,6 +20,9 @@ import java.net.URI;
  */
 @Priority(Priorities.ENTITY_CODER)
 public final class ApprovalFilter implements ContainerRequestFilter {
+    /** Name of the header that makes the same request the same order when it comes again. */
+    public static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
     private final Approvals approvals;
 
     /** Of the request that is under way on this thread; the framework sets it. */
@@ -45,6 +48,11 @@ public final class ApprovalFilter implements ContainerRequestFilter {
         String namespace = request.getUriInfo().getPathParameters().getFirst(AccessFilter.NAMESPACE);
         Subject subject = new Subject(
                 needs.value(), namespace == null ? "" : namespace, ExactRequest.of(request.getMethod(), target, body));
-        approvals.admit(Caller.of(request.getSecurityContext()), subject, request.getHeaderString(Approvals.HEADER));
+        String key = request.getHeaderString(IDEMPOTENCY_KEY);
+        approvals.admit(
+                Caller.of(request.getSecurityContext()),
+                subject,
+                request.getHeaderString(Approvals.HEADER),
+                key == null ? "" : key);
     }
 }

@@ -1,12 +1,13 @@
 package dev.tidemark.coordinator.service.access.approval;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Where approvals are. Request, decision and use of an approval are each written once and never changed, so that a store needs nothing but
- * objects that are created once. Several servers that share approvals share a store.
+ * objects that are created once. Several instances that share approvals share a store.
+ *
+ * <p>An id is 24 lower-case hexadecimal digits; of another one there is no approval.
  *
  * <p>Each call is atomic and blocks until it is done. Implementations are thread-safe.
  */
@@ -22,7 +23,7 @@ public interface ApprovalStore {
     boolean decide(String id, Approval.Decision decision);
 
     /** Adds the use; tells whether it is the first one. False too when there is no such approval. */
-    boolean use(String id, Instant usedAt);
+    boolean use(String id, Approval.Use use);
 
     /** Returns an approval; empty when there is none of this id. */
     Optional<Approval> find(String id);

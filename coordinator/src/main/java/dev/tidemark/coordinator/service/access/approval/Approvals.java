@@ -51,11 +51,13 @@ public final class Approvals {
      *
      * @param caller who sends it; has the right to, apart from the approval
      * @param approvalId the approval that the request names; null when it names none: then one is asked for
+     * @param key idempotency key of the request, empty for none: under it the same request is let through again, since it does nothing
+     *     anew
      * @throws ProblemException {@link ErrorCode#APPROVAL_REQUIRED} with the member {@code approval} when one was asked for, and when the
      *     one that is named waits for its decision; {@link ErrorCode#FORBIDDEN} when that one is for another request or caller, was
      *     refused, has expired or was used; {@link ErrorCode#TOO_MANY_REQUESTS} when too many are pending
      */
-    public void admit(Caller caller, Subject subject, String approvalId) {
+    public void admit(Caller caller, Subject subject, String approvalId, String key) {
         if (!configuration.demanded().contains(subject.operation())) {
             return;
         }
@@ -68,7 +70,11 @@ public final class Approvals {
                     "approval '" + approvalId + "' is for another request or another caller",
                     "Send exactly the request that was approved.");
         }
-        requireUsable(approval);
+        requireNotExpired(approval);
+        if (approval.use() != null) {
+            requireRepetition(approval, key);
+            return;
+        }
         if (approval.decision() == null) {
             throw required(approval, "still waits for the approval of somebody else");
         }
@@ -78,8 +84,8 @@ public final class Approvals {
                             + approval.decision().by() + "'",
                     "Talk to '" + approval.decision().by() + "'.");
         }
-        if (!store.use(approvalId, clock.instant())) {
-            throw used(approvalId);
+        if (!store.use(approvalId, new Approval.Use(clock.instant(), key))) {
+            requireRepetition(find(approvalId, caller), key);
         }
         LOG.info(
                 "{} by '{}' goes ahead with approval '{}' of '{}'",
@@ -104,7 +110,10 @@ public final class Approvals {
                     "Ask another person with the role '" + approval.role().word() + "'.");
         }
         caller.require(approval.role());
-        requireUsable(approval);
+        requireNotExpired(approval);
+        if (approval.use() != null) {
+            throw used(approval.id());
+        }
         Decision decision = new Decision(caller.name(), verdict, clock.instant());
         if (!store.decide(approvalId, decision)) {
             throw new ProblemException(
@@ -187,14 +196,17 @@ public final class Approvals {
         return approval;
     }
 
-    private void requireUsable(Approval approval) {
+    private static void requireRepetition(Approval approval, String key) {
+        if (key.isEmpty() || approval.use() == null || !approval.use().key().equals(key)) {
+            throw used(approval.id());
+        }
+    }
+
+    private void requireNotExpired(Approval approval) {
         if (approval.isExpired(clock.instant())) {
             throw forbidden(
                     "approval '" + approval.id() + "' has expired at " + approval.expiresAt(),
                     "Send the request without an approval, to ask for another one.");
-        }
-        if (approval.usedAt() != null) {
-            throw used(approval.id());
         }
     }
 

@@ -15,7 +15,6 @@ import dev.tidemark.coordinator.service.problem.ProblemException;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -45,7 +44,7 @@ class ApprovalsTest {
     void admit_operationThatNeedsNone_goesAhead(SensitiveOperation operation) {
         Subject other = new Subject(operation, "orders", RESTORE.request());
 
-        assertThatCode(() -> approvals.admit(ANNA, other, null)).doesNotThrowAnyException();
+        assertThatCode(() -> approvals.admit(ANNA, other, null, "")).doesNotThrowAnyException();
         assertThat(store.list()).isEmpty();
     }
 
@@ -64,16 +63,28 @@ class ApprovalsTest {
     void admit_beforeTheDecision_isRefused() {
         String id = ask(ANNA, RESTORE);
 
-        assertRefused(ErrorCode.APPROVAL_REQUIRED, () -> approvals.admit(ANNA, RESTORE, id));
+        assertRefused(ErrorCode.APPROVAL_REQUIRED, () -> approvals.admit(ANNA, RESTORE, id, ""));
     }
 
     @Test
     void admit_approvedBySomebodyElse_goesAheadOnce() {
         String id = approved();
 
-        assertThatCode(() -> approvals.admit(ANNA, RESTORE, id)).doesNotThrowAnyException();
-        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, RESTORE, id));
+        assertThatCode(() -> approvals.admit(ANNA, RESTORE, id, "")).doesNotThrowAnyException();
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, RESTORE, id, ""));
         assertRefused(ErrorCode.FORBIDDEN, () -> approvals.decide(BERT, id, Verdict.APPROVED));
+    }
+
+    @Test
+    void admit_sameRequestAgainUnderItsIdempotencyKey_goesAheadAgain() {
+        String id = approved();
+        approvals.admit(ANNA, RESTORE, id, "k-1");
+
+        assertThatCode(() -> approvals.admit(ANNA, RESTORE, id, "k-1")).doesNotThrowAnyException();
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, RESTORE, id, "k-2"));
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, RESTORE, id, ""));
+        time.advance(Duration.ofHours(1));
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, RESTORE, id, "k-1"));
     }
 
     @Test
@@ -100,14 +111,14 @@ class ApprovalsTest {
         String id = approved();
         Approvals late = approvals(new LateStore(store));
 
-        assertRefused(ErrorCode.FORBIDDEN, () -> late.admit(ANNA, RESTORE, id));
+        assertRefused(ErrorCode.FORBIDDEN, () -> late.admit(ANNA, RESTORE, id, ""));
     }
 
     @Test
     void admit_otherBody_isRefused() {
         String id = approved();
 
-        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, subject("{\"backup\":\"b-2\"}"), id));
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, subject("{\"backup\":\"b-2\"}"), id, ""));
         assertRefused(
                 ErrorCode.FORBIDDEN,
                 () -> approvals.admit(
@@ -116,15 +127,16 @@ class ApprovalsTest {
                                 SensitiveOperation.RESTORE,
                                 "orders",
                                 request("/api/v1/namespaces/orders/restores?x", "{\"backup\":\"b-1\"}")),
-                        id));
-        assertThatCode(() -> approvals.admit(ANNA, RESTORE, id)).doesNotThrowAnyException();
+                        id,
+                        ""));
+        assertThatCode(() -> approvals.admit(ANNA, RESTORE, id, "")).doesNotThrowAnyException();
     }
 
     @Test
     void admit_otherCaller_isRefused() {
         String id = approved();
 
-        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(caller("carl", Role.ADMIN), RESTORE, id));
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(caller("carl", Role.ADMIN), RESTORE, id, ""));
     }
 
     @Test
@@ -132,7 +144,7 @@ class ApprovalsTest {
         String id = ask(ANNA, RESTORE);
         approvals.decide(BERT, id, Verdict.REFUSED);
 
-        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, RESTORE, id));
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, RESTORE, id, ""));
         assertRefused(ErrorCode.NOT_ALLOWED_NOW, () -> approvals.decide(BERT, id, Verdict.APPROVED));
     }
 
@@ -141,13 +153,13 @@ class ApprovalsTest {
         String id = approved();
         time.advance(Duration.ofHours(1));
 
-        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, RESTORE, id));
+        assertRefused(ErrorCode.FORBIDDEN, () -> approvals.admit(ANNA, RESTORE, id, ""));
         assertThat(approvals.list(BERT)).isEmpty();
     }
 
     @Test
     void admit_idThatIsNone_isRefused() {
-        assertRefused(ErrorCode.INVALID_INPUT, () -> approvals.admit(ANNA, RESTORE, "none"));
+        assertRefused(ErrorCode.INVALID_INPUT, () -> approvals.admit(ANNA, RESTORE, "none", ""));
     }
 
     @Test
@@ -194,7 +206,7 @@ class ApprovalsTest {
             ask(ANNA, subject("{\"n\":" + i + "}"));
         }
 
-        assertRefused(ErrorCode.TOO_MANY_REQUESTS, () -> approvals.admit(ANNA, RESTORE, null));
+        assertRefused(ErrorCode.TOO_MANY_REQUESTS, () -> approvals.admit(ANNA, RESTORE, null, ""));
         ask(BERT, RESTORE);
         time.advance(Duration.ofHours(1));
         ask(ANNA, RESTORE);
@@ -218,7 +230,7 @@ class ApprovalsTest {
 
     private boolean isAdmitted(String id) {
         try {
-            approvals.admit(ANNA, RESTORE, id);
+            approvals.admit(ANNA, RESTORE, id, "");
             return true;
         } catch (ProblemException e) {
             return false;
@@ -233,7 +245,7 @@ class ApprovalsTest {
 
     private String ask(Caller caller, Subject subject) {
         try {
-            approvals.admit(caller, subject, null);
+            approvals.admit(caller, subject, null, "");
         } catch (ProblemException e) {
             assertThat(e.code()).as(e.getMessage()).isEqualTo(ErrorCode.APPROVAL_REQUIRED);
             return (String) e.members().get("approval");
@@ -286,14 +298,14 @@ class ApprovalsTest {
         }
 
         @Override
-        public boolean use(String id, Instant usedAt) {
-            return store.use(id, usedAt);
+        public boolean use(String id, Approval.Use use) {
+            return store.use(id, use);
         }
 
         @Override
         public Optional<Approval> find(String id) {
             Optional<Approval> found = store.find(id);
-            store.use(id, FakeTime.START);
+            store.use(id, new Approval.Use(FakeTime.START, "another"));
             return found;
         }
 

@@ -1,12 +1,11 @@
 package dev.tidemark.coordinator.service.access.approval;
 
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Approvals that end with the process and are known to no other one: what is pending then has to be asked for again. Thread-safe. */
+/** Approvals that end with the process. */
 public final class InMemoryApprovalStore implements ApprovalStore {
     private final Map<String, Approval> byId = new LinkedHashMap<>();
 
@@ -31,12 +30,12 @@ public final class InMemoryApprovalStore implements ApprovalStore {
     }
 
     @Override
-    public synchronized boolean use(String id, Instant usedAt) {
+    public synchronized boolean use(String id, Approval.Use use) {
         Approval present = byId.get(id);
-        if (present == null || present.usedAt() != null) {
+        if (present == null || present.use() != null) {
             return false;
         }
-        byId.put(id, present.withUse(usedAt));
+        byId.put(id, present.withUse(use));
         return true;
     }
 

@@ -34,7 +34,6 @@ import dev.tidemark.coordinator.service.problem.ProblemMapper;
 import dev.tidemark.coordinator.service.problem.StrictJson;
 import dev.tidemark.coordinator.service.rest.ApprovalResource;
 import dev.tidemark.coordinator.service.rest.HoldResource;
-import dev.tidemark.coordinator.service.rest.NamespaceResource;
 import dev.tidemark.coordinator.service.rest.OrderEvents;
 import dev.tidemark.coordinator.service.rest.OrderResource;
 import dev.tidemark.coordinator.service.rest.PlanResource;
@@ -139,7 +138,8 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Approvals approvals =
                 new Approvals(access.approval(), new InMemoryApprovalStore(), seams.clock(), seams.random());
         guard(configuration, environment, access, approvals);
-        environment.jersey().register(new NamespaceResource(views));
+        new DescribingPaths(tidemark, archive, views, seams)
+                .register(environment.jersey(), wiring, coordinator.upkeep(), schedules.scheduler());
         environment.jersey().register(new OrderResource(desk, new OrderEvents(desk, mapper, seams.sleeper())));
         environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
         environment.jersey().register(new PlanResource(coordinator, retention));

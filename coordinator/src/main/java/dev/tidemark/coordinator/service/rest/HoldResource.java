@@ -53,6 +53,7 @@ public final class HoldResource {
     @POST
     @Needs(Role.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
+    @Answers(value = HoldView.class, status = 201, hasLocation = true)
     public Response place(@PathParam("namespace") String namespace, @Context SecurityContext caller, NewHold wanted) {
         if (wanted == null || wanted.backup() == null) {
             throw RestPaths.invalid("backup", "", "the id of a backup, or latest");

@@ -28,8 +28,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /** The service over an {@link Installation}, in this process, and a client that only knows HTTP. */
 final class ServiceSite implements AutoCloseable {
@@ -42,6 +44,11 @@ final class ServiceSite implements AutoCloseable {
     private final ServiceServer server;
 
     ServiceSite(Installation installation, Decoration decoration) {
+        this(installation, decoration, List.of());
+    }
+
+    /** Also lets in others, and all of them as often as they like. */
+    ServiceSite(Installation installation, Decoration decoration, List<NewToken> others) {
         EngineSeams seams = new EngineSeams(
                 InstantSource.system(),
                 MonotonicClock.system(),
@@ -51,23 +58,33 @@ final class ServiceSite implements AutoCloseable {
                 new SecureRandom(),
                 "test");
         admin = NewToken.create("ann", Role.ADMIN, null, null, new SecureRandom());
-        letIn(installation.resolve("tidemark.yml"), admin);
+        letIn(installation.resolve("tidemark.yml"), admin, others);
         ServiceConfiguration configuration =
                 ServiceServer.readConfiguration(installation.resolve("tidemark.yml"), seams);
         ServiceServer.embed(configuration, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server = ServiceServer.start(configuration, seams, variable -> null, decoration);
     }
 
-    private static void letIn(Path configuration, NewToken token) {
+    private static void letIn(Path configuration, NewToken token, List<NewToken> others) {
+        StringBuilder access = new StringBuilder("access:\n");
+        if (!others.isEmpty()) {
+            access.append("  rateLimit: {requestsPerSecond: 100000, burst: 100000}\n");
+        }
+        access.append("  tokens:\n");
+        Stream.concat(Stream.of(token), others.stream()).map(NewToken::entry).forEach(entry -> access.append(
+                        "  - {name: " + entry.name() + ", role: " + entry.role().word() + ", sha256: " + entry.sha256())
+                .append(entry.namespaces() == null ? "" : ", namespaces: " + entry.namespaces())
+                .append("}\n"));
         try {
-            Files.writeString(
-                    configuration,
-                    "access:\n  tokens: [{name: " + token.entry().name() + ", role: admin, sha256: "
-                            + token.entry().sha256() + "}]\n",
-                    StandardOpenOption.APPEND);
+            Files.writeString(configuration, access, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the token of an admin. */
+    String token() {
+        return admin.token();
     }
 
     URI uri(String path) {

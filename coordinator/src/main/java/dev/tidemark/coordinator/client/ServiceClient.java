@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.client;
 
 import dev.tidemark.coordinator.CoordinatorException;
+import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.restore.RestorePlan;
 import dev.tidemark.coordinator.retention.RetentionPlan;
@@ -36,6 +37,7 @@ import dev.tidemark.kvs.time.Sleeper;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -84,17 +86,21 @@ public final class ServiceClient {
     }
 
     /** Returns all backups of a namespace, newest first. */
-    public List<BackupView> backups(String namespace) {
+    public BackupPages backups(String namespace) {
         List<BackupView> all = new ArrayList<>();
+        List<DamagedManifest> damagedManifests = List.of();
+        Map<String, String> damage = new TreeMap<>();
         String next = "";
         for (int page = 0; page < MAX_PAGES && next != null; page++) {
             String after = next.isEmpty() ? "" : "&after=" + ServiceCalls.encode(next);
             Backups backups = calls.get(
                     ServiceCalls.path(namespace, "backups") + "?limit=" + PAGE + after, Backups.class);
             all.addAll(backups.backups());
+            damage.putAll(backups.damage());
+            damagedManifests = backups.damagedManifests();
             next = backups.next();
         }
-        return all;
+        return new BackupPages(all, damage, damagedManifests);
     }
 
     /**

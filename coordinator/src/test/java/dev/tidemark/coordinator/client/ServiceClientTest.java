@@ -235,7 +235,7 @@ class ServiceClientTest {
         return "{\"id\":\"202611-" + "0".repeat(32) + "\",\"namespace\":\"bank\",\"type\":\"undo\",\"order\":{\"type\":\"undo\"},"
                 + "\"state\":\"" + state + "\",\"revision\":" + revision + ",\"by\":\"ann\","
                 + "\"acceptedAt\":\"2026-11-22T10:00:00Z\",\"operationId\":\"\",\"stepsDone\":[],\"currentStep\":\"\","
-                + "\"progress\":{\"doneBytes\":0,\"totalBytes\":0,\"doneItems\":0},\"notes\":[],\"endedAt\":null,"
+                + "\"progress\":{\"doneBytes\":0,\"totalBytes\":0,\"doneItems\":0,\"nodes\":[]},\"notes\":[],\"endedAt\":null,"
                 + "\"report\":null,\"problem\":null}";
     }
 }

@@ -19,7 +19,7 @@ import java.util.List;
  * @param stepsDone steps that have ended, in order; empty when this process does not carry it out
  * @param currentStep the step that runs, or empty
  * @param progress how far that step is
- * @param notes the last things worth knowing, at most 50
+ * @param notes the last things worth knowing, at most {@value OrderProgress#MAX_NOTES}
  * @param endedAt when it ended, or null
  * @param report what it has reported, or null
  * @param problem why it has not succeeded, or null

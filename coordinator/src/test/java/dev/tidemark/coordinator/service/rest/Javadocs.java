@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.service.rest;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -15,6 +16,8 @@ import java.util.regex.Pattern;
 final class Javadocs {
     private static final Path ROOT = Path.of("..");
     private static final List<String> MODULES = List.of("coordinator", "timestamp-service", "kvs-adapters");
+
+    private static final Pattern VALUE = Pattern.compile("\\{@value (?:(\\w+)#)?#?(\\w+)\\}");
 
     private final Map<String, String> sources = new HashMap<>();
 
@@ -58,33 +61,45 @@ final class Javadocs {
             }
             String between = source.substring(end + 2, matcher.start()).replaceAll("\"[^\"]*\"", "");
             if (!between.contains(";") && !between.contains("}\n")) {
-                return parts(source.substring(source.lastIndexOf("/**", end) + 3, end));
+                return parts(type, source.substring(source.lastIndexOf("/**", end) + 3, end));
             }
         }
         return Map.of("", "");
     }
 
-    private static Map<String, String> parts(String comment) {
+    private static Map<String, String> parts(Class<?> type, String comment) {
         Map<String, String> parts = new LinkedHashMap<>();
         String[] tags = comment.replaceAll("(?m)^\\s*\\* ?", "").split("(?m)^\\s*@");
-        parts.put("", text(tags[0]));
+        parts.put("", text(type, tags[0]));
         for (int i = 1; i < tags.length; i++) {
             String[] words = tags[i].split("\\s+", 3);
             if (words[0].equals("param") && words.length == 3) {
-                parts.put(words[1], text(words[2]));
+                parts.put(words[1], text(type, words[2]));
             }
         }
         return parts;
     }
 
-    private static String text(String javadoc) {
-        return javadoc.replaceAll("\\{@code ([^}]*)\\}", "`$1`")
+    private static String text(Class<?> type, String javadoc) {
+        String values = VALUE.matcher(javadoc).replaceAll(value -> constant(type, value.group(1), value.group(2)));
+        return values.replaceAll("\\{@code ([^}]*)\\}", "`$1`")
                 .replaceAll("\\{@link\\s+(?:[\\w.]*\\.)?(\\w+)?#?(\\w+)?(?:\\([^)]*\\))?\\}", "`$1$2`")
                 .replaceAll("<p>", "")
                 .replace("&gt;", ">")
                 .replace("&lt;", "<")
                 .replaceAll("\\s+", " ")
                 .strip();
+    }
+
+    private static String constant(Class<?> type, String ownerOrNull, String name) {
+        try {
+            Class<?> owner = ownerOrNull == null ? type : Class.forName(type.getPackageName() + "." + ownerOrNull);
+            Field field = owner.getDeclaredField(name);
+            field.setAccessible(true);
+            return String.valueOf(field.get(null));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String fileOf(Class<?> type) {

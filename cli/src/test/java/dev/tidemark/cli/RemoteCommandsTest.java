@@ -103,6 +103,22 @@ class RemoteCommandsTest {
     }
 
     @Test
+    void backups_thatAreDamaged_areShownAsDamaged() throws IOException {
+        remote("backup bank");
+        Path pack = bank.objects("ns/bank/packs/").get(0);
+        byte[] bytes = Files.readAllBytes(pack);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(pack, bytes);
+        assertThat(bank.run("verify bank --level 2").exitCode()).isEqualTo(73);
+
+        for (String line : List.of("backups", "show bank latest")) {
+            assertThat(remote(line).out()).contains("DAMAGED").isEqualTo(bank.run(line).out());
+            assertThat(remote(line + " --json").json())
+                    .isEqualTo(bank.run(line + " --json").json());
+        }
+    }
+
+    @Test
     void status_throughTheService_hasTheExitCodeOfTheState() {
         CommandRun late = remote("status");
         assertThat(late.exitCode()).isEqualTo(75);

@@ -118,6 +118,23 @@ class ServiceRefusalTest {
         }
     }
 
+    /** Paths that are about all namespaces show each caller its own. */
+    @Test
+    void paths_aboutAllNamespaces_showACallerOfOthersNothing() throws Exception {
+        int shown = 0;
+        for (OpenApiOperation operation : operations) {
+            if (!operation.isOpen() && operation.method().equals("GET") && !operation.path().contains("{")) {
+                HttpResponse<String> response = send(operation, operation.path(), STRANGER.token(), null);
+
+                assertThat(response.statusCode()).as(operation.toString()).isEqualTo(200);
+                assertThat(response.body()).as(operation.toString()).doesNotContain("bank");
+                shown++;
+            }
+        }
+        assertThat(shown).isGreaterThanOrEqualTo(3);
+        assertThat(service.get("/api/v1/status").toString()).contains("bank");
+    }
+
     @Test
     void everyBody_thatIsMalformed_isRefused() throws Exception {
         for (OpenApiOperation operation : operations) {

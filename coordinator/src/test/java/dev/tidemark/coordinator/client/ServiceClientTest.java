@@ -67,9 +67,12 @@ class ServiceClientTest {
         first.answering(status, "");
         second.answering(200, NAMESPACES);
 
-        assertThat(client(Duration.ofSeconds(15), first.uri(), second.uri()).namespaces())
-                .isEmpty();
+        ServiceClient client = client(Duration.ofSeconds(15), first.uri(), second.uri());
+        assertThat(client.namespaces()).isEmpty();
+        assertThat(client.namespaces()).isEmpty();
+
         assertThat(first.requests()).hasSize(1);
+        assertThat(second.requests()).hasSize(2);
     }
 
     @Test

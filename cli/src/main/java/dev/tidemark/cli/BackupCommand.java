@@ -4,6 +4,8 @@ import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
+import dev.tidemark.coordinator.service.operations.OperationOrder;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -18,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "Take a consistent backup of a namespace while it is in use.",
             "A backup that an earlier process has left unfinished is finished instead."
         })
-final class BackupCommand implements Callable<Integer> {
+final class BackupCommand implements Callable<Integer>, ThroughServer {
     private final Session session;
 
     @Parameters(paramLabel = "NAMESPACE", description = "A configured namespace.")
@@ -48,11 +50,17 @@ final class BackupCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         session.requireMainArchive();
-        BackupRequest request = new BackupRequest(
-                session.namespace(namespace),
-                labels,
-                !isDegradedForbidden,
-                NextDue.parse(nextDue, session.surroundings().clock().instant()));
+        String name = session.namespace(namespace);
+        Instant due = NextDue.parse(nextDue, session.surroundings().clock().instant());
+        BackupRequest request = new BackupRequest(name, labels, !isDegradedForbidden, due);
+        if (session.isRemote()) {
+            return session.remote()
+                    .run(
+                            name,
+                            new OperationOrder.Backup(labels, !isDegradedForbidden, due),
+                            BackupReport.class,
+                            report -> session.show(json(report), text(report)));
+        }
         BackupReport report = session.wiring().coordinator().backup(request, session.progress());
         session.show(json(report), text(report));
         return 0;

@@ -4,28 +4,22 @@ import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
-import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
-import dev.tidemark.coordinator.archive.certificate.CertificateStatus;
 import dev.tidemark.coordinator.archive.manifest.BackupOrigin;
-import dev.tidemark.coordinator.archive.manifest.BackupSizes;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
-import dev.tidemark.coordinator.archive.manifest.Manifest;
-import dev.tidemark.coordinator.archive.manifest.NodeBackup;
-import dev.tidemark.coordinator.archive.manifest.StoreBackup;
-import dev.tidemark.coordinator.catalog.Annotations;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.client.BackupPages;
+import dev.tidemark.coordinator.service.view.BackupDetail;
+import dev.tidemark.coordinator.service.view.BackupView;
 import dev.tidemark.coordinator.verify.MarkedBackups;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -40,10 +34,10 @@ final class CatalogCommands {
         root.addSubcommand(new Show(session));
     }
 
-    private static Map<String, Object> json(BackupSummary summary) {
+    private static Map<String, Object> json(String namespace, BackupView summary) {
         return Json.object(
-                "namespace", summary.namespace(),
-                "backup", summary.backupId(),
+                "namespace", namespace,
+                "backup", summary.backup(),
                 "sequence", summary.sequence(),
                 "createdAt", summary.createdAt(),
                 "finishedAt", summary.finishedAt(),
@@ -52,14 +46,14 @@ final class CatalogCommands {
                 "backupTimestamp", summary.backupTimestamp(),
                 "timeAtBackupTimestamp", summary.timeAtBackupTimestamp(),
                 "fastForwardTimestamp", summary.fastForwardTimestamp(),
-                "settled", summary.isSettled(),
-                "degraded", summary.isDegraded(),
-                "files", summary.sizes().files(),
-                "rawBytes", summary.sizes().rawBytes(),
-                "newRawBytes", summary.sizes().newRawBytes(),
-                "storedBytes", summary.sizes().storedBytes(),
+                "settled", summary.settled(),
+                "degraded", summary.degraded(),
+                "files", summary.files(),
+                "rawBytes", summary.rawBytes(),
+                "newRawBytes", summary.newRawBytes(),
+                "storedBytes", summary.storedBytes(),
                 "labels", summary.labels(),
-                "nextBackupDue", summary.findNextBackupDue().orElse(null),
+                "nextBackupDue", summary.nextBackupDue(),
                 "origins", summary.origins().stream().map(CatalogCommands::json).toList());
     }
 
@@ -73,7 +67,7 @@ final class CatalogCommands {
     }
 
     @Command(name = "backups", description = "List the backups of a namespace, or of all, the newest first.")
-    private static final class Backups implements Callable<Integer> {
+    private static final class Backups implements Callable<Integer>, ThroughServer {
         private final Session session;
 
         @Parameters(arity = "0..1", paramLabel = "NAMESPACE", description = "Default: every configured namespace.")
@@ -86,19 +80,14 @@ final class CatalogCommands {
         @Override
         public Integer call() {
             List<String> names = session.namespaces(namespace);
-            Archive archive = session.wiring().archive();
-            List<String> known = archive.namespaces();
             NamespaceProblems problems = new NamespaceProblems();
-            List<BackupSummary> found = new ArrayList<>();
+            List<Listed> found = new ArrayList<>();
             List<Map<String, Object>> damaged = new ArrayList<>();
             StringBuilder warnings = new StringBuilder();
-            Map<BackupSummary, String> suffering = new HashMap<>();
-            for (String name : names.stream().filter(known::contains).toList()) {
-                BackupList list =
-                        namespace == null ? problems.list(archive, name) : new Catalog(archive.namespace(name)).list();
-                found.addAll(list.backups());
-                suffering.putAll(suffering(archive, name, list.backups()));
-                for (DamagedManifest manifest : list.damaged()) {
+            for (String name : names) {
+                List<DamagedManifest> manifests =
+                        session.isRemote() ? listRemotely(name, found) : list(name, problems, found);
+                for (DamagedManifest manifest : manifests) {
                     damaged.add(Json.object(
                             "namespace", name, "backup", manifest.backupId(), "message", manifest.message()));
                     warnings.append("WARNING: backup '" + manifest.backupId() + "' of namespace '" + name
@@ -107,40 +96,50 @@ final class CatalogCommands {
             }
             session.show(
                     Json.object(
-                            "backups",
-                                    found.stream()
-                                            .map(summary -> json(summary, suffering.get(summary)))
-                                            .toList(),
+                            "backups", found.stream().map(Backups::json).toList(),
                             "damaged", damaged,
                             "problems", problems.documents()),
-                    (found.isEmpty()
-                                    ? "There are no backups.\n"
-                                    : table(found, suffering).toString())
+                    (found.isEmpty() ? "There are no backups.\n" : table(found).toString())
                             + warnings
                             + problems.warnings());
             return 0;
         }
 
-        private static Map<String, Object> json(BackupSummary summary, String damage) {
-            Map<String, Object> document = CatalogCommands.json(summary);
-            document.put("damage", damage);
+        private List<DamagedManifest> list(String name, NamespaceProblems problems, List<Listed> found) {
+            Archive archive = session.wiring().archive();
+            if (!archive.namespaces().contains(name)) {
+                return List.of();
+            }
+            BackupList list =
+                    namespace == null ? problems.list(archive, name) : new Catalog(archive.namespace(name)).list();
+            List<String> ids =
+                    list.backups().stream().map(BackupSummary::backupId).toList();
+            Map<String, String> suffering =
+                    ids.isEmpty() ? Map.of() : new MarkedBackups(archive.namespace(name)).find(ids);
+            list.backups()
+                    .forEach(backup -> found.add(
+                            new Listed(name, BackupView.of(backup), suffering.get(backup.backupId()))));
+            return list.damaged();
+        }
+
+        private List<DamagedManifest> listRemotely(String name, List<Listed> found) {
+            BackupPages pages = session.remote().client().backups(name);
+            pages.backups()
+                    .forEach(backup -> found.add(
+                            new Listed(name, backup, pages.damage().get(backup.backup()))));
+            return pages.damagedManifests();
+        }
+
+        /** @param damage what is known to be damaged of it, or null */
+        private record Listed(String namespace, BackupView backup, String damage) {}
+
+        private static Map<String, Object> json(Listed listed) {
+            Map<String, Object> document = CatalogCommands.json(listed.namespace(), listed.backup());
+            document.put("damage", listed.damage());
             return document;
         }
 
-        private static Map<BackupSummary, String> suffering(
-                Archive archive, String namespace, List<BackupSummary> backups) {
-            Map<BackupSummary, String> suffering = new HashMap<>();
-            if (!backups.isEmpty()) {
-                Map<String, String> problems = new MarkedBackups(archive.namespace(namespace))
-                        .find(backups.stream().map(BackupSummary::backupId).toList());
-                backups.stream()
-                        .filter(backup -> problems.containsKey(backup.backupId()))
-                        .forEach(backup -> suffering.put(backup, problems.get(backup.backupId())));
-            }
-            return suffering;
-        }
-
-        private static Table table(List<BackupSummary> backups, Map<BackupSummary, String> suffering) {
+        private static Table table(List<Listed> backups) {
             Table table = new Table(
                     "NAMESPACE",
                     "BACKUP",
@@ -151,30 +150,31 @@ final class CatalogCommands {
                     ">CONTENT",
                     ">ADDED",
                     "REMARKS");
-            for (BackupSummary backup : backups) {
+            for (Listed listed : backups) {
+                BackupView backup = listed.backup();
                 table.row(
-                        backup.namespace(),
-                        backup.backupId(),
+                        listed.namespace(),
+                        backup.backup(),
                         HumanFormat.time(backup.timeAtBackupTimestamp()),
                         backup.backupTimestamp(),
                         Math.max(1, backup.earliestRestorableTimestamp()),
-                        HumanFormat.count(backup.sizes().files()),
-                        HumanFormat.bytes(backup.sizes().rawBytes()),
-                        HumanFormat.bytes(backup.sizes().storedBytes()),
-                        remarks(backup, suffering.containsKey(backup)));
+                        HumanFormat.count(backup.files()),
+                        HumanFormat.bytes(backup.rawBytes()),
+                        HumanFormat.bytes(backup.storedBytes()),
+                        remarks(backup, listed.damage() != null));
             }
             return table;
         }
 
-        private static String remarks(BackupSummary backup, boolean isDamaged) {
+        private static String remarks(BackupView backup, boolean isDamaged) {
             List<String> remarks = new ArrayList<>();
             if (isDamaged) {
                 remarks.add("DAMAGED");
             }
-            if (backup.isDegraded()) {
+            if (backup.degraded()) {
                 remarks.add("degraded");
             }
-            if (!backup.isSettled()) {
+            if (!backup.settled()) {
                 remarks.add("not-exact");
             }
             if (!backup.origins().isEmpty()) {
@@ -186,7 +186,7 @@ final class CatalogCommands {
     }
 
     @Command(name = "show", description = "Show what the manifest of a backup says.")
-    private static final class Show implements Callable<Integer> {
+    private static final class Show implements Callable<Integer>, ThroughServer {
         private final Session session;
 
         @Parameters(index = "0", paramLabel = "NAMESPACE", description = "A configured namespace.")
@@ -202,6 +202,13 @@ final class CatalogCommands {
         @Override
         public Integer call() {
             String name = session.namespace(namespace);
+            BackupDetail detail =
+                    session.isRemote() ? session.remote().client().backup(name, backup) : read(name);
+            session.show(document(name, detail), text(name, detail));
+            return 0;
+        }
+
+        private BackupDetail read(String name) {
             Archive archive = session.wiring().archive();
             if (!archive.namespaces().contains(name)) {
                 throw new CliException(
@@ -210,146 +217,100 @@ final class CatalogCommands {
                         "Take one with 'tidemark backup " + name + "'.");
             }
             NamespaceArchive opened = archive.namespace(name);
-            Manifest manifest = new Catalog(opened).find(backup);
-            Optional<String> damage = Optional.ofNullable(
-                    new MarkedBackups(opened).find(List.of(manifest.backupId())).get(manifest.backupId()));
-            Map<String, Object> document = document(manifest);
-            document.put("damage", damage.orElse(null));
-            StringBuilder findings = new StringBuilder();
-            damage.ifPresent(problem -> findings.append("  DAMAGED         " + problem + "\n"));
-            addCertificate(opened, manifest.backupId(), document, findings);
-            StringBuilder text = new StringBuilder(text(manifest, findings));
-            addAnnotations(opened, manifest.backupId(), document, text);
-            session.show(document, text.toString());
-            return 0;
+            return BackupDetail.read(opened, new Catalog(opened).find(backup), List.of());
         }
 
-        private static void addAnnotations(
-                NamespaceArchive archive, String backupId, Map<String, Object> document, StringBuilder text) {
-            try {
-                Map<String, String> annotations = new Annotations(archive).of(backupId);
-                document.put("annotations", annotations);
-                annotations.forEach((key, value) -> text.append("  annotation  " + key + "=" + value + "\n"));
-            } catch (CoordinatorException e) {
-                if (e.code() != ErrorCode.OBJECT_DAMAGED) {
-                    throw e;
-                }
-                document.put("annotations", null);
-                text.append("WARNING: the annotations can't be read: " + e.getMessage() + "\n");
+        private static String certificate(BackupDetail detail) {
+            if (!detail.certificateProblem().isEmpty()) {
+                return "can't be believed: " + detail.certificateProblem();
             }
+            return detail.certificate() == null ? "none" : CertificateCommand.word(detail.certificate());
         }
 
-        /** One that can't be believed keeps nobody from looking at the backup. */
-        private static void addCertificate(
-                NamespaceArchive archive, String backupId, Map<String, Object> document, StringBuilder text) {
-            Optional<CertificateStatus> status = Optional.empty();
-            String word = "none";
-            try {
-                status = archive.certificateCheck().find(backupId);
-                word = status.map(CertificateCommand::word).orElse(word);
-            } catch (CoordinatorException e) {
-                if (e.code() != ErrorCode.OBJECT_DAMAGED && e.code() != ErrorCode.UNKNOWN_FORMAT_VERSION) {
-                    throw e;
-                }
-                word = "can't be believed: " + e.getMessage();
-            }
-            document.put("certificate", CertificateCommand.documentOrNull(status));
-            text.append("  certificate     ").append(word).append('\n');
-        }
-
-        private static Map<String, Object> document(Manifest manifest) {
-            Map<String, Object> document = json(BackupSummary.of(manifest));
-            document.put("formatVersion", manifest.formatVersion());
-            document.put("archive", manifest.archiveId());
-            document.put("createdBy", manifest.createdBy());
-            document.put("parentBackup", manifest.parentBackupId());
-            document.put("digest", manifest.digest());
+        private static Map<String, Object> document(String namespace, BackupDetail detail) {
+            Map<String, Object> document = json(namespace, detail.summary());
+            document.put("formatVersion", detail.formatVersion());
+            document.put("archive", detail.archive());
+            document.put("createdBy", detail.createdBy());
+            document.put("parentBackup", detail.parentBackup());
+            document.put("digest", detail.digest());
+            document.put("cut", detail.cut());
             document.put(
-                    "cut",
-                    Json.object(
-                            "lease", manifest.cut().leaseToken(),
-                            "heldFrom", manifest.cut().heldFrom(),
-                            "heldUntil", manifest.cut().heldUntil(),
-                            "holdMillis", manifest.cut().holdMillis(),
-                            "refreshes", manifest.cut().refreshes(),
-                            "missingNodes", manifest.cut().missingNodes(),
-                            "snapshots",
-                                    manifest.cut().nodes().stream()
-                                            .map(node -> Json.object(
-                                                    "store", node.store(),
-                                                    "node", node.node(),
-                                                    "timestampBefore", node.timestampBefore(),
-                                                    "timestampAfter", node.timestampAfter(),
-                                                    "startedAt", node.startedAt(),
-                                                    "endedAt", node.endedAt()))
-                                            .toList()));
-            document.put("stores", manifest.stores().stream().map(Show::store).toList());
+                    "stores",
+                    detail.stores().stream()
+                            .map(store -> Json.object(
+                                    "store", store.store(),
+                                    "type", store.type(),
+                                    "version", store.version(),
+                                    "replicationFactor", store.replicationFactor(),
+                                    "writeQuorum", store.writeQuorum(),
+                                    "tables", store.tables(),
+                                    "earliestRestorableTimestamp", store.earliestRestorableTimestamp(),
+                                    "nodes", store.content()))
+                            .toList());
+            document.put("damage", detail.damage());
+            document.put("certificate", detail.certificate());
+            document.put("annotations", detail.annotationsProblem().isEmpty() ? detail.annotations() : null);
             return document;
         }
 
-        private static Map<String, Object> store(StoreBackup store) {
-            return Json.object(
-                    "store", store.name(),
-                    "type", store.type(),
-                    "version", store.version(),
-                    "replicationFactor", store.replicationFactor(),
-                    "writeQuorum", store.writeQuorum(),
-                    "tables", store.tables(),
-                    "earliestRestorableTimestamp", store.earliestRestorableTimestamp(),
-                    "nodes",
-                            store.nodes().stream()
-                                    .map(node -> Json.object(
-                                            "node", node.node(), "files", node.files(), "bytes", node.bytes()))
-                                    .toList());
-        }
-
-        private static String text(Manifest manifest, CharSequence findings) {
-            BackupSizes sizes = manifest.sizes();
-            StringBuilder text = new StringBuilder("Backup '" + manifest.backupId() + "' of namespace '"
-                    + manifest.namespace() + "', number " + manifest.sequence() + "\n"
-                    + "  state at        timestamp " + manifest.backupTimestamp() + ", "
-                    + HumanFormat.time(manifest.timeAtBackupTimestamp()) + "\n"
-                    + "  timestamps      immutable " + manifest.immutableTimestamp() + ", fast-forward "
-                    + manifest.fastForwardTimestamp() + "\n"
+        private static String text(String namespace, BackupDetail detail) {
+            BackupView backup = detail.summary();
+            StringBuilder text = new StringBuilder("Backup '" + backup.backup() + "' of namespace '" + namespace
+                    + "', number " + backup.sequence() + "\n"
+                    + "  state at        timestamp " + backup.backupTimestamp() + ", "
+                    + HumanFormat.time(backup.timeAtBackupTimestamp()) + "\n"
+                    + "  timestamps      immutable " + backup.immutableTimestamp() + ", fast-forward "
+                    + backup.fastForwardTimestamp() + "\n"
                     + "  held for        "
-                    + HumanFormat.duration(Duration.ofMillis(manifest.cut().holdMillis())) + "\n"
-                    + "  finished at     " + HumanFormat.time(manifest.finishedAt()) + " by " + manifest.createdBy()
-                    + "\n"
-                    + "  content         " + HumanFormat.count(sizes.files(), "file") + ", "
-                    + HumanFormat.bytes(sizes.rawBytes()) + "\n"
-                    + "  reused          " + HumanFormat.bytes(sizes.reusedBytes()) + "\n"
-                    + "  added           " + HumanFormat.bytes(sizes.newRawBytes()) + ", stored in "
-                    + HumanFormat.bytes(sizes.storedBytes()) + "\n");
-            manifest.findNextBackupDue()
-                    .ifPresent(due -> text.append("  next due        " + HumanFormat.time(due) + "\n"));
-            text.append(findings);
-            if (!manifest.digest().isEmpty()) {
-                text.append("  state digest    ").append(manifest.digest()).append('\n');
+                    + HumanFormat.duration(Duration.ofMillis(detail.cut().holdMillis())) + "\n"
+                    + "  finished at     " + HumanFormat.time(backup.finishedAt()) + " by " + detail.createdBy() + "\n"
+                    + "  content         " + HumanFormat.count(backup.files(), "file") + ", "
+                    + HumanFormat.bytes(backup.rawBytes()) + "\n"
+                    + "  reused          " + HumanFormat.bytes(backup.reusedBytes()) + "\n"
+                    + "  added           " + HumanFormat.bytes(backup.newRawBytes()) + ", stored in "
+                    + HumanFormat.bytes(backup.storedBytes()) + "\n");
+            if (backup.nextBackupDue() != null) {
+                text.append("  next due        " + HumanFormat.time(backup.nextBackupDue()) + "\n");
             }
-            if (!manifest.cut().isSettled()) {
+            if (detail.damage() != null) {
+                text.append("  DAMAGED         " + detail.damage() + "\n");
+            }
+            text.append("  certificate     " + certificate(detail) + "\n");
+            if (!detail.digest().isEmpty()) {
+                text.append("  state digest    " + detail.digest() + "\n");
+            }
+            if (!backup.settled()) {
                 text.append("  NOT EXACT       some transactions had not recorded their outcome in time\n");
             }
-            if (manifest.cut().isDegraded()) {
-                text.append("  DEGRADED        no snapshot of ")
-                        .append(manifest.cut().missingNodes())
-                        .append('\n');
+            if (backup.degraded()) {
+                text.append("  DEGRADED        no snapshot of " + detail.cut().missingNodes() + "\n");
             }
-            manifest.labels().forEach((name, value) -> text.append("  label           " + name + "=" + value + "\n"));
-            manifest.origins()
+            backup.labels().forEach((name, value) -> text.append("  label           " + name + "=" + value + "\n"));
+            backup.origins()
                     .forEach(origin -> text.append("  taken over from  backup '" + origin.backupId() + "' of archive '"
                             + origin.archiveId() + "' at " + HumanFormat.time(origin.takenOverAt()) + "\n"));
+            text.append(nodes(detail));
+            detail.annotations().forEach((key, value) -> text.append("  annotation  " + key + "=" + value + "\n"));
+            if (!detail.annotationsProblem().isEmpty()) {
+                text.append("WARNING: the annotations can't be read: " + detail.annotationsProblem() + "\n");
+            }
+            return text.toString();
+        }
+
+        private static Table nodes(BackupDetail detail) {
             Table nodes = new Table("  STORE", "TYPE", "NODE", ">FILES", ">BYTES");
-            for (StoreBackup store : manifest.stores()) {
-                for (NodeBackup node : store.nodes()) {
+            for (BackupDetail.StoreDetail store : detail.stores()) {
+                for (BackupDetail.NodeContent node : store.content()) {
                     nodes.row(
-                            "  " + store.name(),
+                            "  " + store.store(),
                             store.type(),
                             node.node(),
                             HumanFormat.count(node.files()),
                             HumanFormat.bytes(node.bytes()));
                 }
             }
-            return text.append(nodes).toString();
+            return nodes;
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.tidemark.cli;
 
 import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.HumanFormat;
-import dev.tidemark.cli.output.Json;
 import dev.tidemark.coordinator.archive.PublicArchive;
 import dev.tidemark.coordinator.archive.certificate.Certificate;
 import dev.tidemark.coordinator.archive.certificate.CertificateStatus;
@@ -10,13 +9,13 @@ import dev.tidemark.coordinator.archive.certificate.CertificateStatus.State;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.service.view.CertificateView;
+import dev.tidemark.coordinator.service.view.StatusView;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -51,7 +50,7 @@ final class CertificateCommand implements Callable<Integer> {
                         ErrorCode.OBJECT_MISSING,
                         "backup '" + id + "' of namespace '" + namespace + "' has no certificate",
                         "Run 'tidemark verify " + namespace + " --level 2' where the secret key is."));
-        session.show(document(status), text(status, archive.verifyingKey().id()));
+        session.show(CertificateView.of(status), text(status, archive.verifyingKey().id()));
         return status.state() == State.VALID ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
     }
 
@@ -81,36 +80,6 @@ final class CertificateCommand implements Callable<Integer> {
                         "List the backups with 'tidemark backups'."));
     }
 
-    /** Returns what a certificate says, or null when there is none. */
-    static Map<String, Object> documentOrNull(Optional<CertificateStatus> status) {
-        return status.map(CertificateCommand::document).orElse(null);
-    }
-
-    private static Map<String, Object> document(CertificateStatus status) {
-        Certificate certificate = status.certificate();
-        return Json.object(
-                "namespace", certificate.namespace(),
-                "backup", certificate.backupId(),
-                "archive", certificate.archiveId(),
-                "state", status.state().name().toLowerCase(Locale.ROOT),
-                "reason", status.reason(),
-                "number", certificate.number(),
-                "result", certificate.result().name(),
-                "issuedAt", certificate.issuedAt(),
-                "issuedBy", certificate.issuedBy(),
-                "createdBy", certificate.createdBy(),
-                "manifestSha256", certificate.manifestSha256().toString(),
-                "backupTimestamp", certificate.backupTimestamp(),
-                "fastForwardTimestamp", certificate.fastForwardTimestamp(),
-                "inventoryGeneration", certificate.inventoryGeneration(),
-                "inventorySha256", certificate.inventorySha256().toString(),
-                "packs", certificate.packs(),
-                "bytes", certificate.bytes(),
-                "level", certificate.level(),
-                "oldestVerification", certificate.oldestVerification(),
-                "newestVerification", certificate.newestVerification());
-    }
-
     private static String text(CertificateStatus status, String keyId) {
         Certificate certificate = status.certificate();
         return "Backup '" + certificate.backupId() + "' of namespace '" + certificate.namespace() + "' "
@@ -129,14 +98,10 @@ final class CertificateCommand implements Callable<Integer> {
     }
 
     /** Returns in a few words what a certificate is worth. */
-    static String word(CertificateStatus status) {
-        return switch (status.state()) {
-            case VALID ->
-                "every byte was verified from "
-                        + HumanFormat.time(status.certificate().oldestVerification()) + " on";
-            case OUTDATED -> "OUTDATED: " + status.reason();
-            case WITHDRAWN -> "WITHDRAWN: " + status.reason();
-        };
+    static String word(CertificateView certificate) {
+        return certificate.state().equals(StatusView.word(State.VALID))
+                ? "every byte was verified from " + HumanFormat.time(certificate.oldestVerification()) + " on"
+                : certificate.state().toUpperCase(Locale.ROOT) + ": " + certificate.reason();
     }
 
     private static String sentence(CertificateStatus status) {

@@ -1,5 +1,6 @@
 package dev.tidemark.cli;
 
+import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
@@ -25,16 +26,17 @@ final class ErrorReport {
 
     /** Reports why a command failed and returns the exit code. */
     int failed(Throwable failure) {
-        if (failure instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
+        TidemarkException known = operatingError(failure);
+        boolean isSaid = known instanceof CliException && known.code() == ErrorCode.INTERRUPTED;
+        if (!isSaid && (failure instanceof InterruptedException || Thread.currentThread().isInterrupted())) {
             return report(
                     ErrorCode.INTERRUPTED,
                     "the command was interrupted",
                     "Run 'tidemark operations' to see what is unfinished, and 'tidemark resume' to go on.",
                     failure);
         }
-        TidemarkException operating = operatingError(failure);
-        if (operating != null) {
-            return report(operating.code(), operating.getMessage(), operating.hint(), failure);
+        if (known != null) {
+            return report(known.code(), known.getMessage(), known.hint(), failure);
         }
         if (failure instanceof OutOfMemoryError) {
             return report(

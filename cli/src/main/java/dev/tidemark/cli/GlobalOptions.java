@@ -2,6 +2,7 @@ package dev.tidemark.cli;
 
 import dev.tidemark.coordinator.config.TidemarkConfiguration;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -49,6 +50,9 @@ final class GlobalOptions {
             description = "Show the version.")
     private boolean isVersion;
 
+    @Mixin
+    private ServerOptions server = new ServerOptions();
+
     private boolean isJsonExpected;
 
     /** Returns the file that was named, or null. */
@@ -59,6 +63,11 @@ final class GlobalOptions {
     /** Returns the name of the archive that is worked on. */
     String archive() {
         return archive == null ? TidemarkConfiguration.MAIN_ARCHIVE : archive;
+    }
+
+    /** Returns what was said about a coordinator service. */
+    ServerOptions server() {
+        return server;
     }
 
     boolean isJson() {

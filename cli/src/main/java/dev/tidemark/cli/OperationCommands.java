@@ -8,6 +8,7 @@ import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.OperationList;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.operation.OperationSummary.Outcome;
+import dev.tidemark.coordinator.service.operations.OperationOrder;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 import java.time.Duration;
@@ -54,7 +55,7 @@ final class OperationCommands {
     }
 
     @Command(name = "operations", description = "List the operations of a namespace, or of all, the newest first.")
-    private static final class ListOperations implements Callable<Integer> {
+    private static final class ListOperations implements Callable<Integer>, ThroughServer {
         private final Session session;
 
         @Parameters(arity = "0..1", paramLabel = "NAMESPACE", description = "Default: every configured namespace.")
@@ -68,11 +69,12 @@ final class OperationCommands {
         public Integer call() {
             List<OperationSummary> found = new ArrayList<>();
             List<String> names = session.namespaces(namespace);
-            Coordinator coordinator = session.wiring().coordinator();
             List<Map<String, Object>> damaged = new ArrayList<>();
             StringBuilder warnings = new StringBuilder();
             for (String name : names) {
-                OperationList list = coordinator.listOperations(name);
+                OperationList list = session.isRemote()
+                        ? new OperationList(session.remote().client().operations(name), List.of())
+                        : session.wiring().coordinator().listOperations(name);
                 found.addAll(list.operations());
                 list.damaged().forEach(operation -> {
                     damaged.add(Json.object(
@@ -104,7 +106,7 @@ final class OperationCommands {
     }
 
     @Command(name = "resume", description = "Go on with an unfinished operation, or with that of each namespace.")
-    private static final class Resume implements Callable<Integer> {
+    private static final class Resume implements Callable<Integer>, ThroughServer {
         private final Session session;
 
         @Parameters(
@@ -128,6 +130,9 @@ final class OperationCommands {
         @Override
         public Integer call() {
             List<String> names = session.namespaces(namespace);
+            if (session.isRemote()) {
+                return resumeRemotely(names);
+            }
             Coordinator coordinator = session.wiring().coordinator();
             List<OperationSummary> resumed = new ArrayList<>();
             Map<String, TidemarkException> failures = new TreeMap<>();
@@ -176,18 +181,46 @@ final class OperationCommands {
                     .map(failure -> failure.code().exitCode())
                     .orElse(0);
         }
+
+        /** The service itself resumes what it has begun; this is for what others have left. */
+        private int resumeRemotely(List<String> names) {
+            List<String> unfinished = names.stream()
+                    .filter(name -> session.remote().client().operations(name).stream()
+                            .anyMatch(summary -> summary.outcome() == Outcome.UNFINISHED
+                                    && (operation == null || operation.equals(summary.operationId()))))
+                    .toList();
+            if (unfinished.size() != 1) {
+                throw new CliException(
+                        ErrorCode.UNKNOWN_OPERATION,
+                        (names.size() == 1 ? "namespace '" + names.get(0) + "' has " : "there are ") + unfinished.size()
+                                + " unfinished operations" + (operation == null ? "" : " '" + operation + "'")
+                                + " (expected: 1)",
+                        "See 'tidemark operations', and name the namespace.");
+            }
+            return session.remote()
+                    .run(
+                            unfinished.get(0),
+                            new OperationOrder.Resume(),
+                            OperationSummary.class,
+                            summary -> session.show(
+                                    Json.object("operations", List.of(json(summary)), "failures", List.of()),
+                                    sentence(summary)));
+        }
     }
 
     @Command(
             name = "cancel",
-            description = "Cancel an unfinished operation that no process works on, and free what it holds.")
-    private static final class Cancel implements Callable<Integer> {
+            description = {
+                "Cancel an unfinished operation that no process works on, and free what it holds.",
+                "With --server: cancel an order, or that of an operation, which the service works on or not."
+            })
+    private static final class Cancel implements Callable<Integer>, ThroughServer {
         private final Session session;
 
         @Parameters(index = "0", paramLabel = "NAMESPACE", description = "A configured namespace.")
         private String namespace;
 
-        @Parameters(index = "1", paramLabel = "OPERATION", description = "The operation's id.")
+        @Parameters(index = "1", paramLabel = "OPERATION", description = "The operation's id; with --server that of an order too.")
         private String operation;
 
         private Cancel(Session session) {
@@ -197,6 +230,10 @@ final class OperationCommands {
         @Override
         public Integer call() {
             String name = session.namespace(namespace);
+            if (session.isRemote()) {
+                OrderCommands.show(session, session.remote().cancel(name, operation));
+                return 0;
+            }
             OperationSummary summary = session.wiring().coordinator().cancel(name, operation, session.progress());
             session.show(json(summary), sentence(summary));
             return 0;

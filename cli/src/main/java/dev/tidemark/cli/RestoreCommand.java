@@ -13,6 +13,7 @@ import dev.tidemark.coordinator.restore.RestoreRequest;
 import dev.tidemark.coordinator.rewind.RewindPlan;
 import dev.tidemark.coordinator.rewind.RewindReport;
 import dev.tidemark.coordinator.rewind.RewindTarget;
+import dev.tidemark.coordinator.service.operations.OperationOrder;
 import dev.tidemark.kvs.ErrorCode;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "Restore a namespace, into empty stores or with --replace-existing.",
             "A restore that an earlier process has left unfinished is finished."
         })
-final class RestoreCommand implements Callable<Integer> {
+final class RestoreCommand implements Callable<Integer>, ThroughServer {
     private final Session session;
 
     @Parameters(paramLabel = "NAMESPACE", description = "A configured namespace, the one that was backed up.")
@@ -86,6 +87,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (external != null) {
+            requireHere();
             return restoreExternal();
         }
         if (isEveryTableRepaired) {
@@ -107,6 +109,9 @@ final class RestoreCommand implements Callable<Integer> {
                 moment == null ? RestorePoint.OF_BACKUP : RestorePoint.parse(moment),
                 isReplacing ? ExistingData.REPLACE : ExistingData.REFUSE,
                 tables);
+        if (session.isRemote()) {
+            return restoreRemotely(request.namespace());
+        }
         if (isDryRun) {
             RestorePlan plan = session.wiring().coordinator().planRestore(request);
             session.show(json(plan), text(plan));
@@ -115,6 +120,26 @@ final class RestoreCommand implements Callable<Integer> {
         RestoreReport report = session.wiring().coordinator().restore(request, session.progress());
         session.show(json(report), text(report));
         return 0;
+    }
+
+    private int restoreRemotely(String name) {
+        OperationOrder.Restore order = new OperationOrder.Restore(backup, moment, isReplacing, tables);
+        if (isDryRun) {
+            RestorePlan plan = session.remote().client().planRestore(name, order);
+            session.show(json(plan), text(plan));
+            return 0;
+        }
+        return session.remote()
+                .run(name, order, RestoreReport.class, report -> session.show(json(report), text(report)));
+    }
+
+    private void requireHere() {
+        if (session.isRemote()) {
+            throw new CliException(
+                    ErrorCode.USAGE,
+                    "--external together with --server (expected: one of them)",
+                    "Run the command where the folder and the stores are.");
+        }
     }
 
     private int restoreExternal() {

@@ -10,6 +10,9 @@ import dev.tidemark.coordinator.retention.ExpireReport;
 import dev.tidemark.coordinator.retention.RetentionDecision;
 import dev.tidemark.coordinator.retention.RetentionPlan;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
+import dev.tidemark.coordinator.service.operations.OperationOrder;
+import dev.tidemark.coordinator.service.rest.HoldResource.NewHold;
+import dev.tidemark.coordinator.service.view.HoldView;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,13 +47,23 @@ final class RetentionCommands {
                 "expiresAt", hold.expiresAt().equals(BackupHold.FOREVER) ? null : hold.expiresAt());
     }
 
+    private static BackupHold ofView(HoldView view) {
+        return new BackupHold(
+                view.hold(),
+                view.backup(),
+                view.reason(),
+                view.placedBy(),
+                view.placedAt(),
+                view.expiresAt() == null ? BackupHold.FOREVER : view.expiresAt());
+    }
+
     @Command(
             name = "expire",
             description = {
                 "Remove the backups that no rule of the namespace's retention keeps, or those that are named.",
                 "What they alone needed is removed later, by 'tidemark gc'."
             })
-    private static final class Expire implements Callable<Integer> {
+    private static final class Expire implements Callable<Integer>, ThroughServer {
         private final Session session;
 
         @Parameters(index = "0", paramLabel = "NAMESPACE", description = "A configured namespace.")
@@ -73,6 +86,9 @@ final class RetentionCommands {
         @Override
         public Integer call() {
             String name = session.namespace(namespace);
+            if (session.isRemote()) {
+                return expireRemotely(name);
+            }
             RetentionPolicy policy =
                     session.configuration().retention(session.options().archive(), name);
             if (isDryRun) {
@@ -80,8 +96,20 @@ final class RetentionCommands {
                 session.show(json(plan), text(plan));
                 return 0;
             }
-            ExpireReport report =
-                    session.wiring().coordinator().upkeep().expire(name, policy, backups, session.progress());
+            show(session.wiring().coordinator().upkeep().expire(name, policy, backups, session.progress()));
+            return 0;
+        }
+
+        private int expireRemotely(String name) {
+            if (isDryRun) {
+                RetentionPlan plan = session.remote().client().planExpire(name, backups);
+                session.show(json(plan), text(plan));
+                return 0;
+            }
+            return session.remote().run(name, new OperationOrder.Expire(backups), ExpireReport.class, this::show);
+        }
+
+        private void show(ExpireReport report) {
             session.show(
                     Json.object(
                             "namespace", report.namespace(),
@@ -89,7 +117,6 @@ final class RetentionCommands {
                             "removed", report.removed(),
                             "kept", report.kept()),
                     text(report));
-            return 0;
         }
 
         private static Map<String, Object> json(RetentionPlan plan) {
@@ -149,7 +176,7 @@ final class RetentionCommands {
     }
 
     @Command(name = "hold", description = "Keep a backup from being removed, until the hold ends or is released.")
-    private static final class PlaceHold implements Callable<Integer> {
+    private static final class PlaceHold implements Callable<Integer>, ThroughServer {
         private final Session session;
 
         @Parameters(index = "0", paramLabel = "NAMESPACE", description = "A configured namespace.")
@@ -174,9 +201,8 @@ final class RetentionCommands {
         @Override
         public Integer call() {
             String name = session.namespace(namespace);
-            BackupHold hold = hold(
-                    session.wiring().coordinator().catalog(name).find(backup).backupId());
-            session.wiring().coordinator().upkeep().placeHold(name, hold);
+            Instant now = session.surroundings().clock().instant();
+            BackupHold hold = session.isRemote() ? placeRemotely(name, end(now)) : place(name, now, end(now));
             session.show(
                     json(name, hold),
                     "Backup '" + hold.backupId() + "' of namespace '" + name + "' has the hold '" + hold.holdId() + "'"
@@ -187,11 +213,15 @@ final class RetentionCommands {
             return 0;
         }
 
-        private BackupHold hold(String backupId) {
+        private BackupHold placeRemotely(String name, Instant end) {
+            NewHold hold = new NewHold(backup, reason, end.equals(BackupHold.FOREVER) ? null : end);
+            return ofView(session.remote().client().placeHold(name, hold));
+        }
+
+        private Instant end(Instant now) {
             if (until != null && length != null) {
                 throw new CliException(ErrorCode.USAGE, "both --until and --for are given", "Give one of them.");
             }
-            Instant now = session.surroundings().clock().instant();
             Instant end = until != null ? until : length != null ? now.plus(length) : BackupHold.FOREVER;
             if (!end.isAfter(now)) {
                 throw new CliException(
@@ -199,12 +229,20 @@ final class RetentionCommands {
                         "the hold would end at " + end + " (expected: later than now)",
                         "Give an end in the future.");
             }
+            return end;
+        }
+
+        private BackupHold place(String name, Instant now, Instant end) {
+            String backupId =
+                    session.wiring().coordinator().catalog(name).find(backup).backupId();
             ObjectId id = new ObjectId(
                     session.surroundings().random().nextLong(),
                     session.surroundings().random().nextLong());
             try {
-                return new BackupHold(
+                BackupHold hold = new BackupHold(
                         id.toString(), backupId, reason, session.seams().host(), now, end);
+                session.wiring().coordinator().upkeep().placeHold(name, hold);
+                return hold;
             } catch (IllegalArgumentException e) {
                 throw new CliException(
                         ErrorCode.INVALID_INPUT, e.getMessage(), "Give one line of at most 200 characters.");
@@ -213,7 +251,7 @@ final class RetentionCommands {
     }
 
     @Command(name = "holds", description = "List the holds on the backups of a namespace, or of all.")
-    private static final class ListHolds implements Callable<Integer> {
+    private static final class ListHolds implements Callable<Integer>, ThroughServer {
         private final Session session;
 
         @Parameters(arity = "0..1", paramLabel = "NAMESPACE", description = "Default: every configured namespace.")
@@ -226,21 +264,28 @@ final class RetentionCommands {
         @Override
         public Integer call() {
             Instant now = session.surroundings().clock().instant();
-            List<String> known = session.wiring().archive().namespaces();
             List<Map<String, Object>> documents = new ArrayList<>();
             Table table = new Table("NAMESPACE", "HOLD", "BACKUP", "UNTIL", "REASON");
             for (String name : session.namespaces(namespace)) {
-                if (known.contains(name)) {
-                    for (BackupHold hold :
-                            session.wiring().coordinator().upkeep().holds(name).list()) {
-                        documents.add(json(name, hold));
-                        table.row(name, hold.holdId(), hold.backupId(), end(hold, now), hold.reason());
-                    }
+                for (BackupHold hold : holds(name)) {
+                    documents.add(json(name, hold));
+                    table.row(name, hold.holdId(), hold.backupId(), end(hold, now), hold.reason());
                 }
             }
             session.show(
                     Json.object("holds", documents), documents.isEmpty() ? "There are no holds.\n" : table.toString());
             return 0;
+        }
+
+        private List<BackupHold> holds(String name) {
+            if (session.isRemote()) {
+                return session.remote().client().holds(name).stream()
+                        .map(RetentionCommands::ofView)
+                        .toList();
+            }
+            return session.wiring().archive().namespaces().contains(name)
+                    ? session.wiring().coordinator().upkeep().holds(name).list()
+                    : List.of();
         }
 
         private static String end(BackupHold hold, Instant now) {
@@ -252,7 +297,7 @@ final class RetentionCommands {
     }
 
     @Command(name = "release", description = "Lift a hold.")
-    private static final class ReleaseHold implements Callable<Integer> {
+    private static final class ReleaseHold implements Callable<Integer>, ThroughServer {
         private final Session session;
 
         @Parameters(index = "0", paramLabel = "NAMESPACE", description = "A configured namespace.")
@@ -268,7 +313,9 @@ final class RetentionCommands {
         @Override
         public Integer call() {
             String name = session.namespace(namespace);
-            BackupHold released = session.wiring().coordinator().upkeep().releaseHold(name, hold);
+            BackupHold released = session.isRemote()
+                    ? ofView(session.remote().client().releaseHold(name, hold))
+                    : session.wiring().coordinator().upkeep().releaseHold(name, hold);
             session.show(
                     json(name, released),
                     "The hold on backup '" + released.backupId() + "' of namespace '" + name + "' is lifted.\n");

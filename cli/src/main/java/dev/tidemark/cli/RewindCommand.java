@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.restore.RestorePoint;
 import dev.tidemark.coordinator.rewind.RewindPlan;
 import dev.tidemark.coordinator.rewind.RewindReport;
 import dev.tidemark.coordinator.rewind.RewindRequest;
+import dev.tidemark.coordinator.service.operations.OperationOrder;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "Make the state of an earlier moment the present one, in the stores as they are.",
             "Each node keeps a safety copy, from which 'tidemark undo' takes it back."
         })
-final class RewindCommand implements Callable<Integer> {
+final class RewindCommand implements Callable<Integer>, ThroughServer {
     private final Session session;
 
     @Parameters(paramLabel = "NAMESPACE", description = "A configured namespace.")
@@ -43,6 +44,9 @@ final class RewindCommand implements Callable<Integer> {
     public Integer call() {
         session.requireMainArchive();
         RewindRequest request = new RewindRequest(session.namespace(namespace), RestorePoint.parse(moment));
+        if (session.isRemote()) {
+            return rewindRemotely(request.namespace());
+        }
         if (isDryRun) {
             RewindPlan plan = session.wiring().coordinator().planRewind(request);
             session.show(json(plan), text(plan));
@@ -51,6 +55,17 @@ final class RewindCommand implements Callable<Integer> {
         RewindReport report = session.wiring().coordinator().rewind(request, session.progress());
         session.show(json(report), text(report));
         return 0;
+    }
+
+    private int rewindRemotely(String name) {
+        OperationOrder.Rewind order = new OperationOrder.Rewind(moment);
+        if (isDryRun) {
+            RewindPlan plan = session.remote().client().planRewind(name, order);
+            session.show(json(plan), text(plan));
+            return 0;
+        }
+        return session.remote()
+                .run(name, order, RewindReport.class, report -> session.show(json(report), text(report)));
     }
 
     static Map<String, Object> json(RewindPlan plan) {

@@ -43,6 +43,7 @@ final class Session implements AutoCloseable {
     private ProgressPrinter progress;
     private TidemarkConfiguration configuration;
     private Wiring wiring;
+    private Remote remote;
 
     Session(Surroundings surroundings, GlobalOptions options) {
         this(surroundings, options, Decoration.NONE);
@@ -79,6 +80,19 @@ final class Session implements AutoCloseable {
     /** Returns a path from the command line as an absolute one. */
     Path resolve(Path path) {
         return surroundings.workingDirectory().resolve(path);
+    }
+
+    /** Tells whether the command line names a coordinator service. */
+    boolean isRemote() {
+        return options.server().isServer();
+    }
+
+    /** Returns the coordinator service that the command line names. */
+    Remote remote() {
+        if (remote == null) {
+            remote = new Remote(this);
+        }
+        return remote;
     }
 
     TidemarkConfiguration configuration() {
@@ -138,12 +152,15 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Checks that the namespace is configured.
+     * Checks that the namespace is configured; at a service, the service does.
      *
      * @param given a name, or null for the only one that there is
      * @throws CliException {@link ErrorCode#UNKNOWN_NAMESPACE}, {@link ErrorCode#USAGE} when there are several to choose from
      */
     String namespace(String given) {
+        if (isRemote()) {
+            return remote().namespace(given);
+        }
         Set<String> known = configuration().namespaces().keySet();
         if (given == null && known.size() == 1) {
             return known.iterator().next();
@@ -168,6 +185,9 @@ final class Session implements AutoCloseable {
 
     /** Returns the given namespace, checked as {@link #namespace} does, or all configured ones when it is null. */
     List<String> namespaces(String given) {
+        if (isRemote()) {
+            return remote().namespaces(given);
+        }
         return given == null ? List.copyOf(configuration().namespaces().keySet()) : List.of(namespace(given));
     }
 

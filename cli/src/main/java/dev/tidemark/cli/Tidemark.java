@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.OutputStreamAppender;
 import dev.tidemark.coordinator.config.Decoration;
+import dev.tidemark.coordinator.config.TidemarkConfiguration;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -21,6 +22,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The {@code tidemark} command: wires the sub-commands, runs one and ends the process with its exit code. */
@@ -94,6 +96,7 @@ public final class Tidemark implements Callable<Integer> {
         root.addSubcommand(new AtlasDbFolderCommand(session));
         root.addSubcommand(new UndoCommand(session));
         OperationCommands.addTo(root, session);
+        OrderCommands.addTo(root, session);
         root.addSubcommand(new VerifyCommand(session));
         root.addSubcommand(new CertificateCommand(session));
         root.addSubcommand(new ExportCommand(session));
@@ -123,9 +126,28 @@ public final class Tidemark implements Callable<Integer> {
             if (options.isDebug()) {
                 logDetails();
             }
+            requireThroughServer(parsed, options);
             return new CommandLine.RunLast().execute(parsed);
         });
         return root;
+    }
+
+    /** What was said about a service is never ignored: a command that does its work here says so. */
+    private static void requireThroughServer(ParseResult parsed, GlobalOptions options) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        boolean isPossible = options.server().isServer()
+                && last.commandSpec().userObject() instanceof ThroughServer
+                && options.archive().equals(TidemarkConfiguration.MAIN_ARCHIVE);
+        if (options.server().isAnyGiven() && !isPossible) {
+            throw new ParameterException(
+                    last.commandSpec().commandLine(),
+                    options.server().isServer()
+                            ? "--server does not go together with this command, or with --archive"
+                            : "an option about a service without --server (expected: both)");
+        }
     }
 
     /** Called when no sub-command is given. */

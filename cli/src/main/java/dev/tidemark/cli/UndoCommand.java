@@ -4,6 +4,7 @@ import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.coordinator.rewind.UndoPlan;
 import dev.tidemark.coordinator.rewind.UndoReport;
+import dev.tidemark.coordinator.service.operations.OperationOrder;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -17,7 +18,7 @@ import picocli.CommandLine.Parameters;
             "Take back the last rewind, or the last restore over existing data.",
             "Refused once something was committed after it. Timestamps are not taken back."
         })
-final class UndoCommand implements Callable<Integer> {
+final class UndoCommand implements Callable<Integer>, ThroughServer {
     private final Session session;
 
     @Parameters(paramLabel = "NAMESPACE", description = "A configured namespace.")
@@ -34,9 +35,19 @@ final class UndoCommand implements Callable<Integer> {
     public Integer call() {
         String name = session.namespace(namespace);
         if (isDryRun) {
-            UndoPlan plan = session.wiring().coordinator().planUndo(name);
+            UndoPlan plan = session.isRemote()
+                    ? session.remote().client().planUndo(name)
+                    : session.wiring().coordinator().planUndo(name);
             session.show(json(plan), text(plan));
             return 0;
+        }
+        if (session.isRemote()) {
+            return session.remote()
+                    .run(
+                            name,
+                            new OperationOrder.Undo(),
+                            UndoReport.class,
+                            report -> session.show(json(report), text(report)));
         }
         UndoReport report = session.wiring().coordinator().undo(name, session.progress());
         session.show(json(report), text(report));

@@ -9,6 +9,8 @@ import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.config.VerificationConfiguration;
 import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.service.operations.OperationOrder;
+import dev.tidemark.coordinator.service.view.CoverageView;
 import dev.tidemark.coordinator.verify.Coverage;
 import dev.tidemark.coordinator.verify.CoverageReader;
 import dev.tidemark.coordinator.verify.Damage;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Spec;
             "Check backups: that every object is there, or (level 2) every byte.",
             "Needs the archive and nothing else. Exits with 73 when a backup, the index or a key slot is damaged."
         })
-final class VerifyCommand implements Callable<Integer> {
+final class VerifyCommand implements Callable<Integer>, ThroughServer {
     private static final String STEP = "verify";
     private static final String DAILY = "daily";
 
@@ -85,9 +87,30 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         requireValidOptions();
+        if (session.isRemote()) {
+            return isCoverage ? showRemoteCoverage() : verifyRemotely();
+        }
         session.namespaces(namespace); // refuses an unknown one before anything is opened
         Archive archive = session.wiring().archive();
         return isCoverage ? showCoverage(archive) : verify(archive);
+    }
+
+    private int showRemoteCoverage() {
+        List<CoverageView> coverages = session.namespaces(namespace).stream()
+                .map(session.remote().client()::coverage)
+                .toList();
+        session.show(VerifyOutput.coverageJson(coverages), VerifyOutput.coverageText(coverages));
+        return 0;
+    }
+
+    /** What the service verifies by order is what is due today; everything else needs the archive here. */
+    private int verifyRemotely() {
+        if (level != 2 || !DAILY.equals(budget) || backup != null) {
+            throw usage("--server with other options than these (expected: --level 2 --budget daily, or --coverage)");
+        }
+        String name = session.namespace(namespace);
+        OrderCommands.show(session, session.remote().finish(name, new OperationOrder.Verify()));
+        return 0;
     }
 
     private void requireValidOptions() {
@@ -141,8 +164,8 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private int showCoverage(Archive archive) {
-        List<Coverage> coverages = new ArrayList<>();
-        forEachNamespace(archive, name -> coverages.add(coverage(archive.namespace(name))));
+        List<CoverageView> coverages = new ArrayList<>();
+        forEachNamespace(archive, name -> coverages.add(CoverageView.of(coverage(archive.namespace(name)))));
         session.show(VerifyOutput.coverageJson(coverages), VerifyOutput.coverageText(coverages));
         return 0;
     }

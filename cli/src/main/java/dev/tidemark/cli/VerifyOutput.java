@@ -4,11 +4,12 @@ import dev.tidemark.cli.output.HumanFormat;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.cli.output.Table;
 import dev.tidemark.coordinator.verify.BackupVerification;
+import dev.tidemark.coordinator.service.view.CoverageView;
 import dev.tidemark.coordinator.verify.Coverage;
 import dev.tidemark.coordinator.verify.Damage;
 import dev.tidemark.coordinator.verify.VerificationOutcome;
 import dev.tidemark.coordinator.verify.VerificationReport;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -62,7 +63,7 @@ final class VerifyOutput {
                 "coverage",
                         verified.coverages().isEmpty()
                                 ? null
-                                : json(verified.coverages().get(0)));
+                                : CoverageView.of(verified.coverages().get(0)));
     }
 
     private static Map<String, Object> json(BackupVerification result) {
@@ -79,29 +80,8 @@ final class VerifyOutput {
         return Json.object("object", damage.object(), "message", damage.message());
     }
 
-    static Map<String, Object> coverageJson(List<Coverage> coverages) {
-        return Json.object(
-                "namespaces", coverages.stream().map(VerifyOutput::json).toList());
-    }
-
-    private static Map<String, Object> json(Coverage coverage) {
-        return Json.object(
-                "namespace", coverage.namespace(),
-                "within", coverage.within().toMillis(),
-                "percent", coverage.freshTenthsOfPercent() / 10.0,
-                "all", json(coverage.all()),
-                "fresh", json(coverage.fresh()),
-                "overdue", json(coverage.overdue()),
-                "never", json(coverage.never()),
-                "damaged", json(coverage.damaged()),
-                "oldest", coverage.oldest().equals(Instant.EPOCH) ? null : coverage.oldest(),
-                "backups", coverage.backups(),
-                "certified", coverage.certified(),
-                "unknownBackups", coverage.unknown());
-    }
-
-    private static Map<String, Object> json(Coverage.Amount amount) {
-        return Json.object("packs", amount.packs(), "bytes", amount.bytes());
+    static Map<String, Object> coverageJson(List<CoverageView> coverages) {
+        return Json.object("namespaces", coverages);
     }
 
     static String text(int level, List<Damage> slots, List<Verified> results) {
@@ -114,8 +94,9 @@ final class VerifyOutput {
             }
             addChanges(verified.outcome(), text);
         }
-        List<Coverage> coverages = results.stream()
+        List<CoverageView> coverages = results.stream()
                 .flatMap(verified -> verified.coverages().stream())
+                .map(CoverageView::of)
                 .toList();
         if (!coverages.isEmpty()) {
             text.append(coverageText(coverages));
@@ -177,7 +158,7 @@ final class VerifyOutput {
         }
     }
 
-    static String coverageText(List<Coverage> coverages) {
+    static String coverageText(List<CoverageView> coverages) {
         if (coverages.isEmpty()) {
             return "There are no backups.\n";
         }
@@ -193,27 +174,27 @@ final class VerifyOutput {
                 ">BACKUPS",
                 ">CERTIFIED");
         StringBuilder unknown = new StringBuilder();
-        for (Coverage coverage : coverages) {
+        for (CoverageView coverage : coverages) {
             table.row(
                     coverage.namespace(),
                     percent(coverage),
-                    coverage.within().toDays() + " days",
+                    Duration.ofMillis(coverage.within()).toDays() + " days",
                     HumanFormat.bytes(coverage.all().bytes()),
                     HumanFormat.bytes(coverage.overdue().bytes()),
                     HumanFormat.bytes(coverage.never().bytes()),
                     HumanFormat.bytes(coverage.damaged().bytes()),
-                    coverage.oldest().equals(Instant.EPOCH) ? "-" : HumanFormat.time(coverage.oldest()),
+                    coverage.oldest() == null ? "-" : HumanFormat.time(coverage.oldest()),
                     coverage.backups(),
                     coverage.certified());
-            coverage.unknown()
+            coverage.unknownBackups()
                     .forEach(id -> unknown.append("WARNING: what backup '" + id + "' of namespace '"
                             + coverage.namespace() + "' needs is not known: its inventory can't be read\n"));
         }
         return table.toString() + unknown;
     }
 
-    private static String percent(Coverage coverage) {
-        int tenths = coverage.freshTenthsOfPercent();
+    private static String percent(CoverageView coverage) {
+        long tenths = Math.round(coverage.percent() * 10);
         return tenths / 10 + (tenths % 10 == 0 ? "" : "." + tenths % 10) + " %";
     }
 }

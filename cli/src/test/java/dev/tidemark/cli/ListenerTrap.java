@@ -23,6 +23,11 @@ final class ListenerTrap implements Decoration {
         return new ListenerTrap("progress", step, action);
     }
 
+    /** Runs the action each time that a step begins. */
+    static ListenerTrap onStep(String step, Runnable action) {
+        return new ListenerTrap("stepStarted", step, action);
+    }
+
     /** Runs the action each time that a note with the given text is told. */
     static ListenerTrap onNote(String text, Runnable action) {
         return new ListenerTrap("note", text, action);

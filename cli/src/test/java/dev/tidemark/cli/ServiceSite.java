@@ -29,9 +29,11 @@ import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.awaitility.Awaitility;
+import java.util.stream.Stream;
 
 /** The service over an {@link Installation}, in this process, and a client that only knows HTTP. */
 final class ServiceSite implements AutoCloseable {
@@ -44,11 +46,20 @@ final class ServiceSite implements AutoCloseable {
     private final ServiceServer server;
 
     ServiceSite(Installation installation, Decoration decoration) {
-        this(installation, "tidemark.yml", decoration);
+        this(installation, "tidemark.yml", decoration, List.of());
     }
 
     /** @param file name of the configuration; made from that of the command line when it is not there */
     ServiceSite(Installation installation, String file, Decoration decoration) {
+        this(installation, file, decoration, List.of());
+    }
+
+    /** Also lets in others, and all of them as often as they like. */
+    ServiceSite(Installation installation, Decoration decoration, List<NewToken> others) {
+        this(installation, "tidemark.yml", decoration, others);
+    }
+
+    private ServiceSite(Installation installation, String file, Decoration decoration, List<NewToken> others) {
         Path configurationFile = configuration(installation, file);
         EngineSeams seams = new EngineSeams(
                 InstantSource.system(),
@@ -59,7 +70,7 @@ final class ServiceSite implements AutoCloseable {
                 new SecureRandom(),
                 "test");
         admin = NewToken.create("ann", Role.ADMIN, null, null, new SecureRandom());
-        letIn(configurationFile, admin);
+        letIn(configurationFile, admin, others);
         ServiceConfiguration configuration = ServiceServer.readConfiguration(configurationFile, seams);
         ServiceServer.embed(configuration, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server = ServiceServer.start(configuration, seams, variable -> null, decoration);
@@ -79,16 +90,26 @@ final class ServiceSite implements AutoCloseable {
         return wanted;
     }
 
-    private static void letIn(Path configuration, NewToken token) {
+    private static void letIn(Path configuration, NewToken token, List<NewToken> others) {
+        StringBuilder access = new StringBuilder("access:\n");
+        if (!others.isEmpty()) {
+            access.append("  rateLimit: {requestsPerSecond: 100000, burst: 100000}\n");
+        }
+        access.append("  tokens:\n");
+        Stream.concat(Stream.of(token), others.stream()).map(NewToken::entry).forEach(entry -> access.append(
+                        "  - {name: " + entry.name() + ", role: " + entry.role().word() + ", sha256: " + entry.sha256())
+                .append(entry.namespaces() == null ? "" : ", namespaces: " + entry.namespaces())
+                .append("}\n"));
         try {
-            Files.writeString(
-                    configuration,
-                    "access:\n  tokens: [{name: " + token.entry().name() + ", role: admin, sha256: "
-                            + token.entry().sha256() + "}]\n",
-                    StandardOpenOption.APPEND);
+            Files.writeString(configuration, access, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the token of an admin. */
+    String token() {
+        return admin.token();
     }
 
     URI uri(String path) {

@@ -34,6 +34,7 @@ public enum ErrorCode {
     BOUND_STORE_IN_USE(25, 409, true),
     ORACLE_WENT_BACK(26, 409, false),
     UNAUTHORIZED(27, 401, false),
+    SERVICE_UNAVAILABLE(28, 503, true),
 
     STORE_UNAVAILABLE(30, 503, true),
     STORE_IN_USE(31, 409, true),

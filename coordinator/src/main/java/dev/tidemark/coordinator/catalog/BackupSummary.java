@@ -11,6 +11,24 @@ import java.util.Optional;
 /**
  * The part of a manifest that lists of backups show; its size does not grow with the backup. The fields are those of
  * {@link Manifest}.
+ *
+ * @param namespace name of the namespace
+ * @param backupId id of the backup
+ * @param sequence its number in the namespace
+ * @param parentBackupId the backup before it, for reporting only; empty for the first
+ * @param createdAt when it began
+ * @param finishedAt when its manifest was written
+ * @param immutableTimestamp immutable timestamp under the hold
+ * @param backupTimestamp what is restored: every commit at or below it
+ * @param fastForwardTimestamp greater than every timestamp in its snapshots
+ * @param timeAtBackupTimestamp time of the state that it holds
+ * @param earliestRestorableTimestamp the lowest timestamp that can be restored from it
+ * @param isSettled whether every commit at or below the backup timestamp had its outcome recorded before the first snapshot
+ * @param isDegraded whether a replica is missing
+ * @param sizes how much it holds and added
+ * @param labels free text by name
+ * @param origins where it was taken over from
+ * @param nextBackupDue when the next backup was to be taken; the epoch when nobody said
  */
 public record BackupSummary(
         String namespace,

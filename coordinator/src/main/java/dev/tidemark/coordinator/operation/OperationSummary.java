@@ -6,10 +6,12 @@ import java.util.List;
 /**
  * What the journal says of one operation.
  *
+ * @param namespace name of the namespace
  * @param operationId id of the operation; of a backup it is the id of the backup as well
  * @param type {@code backup}, {@code restore}, {@code rewind} or {@code undo}
  * @param epoch fencing epoch of its last record: the operations of a namespace run one after another, in the order of their
  *     epochs
+ * @param outcome how it has ended, if it has
  * @param startedAt when it began
  * @param updatedAt when its last record was written
  * @param stepsDone names of the steps that have ended, in order

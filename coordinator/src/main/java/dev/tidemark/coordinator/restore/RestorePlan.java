@@ -9,6 +9,8 @@ import java.util.TreeMap;
 /**
  * What a restore will do, worked out without changing anything.
  *
+ * @param namespace name of the namespace
+ * @param backupId id of the backup
  * @param backupTimestamp timestamp of the backup's cut
  * @param targetTimestamp every commit above it will be aborted; at most the backup timestamp
  * @param immutableTimestamp lower end of the start timestamps that are scanned for such commits
@@ -68,6 +70,8 @@ public record RestorePlan(
     /**
      * What one node of one store gets.
      *
+     * @param store name of the store
+     * @param node name of the node
      * @param sources names of the backed-up nodes whose files it gets; empty for a node that gets its data by the repair
      * @param arePathsPrefixed whether the files of each source go below a directory of its name
      * @param files number of files of all sources

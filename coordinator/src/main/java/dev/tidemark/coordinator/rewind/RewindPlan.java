@@ -9,6 +9,7 @@ import java.util.TreeMap;
 /**
  * What a rewind will do, worked out without changing anything.
  *
+ * @param namespace name of the namespace
  * @param targetTimestamp every commit above it will be aborted
  * @param firstStart lower end, inclusive, of the start timestamps that are scanned for such commits
  * @param earliestTimestamp the lowest timestamp that garbage collection has not passed, of all stores

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 /**
  * What an undo will do, worked out without changing anything.
  *
+ * @param namespace name of the namespace
  * @param undoneOperation id of the operation that is undone
  * @param undoneType its type, {@code restore} or {@code rewind}
  * @param lastTimestampOfUndone whatever started above it is a write that the undo would lose

@@ -44,13 +44,18 @@ public record Schedule(
      */
     public Schedule {
         labels = Collections.unmodifiableMap(new TreeMap<>(labels));
-        require(NAME.matcher(name).matches(), "name", name, "1 to 100 of A-Z a-z 0-9 _ -");
+        require(isName(name), "name", name, "1 to 100 of A-Z a-z 0-9 _ -");
         boolean isWindow = window.compareTo(MIN_WINDOW) >= 0 && window.compareTo(MAX_WINDOW) <= 0;
         require(isWindow, "window", window, MIN_WINDOW + " to P31D");
         boolean isJitter = !jitter.isNegative() && jitter.getNano() == 0 && jitter.compareTo(window) < 0;
         require(isJitter, "jitter", jitter, "whole seconds, PT0S or more, less than the window " + window);
         require(work == ScheduledWork.BACKUP || labels.isEmpty(), "labels", labels, "none: only backups have labels");
         Manifest.requireLabels(labels);
+    }
+
+    /** Tells whether a text can be the name of a schedule. */
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches();
     }
 
     /** Returns the first tick after an instant. */

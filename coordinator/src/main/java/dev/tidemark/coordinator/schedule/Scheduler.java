@@ -165,6 +165,16 @@ public final class Scheduler {
         return runs(namespace).history(schedule, since, limit);
     }
 
+    /**
+     * Returns what became of the last tick of a schedule, or nothing when it has had none; cheaper than {@link #history}.
+     *
+     * @param notAfter the tick is at or before it
+     * @throws CoordinatorException of the archive
+     */
+    public Optional<TickStatus> last(String namespace, String schedule, Instant notAfter) {
+        return runs(namespace).last(schedule, notAfter);
+    }
+
     /** Returns what is due when. */
     public Timetable timetable() {
         return timetable;

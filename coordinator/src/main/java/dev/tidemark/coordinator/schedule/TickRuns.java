@@ -99,6 +99,15 @@ final class TickRuns {
         return runs;
     }
 
+    /** Returns what became of the last tick of a schedule that is not after an instant. */
+    Optional<TickStatus> last(String schedule, Instant notAfter) {
+        TickClaims claims = new TickClaims(archive, schedule);
+        return claims.last(notAfter).flatMap(tick -> Optional.ofNullable(
+                        claims.rows(tick, tick).get(tick))
+                .flatMap(number -> readIfThere(claims, tick, number))
+                .map(last -> status(tick, last)));
+    }
+
     /** Returns what became of the newest ticks, the newest first. */
     List<TickStatus> history(String schedule, Instant since, int limit) {
         TickClaims claims = new TickClaims(archive, schedule);
@@ -109,17 +118,21 @@ final class TickRuns {
                 break;
             }
             readIfThere(claims, row.getKey(), row.getValue())
-                    .ifPresent(last -> history.add(new TickStatus(
-                            row.getKey(),
-                            last.since(),
-                            last.ticks(),
-                            last.state(),
-                            last.attempt(),
-                            last.at(),
-                            last.host(),
-                            last.operationId())));
+                    .ifPresent(last -> history.add(status(row.getKey(), last)));
         }
         return history;
+    }
+
+    private static TickStatus status(Instant tick, TickRecord last) {
+        return new TickStatus(
+                tick,
+                last.since(),
+                last.ticks(),
+                last.state(),
+                last.attempt(),
+                last.at(),
+                last.host(),
+                last.operationId());
     }
 
     /** Records that were pruned since they were listed are nothing; damaged ones are reported by rounds and by verifications. */

@@ -37,7 +37,6 @@ import dev.tidemark.coordinator.service.rest.ApprovalResource;
 import dev.tidemark.coordinator.service.rest.HoldResource;
 import dev.tidemark.coordinator.service.rest.InstanceResource;
 import dev.tidemark.coordinator.service.rest.LeaderFilter;
-import dev.tidemark.coordinator.service.rest.NamespaceResource;
 import dev.tidemark.coordinator.service.rest.OrderEvents;
 import dev.tidemark.coordinator.service.rest.OrderResource;
 import dev.tidemark.coordinator.service.rest.PlanResource;
@@ -145,7 +144,8 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Approvals approvals =
                 new Approvals(access.approval(), new ArchiveApprovalStore(archive), seams.clock(), seams.random());
         guard(configuration, environment, access, approvals);
-        environment.jersey().register(new NamespaceResource(views));
+        new DescribingPaths(tidemark, archive, views, seams)
+                .register(environment.jersey(), wiring, coordinator.upkeep(), schedules.scheduler());
         environment.jersey().register(new OrderResource(desk, new OrderEvents(desk, mapper, seams.sleeper())));
         environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
         environment.jersey().register(new PlanResource(coordinator, retention));

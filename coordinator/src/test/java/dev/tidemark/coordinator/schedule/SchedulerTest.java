@@ -52,6 +52,24 @@ class SchedulerTest {
     }
 
     @Test
+    void last_ofTwoTicks_isTheNewestAtOrBeforeTheInstant() {
+        Scheduler scheduler = site.scheduler(hourly());
+        assertThat(scheduler.last(NAMESPACE, "hourly", T0)).isEmpty();
+        scheduler.run(T0.plusSeconds(1));
+        scheduler.run(T0.plus(HOUR));
+        scheduler.run(T0.plus(HOUR).plus(HOUR));
+
+        TickStatus newest =
+                scheduler.last(NAMESPACE, "hourly", T0.plus(HOUR).plus(HOUR)).orElseThrow();
+        TickStatus before = scheduler
+                .last(NAMESPACE, "hourly", T0.plus(HOUR).plus(HOUR).minusSeconds(1))
+                .orElseThrow();
+
+        assertThat(scheduler.history(NAMESPACE, "hourly", T0, 2)).containsExactly(newest, before);
+        assertThat(newest.tick()).isAfter(before.tick());
+    }
+
+    @Test
     void run_tickThatHasRun_isNotLaunchedAgainByAnybody() {
         Scheduler scheduler = site.scheduler(hourly());
         scheduler.run(T0.plusSeconds(1));

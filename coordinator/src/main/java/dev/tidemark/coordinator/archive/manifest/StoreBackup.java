@@ -120,7 +120,12 @@ public record StoreBackup(
         }
     }
 
-    /** A transactions schema version (&gt;= 1) and the first start timestamp that it applies to, inclusive. */
+    /**
+     * From when on a transactions schema applies.
+     *
+     * @param firstTimestamp the first start timestamp that it applies to, inclusive
+     * @param version of the schema, 1 or more
+     */
     public record SchemaFrom(long firstTimestamp, int version) {
         /** Checks the ranges. */
         public SchemaFrom {

@@ -160,8 +160,15 @@ public final class OperationDesk implements AutoCloseable {
                 : taken.get().progress().await(afterRevision, limit);
     }
 
-    /** Returns the orders that this process knows, those of one namespace or all, the newest first. */
+    /**
+     * Returns the orders that this process knows, those of one namespace or all, the newest first.
+     *
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_NAMESPACE} when it is not configured
+     */
     public List<OrderStatus> list(String namespaceOrEmpty) {
+        if (!namespaceOrEmpty.isEmpty()) {
+            books.requireConfigured(namespaceOrEmpty);
+        }
         List<OrderStatus> found = new ArrayList<>();
         for (TakenOrder taken : queues.all()) {
             OrderStatus status = taken.progress().status();

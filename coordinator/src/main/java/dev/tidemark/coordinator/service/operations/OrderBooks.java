@@ -22,10 +22,14 @@ public final class OrderBooks {
      * @throws dev.tidemark.coordinator.CoordinatorException {@code UNKNOWN_NAMESPACE} when it is not configured
      */
     Optional<OrderBook> find(String namespace) {
-        Upkeep.requireConfigured(namespace, configured);
+        requireConfigured(namespace);
         return archive.hasNamespace(namespace)
                 ? Optional.of(new OrderBook(archive.records(namespace)))
                 : Optional.empty();
+    }
+
+    void requireConfigured(String namespace) {
+        Upkeep.requireConfigured(namespace, configured);
     }
 
     /**

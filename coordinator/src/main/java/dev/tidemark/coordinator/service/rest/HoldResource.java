@@ -1,13 +1,16 @@
 package dev.tidemark.coordinator.service.rest;
 
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.object.ObjectId;
 import dev.tidemark.coordinator.engine.Upkeep;
 import dev.tidemark.coordinator.retention.BackupHold;
 import dev.tidemark.coordinator.service.access.Caller;
 import dev.tidemark.coordinator.service.access.Needs;
 import dev.tidemark.coordinator.service.access.Role;
+import dev.tidemark.coordinator.service.problem.ProblemException;
 import dev.tidemark.coordinator.service.view.HoldView;
 import dev.tidemark.coordinator.service.view.Views;
+import dev.tidemark.kvs.ErrorCode;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -53,6 +56,7 @@ public final class HoldResource {
     @POST
     @Needs(Role.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
+    @Answers(value = HoldView.class, status = 201, hasLocation = true)
     public Response place(@PathParam("namespace") String namespace, @Context SecurityContext caller, NewHold wanted) {
         if (wanted == null || wanted.backup() == null) {
             throw RestPaths.invalid("backup", "", "the id of a backup, or latest");
@@ -77,7 +81,14 @@ public final class HoldResource {
         if (!ObjectId.isValid(hold)) {
             throw RestPaths.invalid("hold", hold, "the id of a hold, 32 hexadecimal digits");
         }
-        return HoldView.of(upkeep.releaseHold(namespace, hold), clock.instant());
+        try {
+            return HoldView.of(upkeep.releaseHold(namespace, hold), clock.instant());
+        } catch (CoordinatorException e) {
+            if (e.code() != ErrorCode.INVALID_INPUT) {
+                throw e;
+            }
+            throw new ProblemException(e.code(), e.getMessage(), e.hint()).withStatus(404);
+        }
     }
 
     private BackupHold hold(String namespace, NewHold wanted, Instant now, String by) {

@@ -21,10 +21,12 @@ public final class OrderOptions {
     @PathParam("namespace")
     private String namespace;
 
+    /** Makes the same request the same order when it comes again: at most 200 visible ASCII characters. */
     @HeaderParam(KEY)
     @DefaultValue("")
     private String key;
 
+    /** What to do when the namespace is busy: {@code queue} or {@code refuse}. */
     @QueryParam(IF_BUSY)
     @DefaultValue(QUEUE)
     private String ifBusy;

@@ -48,6 +48,7 @@ public final class OrderResource {
     @Path("/backup")
     @Needs(Role.OPERATOR)
     @Consumes(MediaType.APPLICATION_JSON)
+    @Answers(value = OrderStatus.class, status = 202, hasLocation = true)
     public Response backup(@BeanParam OrderOptions options, OperationOrder.Backup order) {
         return accept(options, order == null ? new OperationOrder.Backup(null, null, null) : order);
     }
@@ -58,6 +59,7 @@ public final class OrderResource {
     @Needs(Role.RESTORER)
     @NeedsApproval(SensitiveOperation.RESTORE)
     @Consumes(MediaType.APPLICATION_JSON)
+    @Answers(value = OrderStatus.class, status = 202, hasLocation = true)
     public Response restore(@BeanParam OrderOptions options, OperationOrder.Restore order) {
         return accept(options, order == null ? new OperationOrder.Restore(null, null, null, null) : order);
     }
@@ -68,6 +70,7 @@ public final class OrderResource {
     @Needs(Role.RESTORER)
     @NeedsApproval(SensitiveOperation.REWIND)
     @Consumes(MediaType.APPLICATION_JSON)
+    @Answers(value = OrderStatus.class, status = 202, hasLocation = true)
     public Response rewind(@BeanParam OrderOptions options, OperationOrder.Rewind order) {
         return accept(options, order);
     }
@@ -77,6 +80,7 @@ public final class OrderResource {
     @Path("/undo")
     @Needs(Role.RESTORER)
     @NeedsApproval(SensitiveOperation.REWIND)
+    @Answers(value = OrderStatus.class, status = 202, hasLocation = true)
     public Response undo(@BeanParam OrderOptions options) {
         return accept(options, new OperationOrder.Undo());
     }
@@ -87,6 +91,7 @@ public final class OrderResource {
     @Needs(Role.ADMIN)
     @NeedsApproval(SensitiveOperation.EXPIRE)
     @Consumes(MediaType.APPLICATION_JSON)
+    @Answers(value = OrderStatus.class, status = 202, hasLocation = true)
     public Response expire(@BeanParam OrderOptions options, OperationOrder.Expire order) {
         return accept(options, order == null ? new OperationOrder.Expire(null) : order);
     }
@@ -95,6 +100,7 @@ public final class OrderResource {
     @POST
     @Path("/collect-garbage")
     @Needs(Role.ADMIN)
+    @Answers(value = OrderStatus.class, status = 202, hasLocation = true)
     public Response collectGarbage(@BeanParam OrderOptions options) {
         return accept(options, new OperationOrder.CollectGarbage());
     }
@@ -103,6 +109,7 @@ public final class OrderResource {
     @POST
     @Path("/verify")
     @Needs(Role.OPERATOR)
+    @Answers(value = OrderStatus.class, status = 202, hasLocation = true)
     public Response verify(@BeanParam OrderOptions options) {
         return accept(options, new OperationOrder.Verify());
     }
@@ -112,6 +119,7 @@ public final class OrderResource {
     @Path("/retention")
     @Needs(Role.ADMIN)
     @NeedsApproval(SensitiveOperation.EXPIRE)
+    @Answers(value = OrderStatus.class, status = 202, hasLocation = true)
     public Response retention(@BeanParam OrderOptions options) {
         return accept(options, new OperationOrder.Retention());
     }
@@ -120,6 +128,7 @@ public final class OrderResource {
     @POST
     @Path("/repair")
     @Needs(Role.OPERATOR)
+    @Answers(value = OrderStatus.class, status = 202, hasLocation = true)
     public Response repair(@BeanParam OrderOptions options) {
         return accept(options, new OperationOrder.Repair());
     }
@@ -128,6 +137,7 @@ public final class OrderResource {
     @POST
     @Path("/resume")
     @Needs(Role.RESTORER)
+    @Answers(value = OrderStatus.class, status = 202, hasLocation = true)
     public Response resume(@BeanParam OrderOptions options) {
         return accept(options, new OperationOrder.Resume());
     }
@@ -139,7 +149,12 @@ public final class OrderResource {
         return new Orders(desk.list(namespace));
     }
 
-    /** Returns an order, after waiting for a later revision than the given one, or its end. */
+    /**
+     * Returns an order, after waiting for a later revision than the given one, or its end.
+     *
+     * @param afterRevision the last revision that was seen
+     * @param waitMillis how long to wait for a later one at most, 0..60000
+     */
     @GET
     @Path(ID)
     @Needs(Role.VIEWER)
@@ -159,11 +174,17 @@ public final class OrderResource {
         }
     }
 
-    /** Streams an order's changes as server-sent events until it has ended. */
+    /**
+     * Streams an order's changes as server-sent events until it has ended. Each event is named {@code order}, has the revision as its id
+     * and the order as its data.
+     *
+     * @param lastEventId the last revision that was seen
+     */
     @GET
     @Path(ID + "/events")
     @Needs(Role.VIEWER)
     @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Answers(OrderStatus.class)
     public Response events(
             @PathParam("namespace") String namespace,
             @PathParam("order") String order,
@@ -175,10 +196,11 @@ public final class OrderResource {
                 .build();
     }
 
-    /** Cancels an order. */
+    /** Cancels an order: one that waits is not begun, one that runs ends its step and is cleaned up if it has not gone too far. */
     @DELETE
     @Path(ID)
     @Needs(Role.OPERATOR)
+    @Answers(value = OrderStatus.class, status = 202)
     public Response cancel(@PathParam("namespace") String namespace, @PathParam("order") String order) {
         return Response.accepted(desk.cancel(namespace, order)).build();
     }

@@ -5,14 +5,13 @@ import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
-import dev.tidemark.coordinator.catalog.Annotations;
 import dev.tidemark.coordinator.catalog.BackupList;
-import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Upkeep;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.retention.Holds;
+import dev.tidemark.coordinator.verify.MarkedBackups;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -63,6 +62,14 @@ public final class Views {
         return list(namespace).backups().stream().map(BackupView::of).toList();
     }
 
+    /** Returns the damage that is known of some backups of a namespace, by their ids. */
+    public Map<String, String> damage(String namespace, List<BackupView> backups) {
+        return backups.isEmpty()
+                ? Map.of()
+                : new MarkedBackups(archive.namespace(namespace))
+                        .find(backups.stream().map(BackupView::backup).toList());
+    }
+
     /**
      * Returns a backup.
      *
@@ -80,13 +87,7 @@ public final class Views {
         List<HoldView> holds = holds(namespace).stream()
                 .filter(hold -> hold.backup().equals(manifest.backupId()))
                 .toList();
-        return new BackupDetail(
-                BackupView.of(BackupSummary.of(manifest)),
-                manifest.immutableTimestamp(),
-                manifest.parentBackupId(),
-                BackupDetail.storesOf(manifest),
-                holds,
-                new Annotations(opened).of(manifest.backupId()));
+        return BackupDetail.read(opened, manifest, holds);
     }
 
     /**
@@ -128,7 +129,12 @@ public final class Views {
         }
     }
 
-    private BackupList list(String namespace) {
+    /**
+     * Returns the backups of a namespace, newest first, and the manifests that can't be believed; as {@link #backups}.
+     *
+     * @throws CoordinatorException as {@link #namespace}
+     */
+    public BackupList list(String namespace) {
         Upkeep.requireConfigured(namespace, namespaces);
         return isBackedUp(namespace)
                 ? caches.computeIfAbsent(namespace, name -> new ManifestCache()).list(archive.namespace(namespace))

@@ -24,6 +24,7 @@ import dev.tidemark.coordinator.service.access.credential.TokenHealthCheck;
 import dev.tidemark.coordinator.service.access.credential.Tokens;
 import dev.tidemark.coordinator.service.access.limit.LockOut;
 import dev.tidemark.coordinator.service.access.limit.RateLimit;
+import dev.tidemark.coordinator.service.observation.LogContext;
 import dev.tidemark.coordinator.service.operations.DailyVerification;
 import dev.tidemark.coordinator.service.operations.EngineOrderRunner;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
@@ -73,7 +74,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
     ServiceApplication(
             Path directory, EngineSeams seams, UnaryOperator<String> environmentVariables, Decoration decoration) {
         this.directory = directory;
-        this.seams = seams;
+        this.seams = LogContext.carriedBy(seams);
         this.environmentVariables = environmentVariables;
         this.decoration = decoration;
     }
@@ -105,9 +106,11 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Function<String, RetentionPolicy> retention =
                 namespace -> tidemark.retention(TidemarkConfiguration.MAIN_ARCHIVE, namespace);
         Views views = new Views(archive, coordinator, namespaces, seams.clock());
+        OrderBooks books = new OrderBooks(archive, namespaces);
+        Monitoring monitoring = new Monitoring(configuration, wiring, books, seams);
         OperationDesk desk = new OperationDesk(
-                new OrderBooks(archive, namespaces),
-                new EngineOrderRunner(
+                books,
+                monitoring.watched(new EngineOrderRunner(
                         coordinator,
                         retention,
                         tidemark.garbage().toOptions(),
@@ -121,7 +124,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                                         .get(namespace)
                                         .verification()
                                         .daily()),
-                        decoration::listener),
+                        decoration::listener)),
                 seams.workers(),
                 seams.clock(),
                 seams.random(),
@@ -130,6 +133,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         closing = () -> {
             schedules.close();
             desk.close();
+            monitoring.close();
             wiring.close();
         };
         environment.lifecycle().manage(managed());
@@ -144,6 +148,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
         environment.jersey().register(new PlanResource(coordinator, retention));
         environment.jersey().register(new ApprovalResource(approvals));
+        monitoring.start(environment, desk, schedules);
         namespaces.forEach(desk::recover);
         schedules.start();
     }

@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -51,6 +53,7 @@ public final class OperationDesk implements AutoCloseable {
     private final RandomGenerator random;
     private final DeskLimits limits;
 
+    private final List<Consumer<OrderStatus>> endListeners = new CopyOnWriteArrayList<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<String, Deque<TakenOrder>> queues = new HashMap<>();
@@ -77,6 +80,11 @@ public final class OperationDesk implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         this.limits = limits;
+    }
+
+    /** Has somebody told of each order that ends from now on; who must be quick, and must not throw. */
+    public void whenEnded(Consumer<OrderStatus> listener) {
+        endListeners.add(listener);
     }
 
     /**
@@ -329,7 +337,7 @@ public final class OperationDesk implements AutoCloseable {
     }
 
     private void carryOut(TakenOrder taken) {
-        try {
+        try (OrderLog log = OrderLog.of(taken.order())) {
             OrderEnd end = taken.carryOut();
             if (end != null) {
                 end(taken, end);
@@ -365,6 +373,8 @@ public final class OperationDesk implements AutoCloseable {
         forgetOldest();
         taken.progress().ended(written);
         LOG.info("order {} of {}: {}", taken.order().id(), taken.order().namespace(), written.outcome());
+        OrderStatus status = taken.progress().status();
+        endListeners.forEach(listener -> listener.accept(status));
     }
 
     private void forgetOldest() {

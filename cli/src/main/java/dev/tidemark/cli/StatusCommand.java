@@ -91,7 +91,7 @@ final class StatusCommand implements Callable<Integer> {
         return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static Map<String, Object> json(NamespaceStatus status) {
+    static Map<String, Object> json(NamespaceStatus status) {
         GoodBackup good = status.newestGood();
         NextBackup next = status.next();
         return Json.object(

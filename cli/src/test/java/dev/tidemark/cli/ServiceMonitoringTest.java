@@ -158,7 +158,7 @@ class ServiceMonitoringTest {
         assertThat(told).anySatisfy(body -> assertThat(body)
                 .contains(
                         "\"event\":\"order-failed\"",
-                        "\"hint\":\"" + failed.get("problem").get("hint").asText().split("'")[0]));
+                        "\"operation\":\"" + failed.get("operationId").asText()));
         assertThat(told).anySatisfy(body -> assertThat(body).contains("\"event\":\"recovered\"", "\"by\":\"\""));
     }
 

@@ -77,7 +77,7 @@ final class NamespaceMetrics {
                 .callback(callback -> watch.seen().forEach((namespace, seen) -> {
                     for (StatusState state : StatusState.values()) {
                         if (state != StatusState.OK) {
-                            callback.call(count(seen.status(), state), namespace, word(state));
+                            callback.call((double) count(seen.status(), state), namespace, word(state));
                         }
                     }
                 }))
@@ -148,7 +148,7 @@ final class NamespaceMetrics {
                 .help("Readings of the namespace that failed.")
                 .labelNames(NAMESPACE)
                 .callback(callback -> watch.namespaces()
-                        .forEach(namespace -> callback.call(watch.failureCount(namespace), namespace)))
+                        .forEach(namespace -> callback.call((double) watch.failureCount(namespace), namespace)))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("tidemark_archive_up")
@@ -168,7 +168,7 @@ final class NamespaceMetrics {
                 "Bytes of packs that backups need and that are damaged.",
                 callback -> coverage.seen()
                         .forEach((namespace, seen) ->
-                                callback.call(seen.damaged().bytes(), namespace)));
+                                callback.call((double) seen.damaged().bytes(), namespace)));
     }
 
     private void registerOracle(OracleWatch oracle) {

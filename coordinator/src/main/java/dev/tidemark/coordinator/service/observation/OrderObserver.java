@@ -14,7 +14,11 @@ public interface OrderObserver {
 
     /** Is told of one thing that is done; exactly one of {@link #succeeded} and {@link #failed} is the last call. */
     interface Observation extends OperationListener {
-        /** @param report what the operation reports, a record */
+        /**
+         * It has succeeded.
+         *
+         * @param report what the operation reports, a record
+         */
         default void succeeded(Object report) {}
 
         /** It has not succeeded: it has failed, was cancelled, or was interrupted to be gone on with. */

@@ -6,6 +6,7 @@ import com.codahale.metrics.health.HealthCheck.Result;
 import dev.tidemark.coordinator.schedule.ScheduleProblem;
 import dev.tidemark.coordinator.service.watch.WatchSite;
 import dev.tidemark.coordinator.status.Objectives;
+import dev.tidemark.coordinator.status.StatusState;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,20 @@ class HealthChecksTest {
         assertThat(red.isHealthy()).isFalse();
         assertThat(red.getDetails()).containsOnlyKeys("a", "b");
         assertThat(red.getDetails().get("a").toString()).startsWith("the newest good state is PT27H");
+    }
+
+    @Test
+    void namespaces_atRisk_areNotRed() {
+        site.backup("a", BACKUP);
+        site.backup("b", BACKUP);
+        site.backup("a", "20261105T101530Z-0000000000000002");
+        site.damageManifest("a", "20261105T101530Z-0000000000000002");
+        site.after(Duration.ofHours(1));
+        site.start();
+        site.pass(Duration.ofSeconds(1));
+
+        assertThat(site.watch.seen().get("a").status().state()).isEqualTo(StatusState.AT_RISK);
+        assertThat(new NamespaceHealthCheck(site.watch).execute().isHealthy()).isTrue();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.SampleArchive;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
+import dev.tidemark.coordinator.archive.object.ObjectInfo;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Operations;
@@ -96,6 +97,14 @@ public final class WatchSite {
                         : archive.createNamespace(namespace),
                 id,
                 Map.of("f", id.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Makes the manifest of a backup unreadable. */
+    public void damageManifest(String namespace, String id) {
+        store.list("ns/" + namespace + "/", "", 1000).stream()
+                .map(ObjectInfo::key)
+                .filter(key -> key.value().contains("/manifest") && key.value().contains(id))
+                .forEach(key -> store.damage(key, content -> new byte[] {1, 2, 3}));
     }
 
     /** Lets time pass until a while after the samples were made. */

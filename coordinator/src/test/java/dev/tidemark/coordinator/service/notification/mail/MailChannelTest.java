@@ -111,6 +111,18 @@ class MailChannelTest {
     }
 
     @Test
+    void deliver_serverWithTheNameOfAnother_isToldNothing() throws Exception {
+        InetAddress elsewhere = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+        serve(builder().bindAddress(elsewhere).enableTLS().startTlsSocketFactory(own));
+
+        MailConfiguration named = configuration("127.0.0.2", Security.STARTTLS, "secret", null);
+        Attempt attempt = deliver(named, own.getSocketFactory());
+
+        assertThat(attempt.result()).isEqualTo(Result.AGAIN);
+        assertThat(received).isEmpty();
+    }
+
+    @Test
     void deliver_tlsFromTheBeginning_sendsTheMail() {
         serve(builder().serverSocketFactory(own));
 
@@ -188,8 +200,12 @@ class MailChannelTest {
     }
 
     private MailConfiguration configuration(Security security, String password, Path template) {
+        return configuration("localhost", security, password, template);
+    }
+
+    private MailConfiguration configuration(String host, Security security, String password, Path template) {
         return new MailConfiguration(
-                "localhost",
+                host,
                 server.getPortAllocated(),
                 security,
                 password == null ? null : "tidemark",

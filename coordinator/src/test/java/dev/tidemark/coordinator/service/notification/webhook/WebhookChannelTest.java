@@ -92,7 +92,7 @@ class WebhookChannelTest {
         HostResolver rebinding = host -> List.of(
                 asked.getAndIncrement() == 0
                         ? InetAddress.getByName("127.0.0.2")
-                        : InetAddress.getByName("127.0.0.1"));
+                        : InetAddress.getLoopbackAddress());
 
         Attempt attempt = deliver("rebinding.example.com", List.of("127.0.0.2"), rebinding);
 

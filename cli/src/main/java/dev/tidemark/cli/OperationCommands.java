@@ -32,7 +32,7 @@ final class OperationCommands {
         root.addSubcommand(new Cancel(session));
     }
 
-    private static Map<String, Object> json(OperationSummary summary) {
+    static Map<String, Object> json(OperationSummary summary) {
         return Json.object(
                 "namespace", summary.namespace(),
                 "operation", summary.operationId(),

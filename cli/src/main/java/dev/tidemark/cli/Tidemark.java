@@ -116,6 +116,7 @@ public final class Tidemark implements Callable<Integer> {
         root.addSubcommand(new AgentCommand(session));
         root.addSubcommand(new AgentsCommand(session));
         TokenCommands.addTo(root, session);
+        root.addSubcommand(new SupportBundleCommand(session));
         root.addSubcommand(new DemoCommand(session));
         BenchCommand.addTo(root, session);
         root.addSubcommand(new CompletionCommand(session));

@@ -14,6 +14,11 @@ final class LazyTimestampClient implements TimestampClient {
         this.opener = opener;
     }
 
+    /** Tells whether it was asked for something before. */
+    synchronized boolean isOpen() {
+        return opened != null;
+    }
+
     @Override
     public SortedSet<String> namespaces() {
         return opened().namespaces();

@@ -2,11 +2,13 @@ package dev.tidemark.coordinator.config;
 
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.ArchiveSeams;
+import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.PublicArchive;
 import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.retry.RetryCounts;
 import dev.tidemark.coordinator.archive.retry.RetrySeams;
 import dev.tidemark.coordinator.archive.s3.S3ObjectStore;
+import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Transfers;
 import dev.tidemark.coordinator.operation.EngineSeams;
@@ -26,7 +28,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -42,7 +46,7 @@ public final class Wiring implements AutoCloseable {
     private final SecretReader secrets;
     private final EngineSeams seams;
     private final Decoration decoration;
-    private final TimestampClient oracle;
+    private final LazyTimestampClient oracle;
     private final Map<StoreConfiguration.Cassandra, CassandraStore> clusters = new HashMap<>();
     private final Map<String, ArchiveOpener> openers = new HashMap<>();
     private final Map<String, Archive> archives = new HashMap<>();
@@ -131,6 +135,18 @@ public final class Wiring implements AutoCloseable {
         return new StatusReader(archive(), records -> new Operations(records, lease, seams), lease, watch);
     }
 
+    /**
+     * Returns what reads how namespaces are, and gets their backups from somewhere else than their manifests; opens the archive.
+     *
+     * @param watch tells whether locks are renewed
+     * @param backupsOf returns what the catalog would
+     */
+    public StatusReader statusReader(LockWatch watch, Function<NamespaceArchive, BackupList> backupsOf) {
+        Duration lease = configuration.operations().lockLease();
+        return new StatusReader(
+                archive(), records -> new Operations(records, lease, seams), lease, watch, backupsOf);
+    }
+
     /** Reads a secret; see {@link KeyReader#read}. */
     public ArchiveKey key(KeyConfiguration key) {
         return new KeyReader(secrets).read(key);
@@ -160,6 +176,16 @@ public final class Wiring implements AutoCloseable {
     /** Returns the way to the oracle; it is reached, or its directory is locked, when it is first asked for something. */
     public TimestampClient oracle() {
         return oracle;
+    }
+
+    /**
+     * Returns the oracle if asking it keeps nobody else from it. One in a directory belongs to one process at a time: nobody opens it
+     * only to look at it.
+     */
+    public Optional<TimestampClient> oracleToWatch() {
+        return configuration.oracle() instanceof OracleConfiguration.Http || oracle.isOpen()
+                ? Optional.of(oracle)
+                : Optional.empty();
     }
 
     /** Returns the ways to the stores of a configured namespace by name; nothing is opened. */

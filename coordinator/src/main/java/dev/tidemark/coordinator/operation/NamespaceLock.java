@@ -32,6 +32,7 @@ public final class NamespaceLock implements AutoCloseable {
     private final LockRow row;
     private final Duration lease;
     private final EngineSeams seams;
+    private final OperationListener listener;
     /** Makes appending to the row sequential within this process; held across I/O because that is its purpose. */
     private final ReentrantLock appending = new ReentrantLock();
 
@@ -40,10 +41,17 @@ public final class NamespaceLock implements AutoCloseable {
     private volatile boolean isLost;
     private PeriodicTasks.Registration renewal;
 
-    private NamespaceLock(LockRow row, Duration lease, EngineSeams seams, LockEntry acquired, long deadlineNanos) {
+    private NamespaceLock(
+            LockRow row,
+            Duration lease,
+            EngineSeams seams,
+            OperationListener listener,
+            LockEntry acquired,
+            long deadlineNanos) {
         this.row = row;
         this.lease = lease;
         this.seams = seams;
+        this.listener = listener;
         this.current = acquired;
         this.deadlineNanos = deadlineNanos;
     }
@@ -63,7 +71,7 @@ public final class NamespaceLock implements AutoCloseable {
      *     refuse
      * @param unbegun is asked to end an operation that still holds the lock, when another one is chosen
      * @param nextEpoch gives an epoch greater than the one it gets (0 when there was none); may throw to refuse
-     * @param listener is told about waiting
+     * @param listener is told about waiting, and of renewals in the background
      * @throws CoordinatorException {@link ErrorCode#OPERATION_IN_PROGRESS} when another process holds and renews it
      */
     static NamespaceLock acquire(
@@ -97,7 +105,7 @@ public final class NamespaceLock implements AutoCloseable {
             LockEntry entry = entry(
                     last.map(LockEntry::sequence).orElse(0L) + 1, LockEntry.Kind.HELD, epoch, operation, lease, seams);
             if (row.append(entry)) {
-                NamespaceLock lock = new NamespaceLock(row, lease, seams, entry, sentAt + lease.toNanos());
+                NamespaceLock lock = new NamespaceLock(row, lease, seams, listener, entry, sentAt + lease.toNanos());
                 row.removeBefore(entry.sequence() - ENTRIES_KEPT);
                 lock.renewal = seams.periodicTasks().every("lock-renewal", lease.dividedBy(3), lock::renewInBackground);
                 return lock;
@@ -153,13 +161,16 @@ public final class NamespaceLock implements AutoCloseable {
     }
 
     private void renewInBackground() {
+        String operationId = current.operationId();
         try {
             renew(LockEntry.Kind.HELD);
+            listener.lockRenewed(operationId);
         } catch (TidemarkException e) {
             if (e.code() == ErrorCode.FENCED_OUT) {
                 isLost = true;
             }
             // Any other failure leaves the deadline where it is: ensureHeld tries again before the next change.
+            listener.lockRenewalFailed(operationId, e.getMessage());
         }
     }
 

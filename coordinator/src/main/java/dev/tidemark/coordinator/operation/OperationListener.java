@@ -25,4 +25,10 @@ public interface OperationListener {
 
     /** Something worth knowing happened: a fallback, a wait, a retry. One sentence. */
     default void note(String operationId, String message) {}
+
+    /** The lock of the operation's namespace was renewed. */
+    default void lockRenewed(String operationId) {}
+
+    /** The lock of the operation's namespace could not be renewed, and runs out unless the next renewal succeeds. */
+    default void lockRenewalFailed(String operationId, String reason) {}
 }

@@ -46,6 +46,7 @@ final class OperationRunner<S> {
     private List<String> stepsDone = new ArrayList<>();
     private boolean isEnding;
 
+    /** @param listener is never called by two threads at a time */
     OperationRunner(
             Operation<S> operation,
             OperationIdentity identity,
@@ -58,7 +59,7 @@ final class OperationRunner<S> {
         this.journal = journal;
         this.trail = trail;
         this.lock = lock;
-        this.listener = new SerialListener(listener);
+        this.listener = listener;
     }
 
     /**

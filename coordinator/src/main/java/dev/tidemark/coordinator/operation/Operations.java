@@ -99,7 +99,8 @@ public final class Operations {
             Function<Optional<OperationIdentity>, OperationIdentity> choose,
             LongUnaryOperator nextEpoch,
             Function<OperationIdentity, S> prepare,
-            OperationListener listener) {
+            OperationListener told) {
+        OperationListener listener = new SerialListener(told);
         NamespaceLock lock = lock(choose, nextEpoch, listener);
         OperationIdentity identity = lock.operation();
         boolean isResumed = true; // until the journal says otherwise: a released lock would orphan the operation
@@ -141,7 +142,8 @@ public final class Operations {
 
     /** Cancels the unfinished operation with this id; see {@link OperationRunner#cancel}. */
     public <S> void cancel(
-            Operation<S> operation, String operationId, LongUnaryOperator nextEpoch, OperationListener listener) {
+            Operation<S> operation, String operationId, LongUnaryOperator nextEpoch, OperationListener told) {
+        OperationListener listener = new SerialListener(told);
         NamespaceLock lock = lock(
                 found -> found.filter(identity -> identity.operationId().equals(operationId))
                         .orElseThrow(() -> new CoordinatorException(

@@ -33,4 +33,14 @@ final class SerialListener implements OperationListener {
     public synchronized void note(String operationId, String message) {
         listener.note(operationId, message);
     }
+
+    @Override
+    public synchronized void lockRenewed(String operationId) {
+        listener.lockRenewed(operationId);
+    }
+
+    @Override
+    public synchronized void lockRenewalFailed(String operationId, String reason) {
+        listener.lockRenewalFailed(operationId, reason);
+    }
 }

@@ -25,6 +25,7 @@ import dev.tidemark.coordinator.service.access.credential.Tokens;
 import dev.tidemark.coordinator.service.access.limit.LockOut;
 import dev.tidemark.coordinator.service.access.limit.RateLimit;
 import dev.tidemark.coordinator.service.leading.Leadership;
+import dev.tidemark.coordinator.service.observation.LogContext;
 import dev.tidemark.coordinator.service.operations.DailyVerification;
 import dev.tidemark.coordinator.service.operations.EngineOrderRunner;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
@@ -75,7 +76,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
     ServiceApplication(
             Path directory, EngineSeams seams, UnaryOperator<String> environmentVariables, Decoration decoration) {
         this.directory = directory;
-        this.seams = seams;
+        this.seams = LogContext.carriedBy(seams);
         this.environmentVariables = environmentVariables;
         this.decoration = decoration;
     }
@@ -109,9 +110,11 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Views views = new Views(archive, coordinator, namespaces, seams.clock());
         Leadership leadership =
                 new Leadership(archive, namespaces, configuration.service().leading(), seams);
+        OrderBooks books = new OrderBooks(archive, namespaces);
+        Monitoring monitoring = new Monitoring(configuration, wiring, books, seams);
         OperationDesk desk = new OperationDesk(
-                new OrderBooks(archive, namespaces),
-                new EngineOrderRunner(
+                books,
+                monitoring.watched(new EngineOrderRunner(
                         coordinator,
                         retention,
                         tidemark.garbage().toOptions(),
@@ -125,7 +128,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                                         .get(namespace)
                                         .verification()
                                         .daily()),
-                        decoration::listener),
+                        decoration::listener)),
                 seams.workers(),
                 seams.clock(),
                 seams.random(),
@@ -135,6 +138,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         closing = () -> {
             leadership.close();
             desk.close();
+            monitoring.close();
             wiring.close();
         };
         environment.lifecycle().manage(managed());
@@ -152,6 +156,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         environment.jersey().register(new ApprovalResource(approvals));
         environment.jersey().register(new InstanceResource(leadership));
         environment.jersey().register(new LeaderFilter(leadership));
+        monitoring.start(environment, desk, schedules, leadership::leads);
         leadership.start(new ServiceDuties(desk, schedules, namespaces, seams.monotonicClock()));
     }
 

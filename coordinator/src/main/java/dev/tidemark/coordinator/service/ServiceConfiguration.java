@@ -11,13 +11,18 @@ import dev.tidemark.coordinator.config.OperationsConfiguration;
 import dev.tidemark.coordinator.config.OracleConfiguration;
 import dev.tidemark.coordinator.config.TidemarkConfiguration;
 import dev.tidemark.coordinator.service.access.credential.AccessConfiguration;
+import dev.tidemark.coordinator.service.notification.channels.NotificationsConfiguration;
+import dev.tidemark.coordinator.service.trace.TracingConfiguration;
+import dev.tidemark.coordinator.service.watch.MonitoringConfiguration;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.web.WebServer;
 import io.dropwizard.core.Configuration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The configuration file of the service: that of the command line, with sections {@code service} and {@code access}, and Dropwizard's own sections. The
+ * The configuration file of the service: that of the command line, with sections {@code service}, {@code access}, {@code monitoring},
+ * {@code notifications} and {@code tracing}, and Dropwizard's own sections. The
  * command line leaves those alone, so that one file does for both.
  */
 public final class ServiceConfiguration extends Configuration {
@@ -29,6 +34,9 @@ public final class ServiceConfiguration extends Configuration {
     private final TidemarkConfiguration tidemark;
     private final ServiceSettings service;
     private final AccessConfiguration access;
+    private final MonitoringConfiguration monitoring;
+    private final NotificationsConfiguration notifications;
+    private final TracingConfiguration tracing;
 
     /** Creates a configuration that listens on the loopback address, with Dropwizard's defaults for the rest. */
     @JsonCreator
@@ -40,10 +48,16 @@ public final class ServiceConfiguration extends Configuration {
             @JsonProperty("operations") OperationsConfiguration operations,
             @JsonProperty("garbage") GarbageConfiguration garbage,
             @JsonProperty("service") ServiceSettings service,
-            @JsonProperty("access") AccessConfiguration access) {
+            @JsonProperty("access") AccessConfiguration access,
+            @JsonProperty("monitoring") MonitoringConfiguration monitoring,
+            @JsonProperty("notifications") NotificationsConfiguration notifications,
+            @JsonProperty("tracing") TracingConfiguration tracing) {
         this.tidemark = new TidemarkConfiguration(archive, archives, oracle, namespaces, operations, garbage);
         this.access = access;
         this.service = service == null ? ServiceSettings.DEFAULT : service;
+        this.monitoring = monitoring == null ? MonitoringConfiguration.DEFAULT : monitoring;
+        this.notifications = notifications == null ? NotificationsConfiguration.NONE : notifications;
+        this.tracing = tracing;
         setServerFactory(WebServer.onLoopback(DEFAULT_PORT, DEFAULT_ADMIN_PORT));
     }
 
@@ -73,5 +87,23 @@ public final class ServiceConfiguration extends Configuration {
                     "Make a token with 'tidemark token new' and add it; see docs/security.rst.");
         }
         return access;
+    }
+
+    /** Returns the section {@code monitoring}. */
+    @JsonProperty("monitoring")
+    public MonitoringConfiguration monitoring() {
+        return monitoring;
+    }
+
+    /** Returns the section {@code notifications}. */
+    @JsonProperty("notifications")
+    public NotificationsConfiguration notifications() {
+        return notifications;
+    }
+
+    /** Returns the section {@code tracing}; nothing when there is none: then nothing is traced. */
+    @JsonIgnore
+    public Optional<TracingConfiguration> tracing() {
+        return Optional.ofNullable(tracing);
     }
 }

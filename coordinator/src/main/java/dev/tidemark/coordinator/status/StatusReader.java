@@ -38,6 +38,7 @@ public final class StatusReader {
     private final Function<NamespaceArchive, Operations> operationsOf;
     private final Duration lockLease;
     private final LockWatch watch;
+    private final Function<NamespaceArchive, BackupList> backupsOf;
 
     /**
      * Creates a reader.
@@ -47,10 +48,27 @@ public final class StatusReader {
      */
     public StatusReader(
             Archive archive, Function<NamespaceArchive, Operations> operationsOf, Duration lockLease, LockWatch watch) {
+        this(archive, operationsOf, lockLease, watch, records -> new Catalog(records).list());
+    }
+
+    /**
+     * Creates a reader that gets the backups of a namespace from somewhere else than their manifests, for who reads often.
+     *
+     * @param operationsOf gives access to the operations of a namespace
+     * @param lockLease for how long an operation that was given back may wait before it counts as not renewed
+     * @param backupsOf returns what {@link Catalog#list} would
+     */
+    public StatusReader(
+            Archive archive,
+            Function<NamespaceArchive, Operations> operationsOf,
+            Duration lockLease,
+            LockWatch watch,
+            Function<NamespaceArchive, BackupList> backupsOf) {
         this.archive = archive;
         this.operationsOf = operationsOf;
         this.lockLease = lockLease;
         this.watch = watch;
+        this.backupsOf = backupsOf;
     }
 
     /**
@@ -84,7 +102,7 @@ public final class StatusReader {
         List<String> unreadable = new ArrayList<>();
         // The operation comes first: one that ends meanwhile has its backup in the list.
         UnfinishedOperation operation = operation(records, now, unreadable);
-        BackupList backups = new Catalog(records).list();
+        BackupList backups = backupsOf.apply(records);
         Map<String, String> suffering = suffering(namespace, backups.backups());
         Optional<BackupSummary> newestGood = backups.backups().stream()
                 .filter(backup -> !suffering.containsKey(backup.backupId()))

@@ -30,6 +30,7 @@ class NamespaceLockTest {
             .createNamespace("orders");
     private final LockRow row = new LockRow(archive);
     private final List<String> notes = new ArrayList<>();
+    private final List<String> renewals = new ArrayList<>();
 
     private NamespaceLock acquire(String operationId, PeriodicTasks process) {
         return NamespaceLock.acquire(
@@ -44,7 +45,33 @@ class NamespaceLockTest {
                     public void note(String id, String message) {
                         notes.add(message);
                     }
+
+                    @Override
+                    public void lockRenewed(String id) {
+                        renewals.add(id + " renewed");
+                    }
+
+                    @Override
+                    public void lockRenewalFailed(String id, String reason) {
+                        renewals.add(id + " failed: " + reason);
+                    }
                 });
+    }
+
+    @Test
+    void renewal_inTheBackground_isToldAsItEnds() {
+        NamespaceLock lock = acquire("one", time.process());
+
+        time.advance(LEASE.dividedBy(3));
+        assertThat(renewals).containsExactly("one renewed");
+        objects.failNext(
+                InMemoryObjectStore.Operation.CREATE,
+                new CoordinatorException(ErrorCode.ARCHIVE_UNAVAILABLE, "slow", ""));
+        time.advance(LEASE.dividedBy(3));
+
+        assertThat(renewals).containsExactly("one renewed", "one failed: slow");
+        lock.ensureHeld();
+        lock.release();
     }
 
     @Test

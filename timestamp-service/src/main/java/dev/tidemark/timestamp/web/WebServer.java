@@ -170,6 +170,15 @@ public final class WebServer implements AutoCloseable {
                 configuration);
         configuration.getMetricsFactory().configure(environment.lifecycle(), bootstrap.getMetricRegistry());
         configuration.getServerFactory().configure(environment);
+        configuration
+                .getHealthFactory()
+                .ifPresent(health -> health.configure(
+                        environment.lifecycle(),
+                        environment.servlets(),
+                        environment.jersey(),
+                        environment.health(),
+                        environment.getObjectMapper(),
+                        environment.getName()));
         return environment;
     }
 

@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -40,6 +42,7 @@ public final class OperationDesk implements AutoCloseable {
     private final DeskLimits limits;
     private final BooleanSupplier leads;
     private final OrderQueues queues;
+    private final List<Consumer<OrderStatus>> endListeners = new CopyOnWriteArrayList<>();
 
     /**
      * Creates a desk that takes no orders before {@link #open}.
@@ -83,6 +86,11 @@ public final class OperationDesk implements AutoCloseable {
     @Override
     public void close() {
         stop(queues.close());
+    }
+
+    /** Has somebody told of each order that ends from now on; who must be quick, and must not throw. */
+    public void whenEnded(Consumer<OrderStatus> listener) {
+        endListeners.add(listener);
     }
 
     /**
@@ -279,7 +287,7 @@ public final class OperationDesk implements AutoCloseable {
     }
 
     private void carryOut(TakenOrder taken) {
-        try {
+        try (OrderLog log = OrderLog.of(taken.order())) {
             OrderEnd end = taken.carryOut();
             if (end != null) {
                 end(taken, end);
@@ -305,6 +313,8 @@ public final class OperationDesk implements AutoCloseable {
         queues.forgetOldest();
         taken.progress().ended(written);
         LOG.info("order {} of {}: {}", taken.order().id(), taken.order().namespace(), written.outcome());
+        OrderStatus status = taken.progress().status();
+        endListeners.forEach(listener -> listener.accept(status));
     }
 
     private OrderStatus findOrNull(String namespace, String id) {

@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.service.operations;
 
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.engine.Upkeep;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +31,15 @@ public final class OrderBooks {
 
     void requireConfigured(String namespace) {
         Upkeep.requireConfigured(namespace, configured);
+    }
+
+    /**
+     * Returns the orders of a namespace that were accepted, by whatever process, and have not ended, the oldest first.
+     *
+     * @throws dev.tidemark.coordinator.CoordinatorException as {@link #find}
+     */
+    public List<AcceptedOrder> unended(String namespace) {
+        return find(namespace).map(OrderBook::unended).orElse(List.of());
     }
 
     /**

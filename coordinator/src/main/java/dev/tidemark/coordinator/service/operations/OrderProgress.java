@@ -121,6 +121,7 @@ final class OrderProgress implements OperationListener {
 
     @Override
     public void operationStarted(String id, String type, String namespace, boolean isResumed) {
+        OrderLog.begun(id);
         begun.accept(id);
         change(() -> {
             operationId = id;

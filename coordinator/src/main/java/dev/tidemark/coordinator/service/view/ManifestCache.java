@@ -19,11 +19,14 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Memory: some hundred bytes for each backup.
  */
-final class ManifestCache {
+public final class ManifestCache {
     private final Map<String, BackupSummary> known = new ConcurrentHashMap<>();
 
+    /** Creates an empty cache for one namespace. */
+    public ManifestCache() {}
+
     /** Returns all backups that can be believed, newest first, and the manifests that can't. */
-    BackupList list(NamespaceArchive archive) {
+    public BackupList list(NamespaceArchive archive) {
         ManifestStore manifests = archive.manifests();
         Set<String> ids = Set.copyOf(manifests.backupIds());
         known.keySet().retainAll(ids);

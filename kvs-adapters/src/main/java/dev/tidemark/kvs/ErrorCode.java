@@ -76,7 +76,8 @@ public enum ErrorCode {
     DIGEST_MISMATCH(74, 500, false),
     BACKUP_STALE(75, 500, false),
     OPERATION_STUCK(76, 500, false),
-    APPROVAL_REQUIRED(79, 409, false);
+    APPROVAL_REQUIRED(79, 409, false),
+    HOOK_FAILED(80, 409, false);
 
     private final int exitCode;
     private final int httpStatus;

@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.service.rest;
 
 import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.runbook.Runbook;
 import dev.tidemark.coordinator.service.access.Caller;
 import dev.tidemark.coordinator.service.access.Needs;
 import dev.tidemark.coordinator.service.access.Role;
@@ -77,6 +78,26 @@ public final class NamespaceResource {
     @Path("/{namespace}/backups/{backup}")
     public BackupDetail backup(@PathParam("namespace") String namespace, @PathParam("backup") String backup) {
         return views.backup(namespace, backup);
+    }
+
+    /**
+     * Returns how to restore a backup, as reStructuredText, or as a script for bash.
+     *
+     * @param part {@code page} or {@code script}
+     */
+    @GET
+    @Needs(Role.VIEWER)
+    @Path("/{namespace}/backups/{backup}/runbook")
+    @Produces(MediaType.TEXT_PLAIN + ";charset=utf-8")
+    public String runbook(
+            @PathParam("namespace") String namespace,
+            @PathParam("backup") String backup,
+            @QueryParam("part") @DefaultValue("page") String part) {
+        if (!part.equals("page") && !part.equals("script")) {
+            throw RestPaths.invalid("part", part, "page or script");
+        }
+        Runbook runbook = views.runbook(namespace, backup).runbook();
+        return part.equals("page") ? runbook.page() : runbook.script();
     }
 
     /** Lists the operations of a namespace, newest first. */

@@ -42,6 +42,11 @@ final class ServiceSite implements AutoCloseable {
     private final ServiceServer server;
 
     ServiceSite(Installation installation, Decoration decoration) {
+        this(installation, decoration, "");
+    }
+
+    /** Starts it with more lines in the section {@code access}, indented by two blanks. */
+    ServiceSite(Installation installation, Decoration decoration, String access) {
         EngineSeams seams = new EngineSeams(
                 InstantSource.system(),
                 MonotonicClock.system(),
@@ -51,19 +56,19 @@ final class ServiceSite implements AutoCloseable {
                 new SecureRandom(),
                 "test");
         admin = NewToken.create("ann", Role.ADMIN, null, null, new SecureRandom());
-        letIn(installation.resolve("tidemark.yml"), admin);
+        letIn(installation.resolve("tidemark.yml"), admin, access);
         ServiceConfiguration configuration =
                 ServiceServer.readConfiguration(installation.resolve("tidemark.yml"), seams);
         ServiceServer.embed(configuration, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server = ServiceServer.start(configuration, seams, variable -> null, decoration);
     }
 
-    private static void letIn(Path configuration, NewToken token) {
+    private static void letIn(Path configuration, NewToken token, String access) {
         try {
             Files.writeString(
                     configuration,
                     "access:\n  tokens: [{name: " + token.entry().name() + ", role: admin, sha256: "
-                            + token.entry().sha256() + "}]\n",
+                            + token.entry().sha256() + "}]\n" + access,
                     StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -72,6 +77,41 @@ final class ServiceSite implements AutoCloseable {
 
     URI uri(String path) {
         return URI.create(server.endpoint() + path);
+    }
+
+    /** Calls a task of the admin port, with a token or, when it is empty, without one. */
+    HttpResponse<String> task(String token, String pathAndQuery, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.adminPort() + "/tasks/" + pathAndQuery))
+                .POST(BodyPublishers.noBody());
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    /** Returns the token of an administrator. */
+    String adminToken() {
+        return admin.token();
+    }
+
+    /** Returns the admin port. */
+    int adminPort() {
+        return server.adminPort();
+    }
+
+    HttpResponse<String> send(HttpRequest request) {
+        try {
+            return http.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
     }
 
     HttpResponse<String> send(String method, String path, String body, String... headers) {
@@ -84,14 +124,7 @@ final class ServiceSite implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        try {
-            return http.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+        return send(request.build());
     }
 
     JsonNode get(String path) {

@@ -78,7 +78,7 @@ public final class Wiring implements AutoCloseable {
         this.seams = seams;
         this.decoration = decoration;
         this.archiveName = archiveName;
-        this.oracle = new LazyTimestampClient(() -> decoration.oracle(openOracle()));
+        this.oracle = new LazyTimestampClient(() -> decoration.openOracle(this::openOracle));
     }
 
     /** Creates the archive; see {@link Archive#create}. */

@@ -39,6 +39,7 @@ import dev.tidemark.coordinator.service.rest.OrderEvents;
 import dev.tidemark.coordinator.service.rest.OrderResource;
 import dev.tidemark.coordinator.service.rest.PlanResource;
 import dev.tidemark.coordinator.service.scheduled.ScheduleLoop;
+import dev.tidemark.coordinator.service.task.AdminTasks;
 import dev.tidemark.coordinator.service.view.Views;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
@@ -113,9 +114,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                         tidemark.garbage().toOptions(),
                         new DailyVerification(
                                 archive,
-                                new ParallelWork(
-                                        seams.workers(),
-                                        tidemark.operations().toOptions().parallelism()),
+                                work(tidemark),
                                 seams,
                                 namespace -> tidemark.namespaces()
                                         .get(namespace)
@@ -138,7 +137,9 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         mapper.disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS);
         Approvals approvals =
                 new Approvals(access.approval(), new InMemoryApprovalStore(), seams.clock(), seams.random());
-        guard(configuration, environment, access, approvals);
+        Authenticator authenticator = guard(configuration, environment, access, approvals);
+        new AdminTasks(namespaces, approvals, desk, views, wiring.oracle(), wiring::connectors, work(tidemark))
+                .addTo(environment.admin(), authenticator, schedules.scheduler());
         environment.jersey().register(new NamespaceResource(views));
         environment.jersey().register(new OrderResource(desk, new OrderEvents(desk, mapper, seams.sleeper())));
         environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
@@ -148,7 +149,12 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         schedules.start();
     }
 
-    private void guard(
+    private ParallelWork work(TidemarkConfiguration tidemark) {
+        return new ParallelWork(
+                seams.workers(), tidemark.operations().toOptions().parallelism());
+    }
+
+    private Authenticator guard(
             ServiceConfiguration configuration,
             Environment environment,
             AccessConfiguration access,
@@ -159,13 +165,12 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
             factory.setRegisterDefaultExceptionMappers(false);
         }
-        environment
-                .jersey()
-                .register(new AuthenticationFilter(new Authenticator(
-                        tokens,
-                        access.certificates(),
-                        new LockOut(seams.monotonicClock()),
-                        new RateLimit(access.rateLimit(), seams.monotonicClock()))));
+        Authenticator authenticator = new Authenticator(
+                tokens,
+                access.certificates(),
+                new LockOut(seams.monotonicClock()),
+                new RateLimit(access.rateLimit(), seams.monotonicClock()));
+        environment.jersey().register(new AuthenticationFilter(authenticator));
         environment.jersey().register(new AccessFilter());
         environment.jersey().register(new BodyLimitFilter(BodyLimitFilter.DEFAULT_LIMIT_BYTES));
         environment.jersey().register(new ApprovalFilter(approvals));
@@ -174,6 +179,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                 .servlets()
                 .addFilter("security-headers", new SecurityHeadersFilter("/api/"))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        return authenticator;
     }
 
     /** Frees what is open; needed when the server that would do so did not start. Closing twice does nothing. */

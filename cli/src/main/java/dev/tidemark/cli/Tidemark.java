@@ -99,6 +99,7 @@ public final class Tidemark implements Callable<Integer> {
         OrderCommands.addTo(root, session);
         root.addSubcommand(new VerifyCommand(session));
         root.addSubcommand(new CertificateCommand(session));
+        root.addSubcommand(new RunbookCommand(session));
         root.addSubcommand(new ExportCommand(session));
         root.addSubcommand(new ImportCommand(session));
         root.addSubcommand(new CopyCommand(session));

@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import dev.tidemark.cli.output.CliException;
 import dev.tidemark.cli.output.Json;
 import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.restore.TransactionsAborter;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.OracleLimits;
@@ -214,7 +215,7 @@ final class TimestampCommands {
                         "Leave --start-timestamp out to look at every transaction.");
             }
             String namespace = session.namespace(group.namespace);
-            TransactionsCleaner cleaner = new TransactionsCleaner(
+            TransactionsAborter cleaner = new TransactionsAborter(
                     session.wiring().oracle().namespace(namespace),
                     session.wiring().connectors(namespace),
                     "clean-" + backupTimestamp,
@@ -222,14 +223,14 @@ final class TimestampCommands {
                             session.seams().workers(),
                             session.configuration().operations().parallelism()),
                     session::note);
-            TransactionsCleaner.Report report = group.isDryRun
+            TransactionsAborter.Report report = group.isDryRun
                     ? cleaner.count(group.startTimestamp, backupTimestamp)
                     : cleaner.clean(group.startTimestamp, backupTimestamp);
             show(namespace, backupTimestamp, report);
             return 0;
         }
 
-        private void show(String namespace, long backupTimestamp, TransactionsCleaner.Report report) {
+        private void show(String namespace, long backupTimestamp, TransactionsAborter.Report report) {
             String verb = group.isDryRun ? "Would abort" : "Aborted";
             StringBuilder text = new StringBuilder();
             report.listed().forEach(found -> text.append(verb)

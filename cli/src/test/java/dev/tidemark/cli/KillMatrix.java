@@ -46,6 +46,7 @@ final class KillMatrix {
             new Row(Command.BACKUP, "commit", "ObjectStore.create manifests"),
             new Row(Command.BACKUP, "drop-snapshots", "StoreNode.drop"),
             new Row(Command.BACKUP, "drop-snapshots", JOURNAL),
+            new Row(Command.BACKUP, "runbook", "ObjectStore.create runbooks"),
             new Row(Command.RESTORE, CallObserver.BEFORE_STEPS, LOCK),
             new Row(Command.RESTORE, CallObserver.BEFORE_STEPS, JOURNAL),
             new Row(Command.RESTORE, "stage", "StoreNode.stage"),

@@ -46,20 +46,26 @@ final class ServiceSite implements AutoCloseable {
     private final ServiceServer server;
 
     ServiceSite(Installation installation, Decoration decoration) {
-        this(installation, "tidemark.yml", decoration, List.of());
+        this(installation, "tidemark.yml", decoration, List.of(), "");
     }
 
     /** @param file name of the configuration; made from that of the command line when it is not there */
     ServiceSite(Installation installation, String file, Decoration decoration) {
-        this(installation, file, decoration, List.of());
+        this(installation, file, decoration, List.of(), "");
     }
 
     /** Also lets in others, and all of them as often as they like. */
     ServiceSite(Installation installation, Decoration decoration, List<NewToken> others) {
-        this(installation, "tidemark.yml", decoration, others);
+        this(installation, "tidemark.yml", decoration, others, "");
     }
 
-    private ServiceSite(Installation installation, String file, Decoration decoration, List<NewToken> others) {
+    /** Starts it with more lines in the section {@code access}, indented by two blanks. */
+    ServiceSite(Installation installation, Decoration decoration, String access) {
+        this(installation, "tidemark.yml", decoration, List.of(), access);
+    }
+
+    private ServiceSite(
+            Installation installation, String file, Decoration decoration, List<NewToken> others, String access) {
         Path configurationFile = configuration(installation, file);
         EngineSeams seams = new EngineSeams(
                 InstantSource.system(),
@@ -70,7 +76,7 @@ final class ServiceSite implements AutoCloseable {
                 new SecureRandom(),
                 "test");
         admin = NewToken.create("ann", Role.ADMIN, null, null, new SecureRandom());
-        letIn(configurationFile, admin, others);
+        letIn(configurationFile, admin, others, access);
         ServiceConfiguration configuration = ServiceServer.readConfiguration(configurationFile, seams);
         ServiceServer.embed(configuration, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server = ServiceServer.start(configuration, seams, variable -> null, decoration);
@@ -90,7 +96,7 @@ final class ServiceSite implements AutoCloseable {
         return wanted;
     }
 
-    private static void letIn(Path configuration, NewToken token, List<NewToken> others) {
+    private static void letIn(Path configuration, NewToken token, List<NewToken> others, String more) {
         StringBuilder access = new StringBuilder("access:\n");
         if (!others.isEmpty()) {
             access.append("  rateLimit: {requestsPerSecond: 100000, burst: 100000}\n");
@@ -101,7 +107,7 @@ final class ServiceSite implements AutoCloseable {
                 .append(entry.namespaces() == null ? "" : ", namespaces: " + entry.namespaces())
                 .append("}\n"));
         try {
-            Files.writeString(configuration, access, StandardOpenOption.APPEND);
+            Files.writeString(configuration, access.append(more), StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -118,11 +124,37 @@ final class ServiceSite implements AutoCloseable {
 
     /** Asks the admin port. */
     HttpResponse<String> admin(String path) {
+        return send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + path))
+                .build());
+    }
+
+    /** Calls a task of the admin port, with a token or, when it is empty, without one. */
+    HttpResponse<String> task(String token, String pathAndQuery, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + server.adminPort() + "/tasks/" + pathAndQuery))
+                .POST(BodyPublishers.noBody());
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return send(request.build());
+    }
+
+    /** Returns the token of an administrator. */
+    String adminToken() {
+        return admin.token();
+    }
+
+    /** Returns the admin port. */
+    int adminPort() {
+        return server.adminPort();
+    }
+
+    HttpResponse<String> send(HttpRequest request) {
         try {
-            return http.send(
-                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + path))
-                            .build(),
-                    BodyHandlers.ofString());
+            return http.send(request, BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -141,14 +173,7 @@ final class ServiceSite implements AutoCloseable {
         if (headers.length > 0) {
             request.headers(headers);
         }
-        try {
-            return http.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
+        return send(request.build());
     }
 
     JsonNode get(String path) {

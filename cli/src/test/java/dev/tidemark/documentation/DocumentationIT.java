@@ -63,7 +63,9 @@ class DocumentationIT {
                 "lost-key",
                 "damaged-archive",
                 "moving-an-archive",
-                "rewind-after-a-bad-deployment"
+                "rewind-after-a-bad-deployment",
+                "two-leaders",
+                "upgrade"
             })
     @Execution(ExecutionMode.CONCURRENT)
     void runbook_withAStoreOfTheDemo_doesWhatItSays(String name) throws IOException, InterruptedException {

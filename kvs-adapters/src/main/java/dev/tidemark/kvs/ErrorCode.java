@@ -78,7 +78,8 @@ public enum ErrorCode {
     BACKUP_STALE(75, 500, false),
     OPERATION_STUCK(76, 500, false),
     APPROVAL_REQUIRED(79, 409, false),
-    NOT_LEADER(80, 503, true);
+    NOT_LEADER(80, 503, true),
+    HOOK_FAILED(81, 409, false);
 
     private final int exitCode;
     private final int httpStatus;

@@ -8,6 +8,9 @@ import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.hook.HookMoment;
+import dev.tidemark.coordinator.hook.HookedOperation;
+import dev.tidemark.coordinator.namespace.NamespaceSetup;
 import dev.tidemark.coordinator.node.NodeCopy;
 import dev.tidemark.coordinator.objectlock.BackupLocks;
 import dev.tidemark.coordinator.operation.EndedFence;
@@ -20,6 +23,7 @@ import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.Resumable;
 import dev.tidemark.coordinator.operation.StepContext;
+import dev.tidemark.coordinator.runbook.RunbookPublisher;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -61,35 +65,38 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     private static final String INVENTORY = "inventory";
     private static final String COMMIT = "commit";
     private static final String DROP_SNAPSHOTS = "drop-snapshots";
+    private static final String RUNBOOK = "runbook";
 
     private static final int MAX_ATTEMPTS = 5;
     private static final Duration SETTLE_POLL = Duration.ofMillis(2);
 
-    private final String archiveId;
     private final NamespaceArchive archive;
     private final TimestampClient oracles;
     private final EngineOptions options;
     private final EngineSeams seams;
     private final ParallelWork work;
     private final BackupStores stores;
+    private final NamespaceSetup setup;
+    private final RunbookPublisher runbooks;
     private Optional<String> endedFence = Optional.empty();
     private Hold hold;
 
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public BackupOperation(
-            String archiveId,
             NamespaceArchive archive,
             TimestampClient oracles,
             Map<String, StoreConnector> connectors,
             EngineOptions options,
-            EngineSeams seams) {
-        this.archiveId = archiveId;
+            EngineSeams seams,
+            NamespaceSetup setup) {
         this.archive = archive;
         this.oracles = oracles;
         this.stores = new BackupStores(archive, connectors);
         this.options = options;
         this.seams = seams;
         this.work = new ParallelWork(seams.workers(), options.parallelism());
+        this.setup = setup;
+        this.runbooks = new RunbookPublisher(archive, setup.runbooks());
     }
 
     /** Backs up, or goes on with the namespace's unfinished backup. */
@@ -98,7 +105,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
         long from = seams.monotonicClock().nanoTime();
         liftEndedFence(operations);
         Operations.Run<BackupState> run = operations.run(
-                this,
+                hooked("FAILED"),
                 unfinished -> unfinished.map(this::requireBackup).orElseGet(this::newIdentity),
                 this::nextEpoch,
                 identity -> BackupState.begin(
@@ -113,7 +120,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     public void resume(Operations operations, OperationListener listener) {
         archive.signer().require("complete a backup");
         liftEndedFence(operations);
-        operations.resume(this, this::nextEpoch, listener);
+        operations.resume(hooked("FAILED"), this::nextEpoch, listener);
     }
 
     /** Behind a fence there is not even an epoch for the lock. */
@@ -127,7 +134,19 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     @Override
     public void cancel(String operationId, Operations operations, OperationListener listener) {
         archive.signer().require("cancel a backup");
-        operations.cancel(this, operationId, BackupOperation::nextEpochToCancel, listener);
+        operations.cancel(hooked("CANCELLED"), operationId, BackupOperation::nextEpochToCancel, listener);
+    }
+
+    private Operation<BackupState> hooked(String outcomeAfterCleanUp) {
+        return new HookedOperation<>(
+                this,
+                setup.hooks(),
+                new HookedOperation.Subject<>(
+                        archive.namespace(),
+                        HookMoment.BEFORE_BACKUP,
+                        HookMoment.AFTER_BACKUP,
+                        (state, context) -> context.operationId(),
+                        outcomeAfterCleanUp));
     }
 
     @Override
@@ -152,7 +171,13 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
                 new Step<>(COPY, new CopyStep(archive, work, stores)::run),
                 new Step<>(INVENTORY, this::writeInventory),
                 new Step<>(COMMIT, this::commit),
-                new Step<>(DROP_SNAPSHOTS, this::dropSnapshots));
+                new Step<>(DROP_SNAPSHOTS, this::dropSnapshots),
+                new Step<>(RUNBOOK, this::writeRunbook));
+    }
+
+    @Override
+    public boolean isSkipped(String step) {
+        return step.equals(RUNBOOK) && runbooks.isSilent();
     }
 
     @Override
@@ -197,7 +222,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     /** From the commit on the manifest may be there; {@link #cleanUp} finds out. */
     @Override
     public boolean isCancellable(String step) {
-        return !step.equals(DROP_SNAPSHOTS);
+        return !step.equals(DROP_SNAPSHOTS) && !step.equals(RUNBOOK);
     }
 
     @Override
@@ -306,7 +331,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     }
 
     private Transition<BackupState> takeSnapshots(BackupState state, StepContext<BackupState> context) {
-        SnapshotTaker.Snapshots snapshots = new SnapshotTaker(oracle(), seams, work, hold)
+        SnapshotTaker.Snapshots snapshots = new SnapshotTaker(oracle(), seams, work, hold, setup.order())
                 .take(stores.nodes(context), state.stores(), tag(state, context), state.isDegradedAllowed());
         snapshots.missing().forEach(node -> context.note("no snapshot of " + node + "; the backup is degraded"));
         List<StoreBackup> afterwards = stores.describe();
@@ -360,7 +385,7 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
     }
 
     private Transition<BackupState> commit(BackupState state, StepContext<BackupState> context) {
-        new ManifestCommitter(archiveId, archive, this::oracle, context)
+        new ManifestCommitter(archive.archiveId(), archive, this::oracle, context)
                 .commit(state, seams.clock().instant());
         new BackupLocks(archive, work, context::note).extendManifest(context.operationId(), state.startedAt());
         return Transition.next(state);
@@ -368,6 +393,12 @@ public final class BackupOperation implements Operation<BackupState>, Resumable 
 
     private Transition<BackupState> dropSnapshots(BackupState state, StepContext<BackupState> context) {
         stores.dropUpTo(state.attempt(), context);
+        return Transition.next(state);
+    }
+
+    private Transition<BackupState> writeRunbook(BackupState state, StepContext<BackupState> context) {
+        context.ensureHeld();
+        runbooks.publish(archive.manifests().read(context.operationId()), context::note);
         return Transition.next(state);
     }
 

@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.manifest.NodeBackup;
 import dev.tidemark.coordinator.archive.manifest.NodeCut;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
+import dev.tidemark.coordinator.namespace.StoreOrder;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.kvs.ErrorCode;
@@ -23,7 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Takes the snapshots of all nodes of all stores in parallel, and proves that they cover every write.
+ * Takes the snapshots of all nodes of all stores in parallel, as far as their order lets, and proves that they cover every write.
  *
  * <p>A write that was acknowledged is on W of the R replicas of its cell. A token range is covered when at least R - W + 1 of
  * its replicas have a snapshot, because then each write is in one of them. With fewer the backup fails; with fewer than R it
@@ -34,12 +35,14 @@ final class SnapshotTaker {
     private final EngineSeams seams;
     private final ParallelWork work;
     private final Hold hold;
+    private final StoreOrder order;
 
-    SnapshotTaker(NamespaceOracle oracle, EngineSeams seams, ParallelWork work, Hold hold) {
+    SnapshotTaker(NamespaceOracle oracle, EngineSeams seams, ParallelWork work, Hold hold, StoreOrder order) {
         this.oracle = oracle;
         this.seams = seams;
         this.work = work;
         this.hold = hold;
+        this.order = order;
     }
 
     /**
@@ -64,7 +67,13 @@ final class SnapshotTaker {
                 .forEach(node -> targets.add(new Target(store, node))));
         List<NodeCut> cuts = Collections.synchronizedList(new ArrayList<>());
         Map<String, String> failures = Collections.synchronizedMap(new TreeMap<>());
-        work.run(targets, target -> snapshot(target, tag, cuts, failures));
+        for (Set<String> wave : order.waves(nodes.keySet())) {
+            work.run(
+                    targets.stream()
+                            .filter(target -> wave.contains(target.store))
+                            .toList(),
+                    target -> snapshot(target, tag, cuts, failures));
+        }
         Set<String> missing = new TreeSet<>();
         for (StoreBackup store : described) {
             requireCoverage(store, cuts, failures);

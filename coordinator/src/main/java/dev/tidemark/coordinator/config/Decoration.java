@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.archive.object.ObjectStore;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.timestamp.TimestampClient;
+import java.util.function.Supplier;
 
 /**
  * What is put around the parts that a configuration names, to watch them, to slow them down or to make them fail. By default
@@ -21,6 +22,15 @@ public interface Decoration {
     /** Returns what is used instead of the oracle; closing it must close the oracle. */
     default TimestampClient oracle(TimestampClient oracle) {
         return oracle;
+    }
+
+    /**
+     * Opens the oracle; for whoever has one already, and does not want the configured one opened.
+     *
+     * @param configured opens the one that is configured
+     */
+    default TimestampClient openOracle(Supplier<TimestampClient> configured) {
+        return oracle(configured.get());
     }
 
     /** Returns what is used instead of a store's connector. */

@@ -10,11 +10,12 @@ import java.time.Duration;
  * @param holdLimit PT60S by default
  * @param settleTimeout PT0.2S by default
  * @param parallelism 2 by default
+ * @param runbooks whether a runbook is written with each backup; true by default
  */
 public record OperationsConfiguration(
-        Duration lockLease, Duration holdLimit, Duration settleTimeout, Integer parallelism) {
+        Duration lockLease, Duration holdLimit, Duration settleTimeout, Integer parallelism, Boolean runbooks) {
     /** What applies when the section is left out. */
-    public static final OperationsConfiguration DEFAULT = new OperationsConfiguration(null, null, null, null);
+    public static final OperationsConfiguration DEFAULT = new OperationsConfiguration(null, null, null, null, null);
 
     /** Applies the defaults and checks the ranges. */
     public OperationsConfiguration {
@@ -23,6 +24,7 @@ public record OperationsConfiguration(
         holdLimit = holdLimit == null ? defaults.holdLimit() : holdLimit;
         settleTimeout = settleTimeout == null ? defaults.settleTimeout() : settleTimeout;
         parallelism = parallelism == null ? defaults.parallelism() : parallelism;
+        runbooks = runbooks == null || runbooks;
         new EngineOptions(lockLease, holdLimit, settleTimeout, parallelism);
     }
 

@@ -9,16 +9,21 @@ import java.util.Map;
 /** A store. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public sealed interface StoreConfiguration {
+    /** Returns the stores of the same namespace that come before this one. */
+    List<String> after();
+
     /**
      * An embedded RocksDB store.
      *
      * @param directory the store's directory
+     * @param after as in {@link StoreConfiguration#after}; none when left out
      */
     @JsonTypeName("rocksdb")
-    record RocksDb(Path directory) implements StoreConfiguration {
+    record RocksDb(Path directory, List<String> after) implements StoreConfiguration {
         /** Checks that the directory is named. */
         public RocksDb {
             Required.present("directory", directory);
+            after = after == null ? List.of() : List.copyOf(after);
         }
     }
 
@@ -34,6 +39,7 @@ public sealed interface StoreConfiguration {
      * @param agents agents that run beside their nodes
      * @param nodes nodes whose agents run in this process
      * @param scratchDirectory where large scans are sorted; null for the directory of temporary files
+     * @param after as in {@link StoreConfiguration#after}; none when left out
      */
     @JsonTypeName("cassandra")
     record Cassandra(
@@ -45,11 +51,13 @@ public sealed interface StoreConfiguration {
             Map<String, Integer> replication,
             List<CassandraAgentAddress> agents,
             List<CassandraLocalNode> nodes,
-            Path scratchDirectory)
+            Path scratchDirectory,
+            List<String> after)
             implements StoreConfiguration {
         /** Checks that the keyspace, a contact point and an agent are named. */
         public Cassandra {
             Required.present("keyspace", keyspace);
+            after = after == null ? List.of() : List.copyOf(after);
             Required.present("contactPoints", contactPoints);
             Required.present("localDatacenter", localDatacenter);
             Required.that(!contactPoints.isEmpty(), "'contactPoints' is empty (expected: at least one host:port)");

@@ -11,8 +11,11 @@ import dev.tidemark.coordinator.archive.s3.S3ObjectStore;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Transfers;
+import dev.tidemark.coordinator.namespace.NamespaceSetup;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Operations;
+import dev.tidemark.coordinator.outbound.HostResolver;
+import dev.tidemark.coordinator.runbook.RunbookSource;
 import dev.tidemark.coordinator.status.LockWatch;
 import dev.tidemark.coordinator.status.StatusReader;
 import dev.tidemark.kvs.cluster.StoreConnector;
@@ -79,7 +82,7 @@ public final class Wiring implements AutoCloseable {
         this.seams = seams;
         this.decoration = decoration;
         this.archiveName = archiveName;
-        this.oracle = new LazyTimestampClient(() -> decoration.oracle(openOracle()));
+        this.oracle = new LazyTimestampClient(() -> decoration.openOracle(this::openOracle));
     }
 
     /** Creates the archive; see {@link Archive#create}. */
@@ -122,7 +125,11 @@ public final class Wiring implements AutoCloseable {
      */
     public Transfers transfers(String name) {
         return new Transfers(
-                archive(name), this::archive, configuration.operations().toOptions(), seams);
+                archive(name),
+                this::archive,
+                configuration.operations().toOptions(),
+                seams,
+                namespace -> runbooks(name));
     }
 
     /**
@@ -217,7 +224,30 @@ public final class Wiring implements AutoCloseable {
         Map<String, Map<String, StoreConnector>> namespaces = new TreeMap<>();
         configuration.namespaces().keySet().forEach(name -> namespaces.put(name, connectors(name)));
         return new Coordinator(
-                archive(), oracle, namespaces, configuration.operations().toOptions(), seams, this::archive);
+                archive(),
+                oracle,
+                namespaces,
+                configuration.operations().toOptions(),
+                seams,
+                this::archive,
+                setups());
+    }
+
+    private Map<String, NamespaceSetup> setups() {
+        RunbookSource runbooks = runbooks(archiveName);
+        HookFactory factory = new HookFactory(environment, seams, HostResolver.system());
+        Map<String, NamespaceSetup> setups = new TreeMap<>();
+        configuration
+                .namespaces()
+                .forEach((name, namespace) -> setups.put(
+                        name, new NamespaceSetup(namespace.order(), factory.hooks(namespace.hooks()), runbooks)));
+        return setups;
+    }
+
+    private RunbookSource runbooks(String name) {
+        return configuration.operations().runbooks()
+                ? new ConfiguredRunbooks(configuration, name, () -> archive(name))
+                : RunbookSource.NONE;
     }
 
     @Override

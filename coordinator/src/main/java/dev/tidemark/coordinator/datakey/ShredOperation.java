@@ -175,6 +175,7 @@ public final class ShredOperation extends ArchiveOperation<ShredState> {
                 layout.inventories(),
                 layout.packLists(),
                 layout.certificates(),
+                layout.runbooks(),
                 layout.verified(),
                 layout.indexes(),
                 layout.fileLists(),

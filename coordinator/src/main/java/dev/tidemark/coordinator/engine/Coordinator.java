@@ -3,10 +3,12 @@ package dev.tidemark.coordinator.engine;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
+import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.backup.BackupOperation;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.namespace.NamespaceSetup;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationList;
@@ -31,6 +33,7 @@ import dev.tidemark.coordinator.rewind.UndoOperation;
 import dev.tidemark.coordinator.rewind.UndoPlan;
 import dev.tidemark.coordinator.rewind.UndoPlanner;
 import dev.tidemark.coordinator.rewind.UndoReport;
+import dev.tidemark.coordinator.runbook.RunbookPublisher;
 import dev.tidemark.coordinator.verify.LiveDigest;
 import dev.tidemark.coordinator.verify.StateDigest;
 import dev.tidemark.kvs.ErrorCode;
@@ -53,6 +56,7 @@ public final class Coordinator {
     private final Map<String, Map<String, StoreConnector>> namespaces;
     private final EngineOptions options;
     private final EngineSeams seams;
+    private final Map<String, NamespaceSetup> setups;
     private final Transfers transfers;
     private final Upkeep upkeep;
 
@@ -91,12 +95,30 @@ public final class Coordinator {
             EngineOptions options,
             EngineSeams seams,
             Function<String, Archive> archives) {
+        this(archive, oracle, namespaces, options, seams, archives, Map.of());
+    }
+
+    /**
+     * Creates a coordinator of namespaces of which more is configured than their stores.
+     *
+     * @param setups by namespace; those that are left out have none
+     */
+    public Coordinator(
+            Archive archive,
+            TimestampClient oracle,
+            Map<String, Map<String, StoreConnector>> namespaces,
+            EngineOptions options,
+            EngineSeams seams,
+            Function<String, Archive> archives,
+            Map<String, NamespaceSetup> setups) {
+        this.setups = Map.copyOf(setups);
         this.archive = archive;
         this.oracle = oracle;
         this.namespaces = new TreeMap<>(namespaces);
         this.options = options;
         this.seams = seams;
-        this.transfers = new Transfers(archive, archives, options, seams);
+        this.transfers = new Transfers(archive, archives, options, seams, namespace -> setup(namespace)
+                .runbooks());
         this.upkeep = new Upkeep(archive, this.namespaces.keySet(), options, seams);
     }
 
@@ -291,6 +313,29 @@ public final class Coordinator {
         return operations(archive.records(namespace)).findUnfinished();
     }
 
+    /**
+     * Returns how to restore a backup: what was stored with it, or what the present configuration says where nothing was.
+     *
+     * @param backup its id, or {@link Catalog#LATEST}
+     * @throws CoordinatorException {@link ErrorCode#UNKNOWN_NAMESPACE}, {@link ErrorCode#UNKNOWN_BACKUP},
+     *     {@link ErrorCode#OBJECT_DAMAGED} when the stored one was changed, {@link ErrorCode#OBJECT_MISSING} when there is none
+     */
+    public RunbookPublisher.Shown runbook(String namespace, String backup) {
+        stores(namespace);
+        if (!archive.namespaces().contains(namespace)) {
+            throw new CoordinatorException(
+                    ErrorCode.UNKNOWN_BACKUP, "namespace '" + namespace + "' has no backup", "Take one first.");
+        }
+        NamespaceArchive opened = archive.namespace(namespace);
+        Manifest manifest = new Catalog(opened).find(backup);
+        return new RunbookPublisher(opened, setup(namespace).runbooks())
+                .show(manifest)
+                .orElseThrow(() -> new CoordinatorException(
+                        ErrorCode.OBJECT_MISSING,
+                        "backup '" + manifest.backupId() + "' has no runbook",
+                        "See docs/runbooks for restoring without one."));
+    }
+
     /** Returns the catalog of a namespace's backups. */
     public Catalog catalog(String namespace) {
         return new Catalog(archive.namespace(namespace));
@@ -310,11 +355,18 @@ public final class Coordinator {
     }
 
     private BackupOperation backupOperation(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
-        return new BackupOperation(archive.id(), namespaceArchive, oracle, stores, options, seams);
+        return new BackupOperation(
+                namespaceArchive, oracle, stores, options, seams, setup(namespaceArchive.namespace()));
     }
 
     private RestoreOperation restoreOperation(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
-        return new RestoreOperation(namespaceArchive, oracle, stores, options, seams);
+        return new RestoreOperation(
+                namespaceArchive,
+                oracle,
+                stores,
+                options,
+                seams,
+                setup(namespaceArchive.namespace()).hooks());
     }
 
     private RewindOperation rewindOperation(NamespaceArchive namespaceArchive, Map<String, StoreConnector> stores) {
@@ -373,6 +425,10 @@ public final class Coordinator {
 
     private Map<String, StoreConnector> stores(String namespace) {
         Upkeep.requireConfigured(namespace, namespaces.keySet());
-        return namespaces.get(namespace);
+        return setup(namespace).order().ordered(namespaces.get(namespace));
+    }
+
+    private NamespaceSetup setup(String namespace) {
+        return setups.getOrDefault(namespace, NamespaceSetup.NONE);
     }
 }

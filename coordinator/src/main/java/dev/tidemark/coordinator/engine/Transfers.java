@@ -12,6 +12,8 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.Resumable;
+import dev.tidemark.coordinator.runbook.RunbookPublisher;
+import dev.tidemark.coordinator.runbook.RunbookSource;
 import dev.tidemark.coordinator.transfer.BackupSource;
 import dev.tidemark.coordinator.transfer.SourceReference;
 import dev.tidemark.coordinator.transfer.TransferOperation;
@@ -35,14 +37,27 @@ public final class Transfers {
     private final Function<String, Archive> archives;
     private final EngineOptions options;
     private final EngineSeams seams;
+    private final Function<String, RunbookSource> runbooks;
+
+    /** Creates it; no runbooks are written. */
+    public Transfers(Archive target, Function<String, Archive> archives, EngineOptions options, EngineSeams seams) {
+        this(target, archives, options, seams, namespace -> RunbookSource.NONE);
+    }
 
     /**
      * Creates it.
      *
      * @param target where the backups go
      * @param archives opens an archive by its configured name
+     * @param runbooks what runbooks have to know, by namespace
      */
-    public Transfers(Archive target, Function<String, Archive> archives, EngineOptions options, EngineSeams seams) {
+    public Transfers(
+            Archive target,
+            Function<String, Archive> archives,
+            EngineOptions options,
+            EngineSeams seams,
+            Function<String, RunbookSource> runbooks) {
+        this.runbooks = runbooks;
         this.target = target;
         this.archives = archives;
         this.options = options;
@@ -101,7 +116,8 @@ public final class Transfers {
         TransferOperation.Opener opener = type.equals(TransferOperation.IMPORT)
                 ? Transfers::openExport
                 : (reference, id) -> openCopy(into.namespace(), reference, id);
-        return new TransferOperation(type, into, opener, seams);
+        return new TransferOperation(
+                type, into, opener, seams, new RunbookPublisher(into, runbooks.apply(into.namespace())));
     }
 
     private BackupSource openCopy(String namespace, SourceReference reference, String backupId) {

@@ -87,7 +87,8 @@ public final class Explainer {
     private boolean isNeededBy(String backupId, ObjectKey key) {
         InventoryReader inventories = archive.inventories();
         if (key.equals(archive.layout().manifest(backupId))
-                || key.equals(archive.layout().manifestCopy(backupId))) {
+                || key.equals(archive.layout().manifestCopy(backupId))
+                || key.value().startsWith(archive.layout().runbooks() + backupId + "/")) {
             return true;
         }
         List<ObjectKey> certificates = archive.certificates().keys(backupId);

@@ -122,6 +122,10 @@ final class LiveObjects {
                 isCertificateNeeded(key, path.substring(prefixLength).split("/", -1)[1]);
             // A copy whose manifest is gone may be what a repair needs, unless the backup was removed on purpose.
             case "manifestcopies/" -> backupIds.contains(key.name()) || !isRemoved(key.name());
+            case "runbooks/" -> {
+                String id = path.substring(prefixLength).split("/", -1)[1];
+                yield backupIds.contains(id) || !isRemoved(id);
+            }
             default -> true;
         };
     }
@@ -153,6 +157,7 @@ final class LiveObjects {
         archive.store().forEach(archive.layout().inventories(), action);
         archive.store().forEach(archive.layout().manifestCopies(), action);
         archive.store().forEach(archive.layout().certificates(), action);
+        archive.store().forEach(archive.layout().runbooks(), action);
     }
 
     /** Returns the ids of all backups. */

@@ -28,6 +28,11 @@ public interface Operation<S> {
      */
     Transition<S> resume(S state, String interruptedStep, StepContext<S> context);
 
+    /** Tells whether there is nothing to do in a step, so that it is passed over and the journal does not have it. */
+    default boolean isSkipped(String step) {
+        return false;
+    }
+
     /** Tells whether a failure in the step ends the operation; otherwise it stays unfinished, to be resumed. */
     boolean isFailureFinal(String step, ErrorCode code);
 

@@ -144,6 +144,9 @@ final class OperationRunner<S> {
     private Transition<S> begin(S initial) {
         state = initial;
         step = operation.steps().get(0).name();
+        while (operation.isSkipped(step)) {
+            step = nameAfter(step);
+        }
         append(JournalRecord.Kind.BEGUN);
         audit(AuditEvent.BEGUN, "", "");
         listener.operationStarted(identity.operationId(), operation.type(), journal.namespace(), false);
@@ -176,6 +179,10 @@ final class OperationRunner<S> {
                 throw new IllegalStateException("operation '" + identity.operationId() + "' does not end");
             }
             Step<S> current = find(step);
+            if (operation.isSkipped(step)) {
+                step = nameAfter(step);
+                continue;
+            }
             checkNotInterrupted();
             lock.ensureHeld();
             append(JournalRecord.Kind.STEP_STARTED);

@@ -46,13 +46,22 @@ public abstract class FencedChange<S extends FencedState<S>> implements Operatio
 
     @Override
     public final void resume(Operations operations, OperationListener listener) {
-        operations.resume(this, FencedChange::nextEpoch, listener);
+        operations.resume(hooked("FAILED"), FencedChange::nextEpoch, listener);
     }
 
     /** Cancels the namespace's unfinished operation of this type, if it can be cancelled where it stands. */
     @Override
     public final void cancel(String operationId, Operations operations, OperationListener listener) {
-        operations.cancel(this, operationId, FencedChange::nextEpoch, listener);
+        operations.cancel(hooked("CANCELLED"), operationId, FencedChange::nextEpoch, listener);
+    }
+
+    /**
+     * Returns this operation with its hooks.
+     *
+     * @param outcomeAfterCleanUp what hooks are told when it is cleaned up
+     */
+    protected Operation<S> hooked(String outcomeAfterCleanUp) {
+        return this;
     }
 
     /** A fence that went up after the other process had lifted it would stay for good. */

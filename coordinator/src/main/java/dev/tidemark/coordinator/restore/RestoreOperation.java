@@ -5,9 +5,13 @@ import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.archive.manifest.StoreBackup;
 import dev.tidemark.coordinator.catalog.Catalog;
+import dev.tidemark.coordinator.hook.HookMoment;
+import dev.tidemark.coordinator.hook.HookedOperation;
+import dev.tidemark.coordinator.hook.Hooks;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Journal;
+import dev.tidemark.coordinator.operation.Operation;
 import dev.tidemark.coordinator.operation.OperationIdentity;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
@@ -52,14 +56,18 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
     private static final String UNFENCE = "unfence";
     private static final Set<String> CANCELLABLE = Set.of(STAGE, FENCE, SET_ASIDE);
 
+    private final Hooks hooks;
+
     /** Creates the operation; {@link #run} or {@link #resume} does it. */
     public RestoreOperation(
             NamespaceArchive archive,
             TimestampClient oracles,
             Map<String, StoreConnector> connectors,
             EngineOptions options,
-            EngineSeams seams) {
+            EngineSeams seams,
+            Hooks hooks) {
         super(archive, oracles, connectors, options, seams);
+        this.hooks = hooks;
     }
 
     static List<String> stepNames() {
@@ -75,7 +83,7 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
             planner.check(choice);
         }
         Operations.Run<RestoreState> run = operations.run(
-                this,
+                hooked("FAILED"),
                 unfinished -> unfinished
                         .map(identity -> requireRestoreOf(choice, identity, operations))
                         .orElseGet(() -> OperationIdentity.create(TYPE, seams)),
@@ -87,6 +95,19 @@ public final class RestoreOperation extends FencedChange<RestoreState> {
                 archive.namespace(),
                 run,
                 Duration.ofNanos(seams.monotonicClock().nanoTime() - from));
+    }
+
+    @Override
+    protected Operation<RestoreState> hooked(String outcomeAfterCleanUp) {
+        return new HookedOperation<>(
+                this,
+                hooks,
+                new HookedOperation.Subject<>(
+                        archive.namespace(),
+                        HookMoment.BEFORE_RESTORE,
+                        HookMoment.AFTER_RESTORE,
+                        (state, context) -> state.plan().backupId(),
+                        outcomeAfterCleanUp));
     }
 
     /** Returns the timestamp above which the oracle issued its timestamps after a restore. */

@@ -125,7 +125,8 @@ public final class RestorePlanner {
         List<NodePlan> nodes = new ArrayList<>();
         requireSame("stores", names(manifest), new TreeSet<>(stores.keySet()));
         new TableChoice(choice.tables()).requireKnown(manifest);
-        for (StoreBackup store : manifest.stores()) {
+        for (String name : stores.keySet()) { // in their order, if they have one
+            StoreBackup store = manifest.store(name);
             List<NodeDescription> backedUp = new ArrayList<>(store.nodes().stream()
                     .map(node -> new NodeDescription(new NodeId(node.node()), true, node.tokenRanges()))
                     .toList());

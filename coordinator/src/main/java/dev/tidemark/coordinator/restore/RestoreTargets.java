@@ -8,20 +8,20 @@ import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.cluster.TableSelection;
 import dev.tidemark.kvs.node.RestoreId;
 import dev.tidemark.kvs.node.StoreNode;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** The stores that one operation changes, opened for it alone when they are first needed. Not thread-safe. */
 public final class RestoreTargets implements AutoCloseable {
     private final Map<String, StoreConnector> connectors;
-    private final Map<String, StoreCluster> clusters = new TreeMap<>();
+    private final Map<String, StoreCluster> clusters = new LinkedHashMap<>();
 
-    /** Creates access to the stores. */
+    /** Creates access to the stores; they are worked on in this order. */
     public RestoreTargets(Map<String, StoreConnector> connectors) {
-        this.connectors = new TreeMap<>(connectors);
+        this.connectors = new LinkedHashMap<>(connectors);
     }
 
     /**

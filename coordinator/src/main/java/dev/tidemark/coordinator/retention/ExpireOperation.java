@@ -12,6 +12,7 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.StepContext;
+import dev.tidemark.coordinator.runbook.RunbookStore;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.List;
 import java.util.Optional;
@@ -112,6 +113,7 @@ public final class ExpireOperation extends ArchiveOperation<ExpireState> {
             archive.store().delete(archive.layout().manifest(id));
             archive.store().delete(archive.layout().manifestCopy(id));
             new Annotations(archive).remove(id);
+            new RunbookStore(archive.store(), archive.layout(), archive.signer().verifyingKey()).remove(id);
         } catch (CoordinatorException e) {
             if (e.code().isRetryable() || e.code() == ErrorCode.INTERRUPTED) {
                 throw e;

@@ -42,6 +42,7 @@ import dev.tidemark.coordinator.service.rest.OrderEvents;
 import dev.tidemark.coordinator.service.rest.OrderResource;
 import dev.tidemark.coordinator.service.rest.PlanResource;
 import dev.tidemark.coordinator.service.scheduled.ScheduleLoop;
+import dev.tidemark.coordinator.service.task.AdminTasks;
 import dev.tidemark.coordinator.service.view.Views;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
@@ -120,9 +121,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                         tidemark.garbage().toOptions(),
                         new DailyVerification(
                                 archive,
-                                new ParallelWork(
-                                        seams.workers(),
-                                        tidemark.operations().toOptions().parallelism()),
+                                work(tidemark),
                                 seams,
                                 namespace -> tidemark.namespaces()
                                         .get(namespace)
@@ -147,7 +146,9 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         mapper.disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS);
         Approvals approvals =
                 new Approvals(access.approval(), new ArchiveApprovalStore(archive), seams.clock(), seams.random());
-        guard(configuration, environment, access, approvals);
+        Authenticator authenticator = guard(configuration, environment, access, approvals);
+        new AdminTasks(namespaces, approvals, desk, views, wiring.oracle(), wiring::connectors, work(tidemark))
+                .addTo(environment.admin(), authenticator, schedules.scheduler());
         new DescribingPaths(tidemark, archive, views, seams)
                 .register(environment.jersey(), wiring, coordinator.upkeep(), schedules.scheduler());
         environment.jersey().register(new OrderResource(desk, new OrderEvents(desk, mapper, seams.sleeper())));
@@ -160,7 +161,12 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         leadership.start(new ServiceDuties(desk, schedules, namespaces, seams.monotonicClock()));
     }
 
-    private void guard(
+    private ParallelWork work(TidemarkConfiguration tidemark) {
+        return new ParallelWork(
+                seams.workers(), tidemark.operations().toOptions().parallelism());
+    }
+
+    private Authenticator guard(
             ServiceConfiguration configuration,
             Environment environment,
             AccessConfiguration access,
@@ -171,13 +177,12 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
             factory.setRegisterDefaultExceptionMappers(false);
         }
-        environment
-                .jersey()
-                .register(new AuthenticationFilter(new Authenticator(
-                        tokens,
-                        access.certificates(),
-                        new LockOut(seams.monotonicClock()),
-                        new RateLimit(access.rateLimit(), seams.monotonicClock()))));
+        Authenticator authenticator = new Authenticator(
+                tokens,
+                access.certificates(),
+                new LockOut(seams.monotonicClock()),
+                new RateLimit(access.rateLimit(), seams.monotonicClock()));
+        environment.jersey().register(new AuthenticationFilter(authenticator));
         environment.jersey().register(new AccessFilter());
         environment.jersey().register(new BodyLimitFilter(BodyLimitFilter.DEFAULT_LIMIT_BYTES));
         environment.jersey().register(new ApprovalFilter(approvals));
@@ -186,6 +191,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                 .servlets()
                 .addFilter("security-headers", new SecurityHeadersFilter("/api/"))
                 .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        return authenticator;
     }
 
     /** Frees what is open; needed when the server that would do so did not start. Closing twice does nothing. */

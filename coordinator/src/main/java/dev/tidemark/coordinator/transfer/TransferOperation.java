@@ -14,6 +14,7 @@ import dev.tidemark.coordinator.operation.OperationListener;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.operation.StepContext;
+import dev.tidemark.coordinator.runbook.RunbookPublisher;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Duration;
 import java.util.List;
@@ -37,11 +38,13 @@ public final class TransferOperation extends ArchiveOperation<TransferState> {
     private static final String WRITE = "write";
     private static final String INVENTORY = "inventory";
     private static final String COMMIT = "commit";
+    private static final String RUNBOOK = "runbook";
     private static final int LOCKS_AT_A_TIME = 4;
 
     private final NamespaceArchive target;
     private final Opener opener;
     private final EngineSeams seams;
+    private final RunbookPublisher runbooks;
     private BackupSource source;
 
     /**
@@ -49,12 +52,15 @@ public final class TransferOperation extends ArchiveOperation<TransferState> {
      *
      * @param type {@link #IMPORT} or {@link #COPY}
      * @param opener opens the source of an operation that an earlier process has begun
+     * @param runbooks writes a runbook for this archive: the one at the source is about another one
      */
-    public TransferOperation(String type, NamespaceArchive target, Opener opener, EngineSeams seams) {
+    public TransferOperation(
+            String type, NamespaceArchive target, Opener opener, EngineSeams seams, RunbookPublisher runbooks) {
         super(type, TransferState.class, seams);
         this.target = target;
         this.opener = opener;
         this.seams = seams;
+        this.runbooks = runbooks;
     }
 
     /**
@@ -129,7 +135,19 @@ public final class TransferOperation extends ArchiveOperation<TransferState> {
                 new Step<>(CHECK, this::check),
                 new Step<>(WRITE, this::write),
                 new Step<>(INVENTORY, this::writeInventory),
-                new Step<>(COMMIT, this::commit));
+                new Step<>(COMMIT, this::commit),
+                new Step<>(RUNBOOK, this::writeRunbook));
+    }
+
+    @Override
+    public boolean isSkipped(String step) {
+        return step.equals(RUNBOOK) && runbooks.isSilent();
+    }
+
+    private Transition<TransferState> writeRunbook(TransferState state, StepContext<TransferState> context) {
+        context.ensureHeld();
+        runbooks.publish(target.manifests().read(state.backupId()), context::note);
+        return Transition.next(state);
     }
 
     /** What may pass by itself, an archive that does not answer say, leaves the operation to be resumed. */

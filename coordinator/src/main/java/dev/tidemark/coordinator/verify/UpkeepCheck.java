@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.object.ObjectKey;
 import dev.tidemark.coordinator.catalog.KeptTimes;
+import dev.tidemark.coordinator.runbook.RunbookStore;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Set;
 
 /**
  * Checks what only the upkeep of a namespace needs, and no restore: holds, marks, annotations, lists of condemned objects, kept times,
- * ticks and pauses of schedules, and the copies of manifests. Each is read whole. Not thread-safe.
+ * ticks and pauses of schedules, runbooks, and the copies of manifests. Each is read whole. Not thread-safe.
  */
 final class UpkeepCheck {
     /** Sealed documents that say something each by itself; a kind that is added is one more entry. */
@@ -39,6 +40,12 @@ final class UpkeepCheck {
                 .forEach(
                         archive.layout().manifestCopies(),
                         info -> reporting(info.key(), () -> checkCopy(info.key(), known, removed)));
+        RunbookStore runbooks =
+                new RunbookStore(archive.store(), archive.layout(), archive.signer().verifyingKey());
+        archive.store()
+                .forEach(
+                        archive.layout().runbooks(),
+                        info -> reporting(info.key(), () -> runbooks.check(info.key())));
         return List.copyOf(problems);
     }
 

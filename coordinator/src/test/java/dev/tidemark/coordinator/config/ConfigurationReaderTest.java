@@ -64,7 +64,7 @@ final class ConfigurationReaderTest {
                         null));
         assertThat(configuration.oracle()).isEqualTo(new OracleConfiguration.File(directory.resolve("oracle")));
         assertThat(configuration.namespaces().get("bank").stores())
-                .containsEntry("main", new StoreConfiguration.RocksDb(directory.resolveSibling("store")));
+                .containsEntry("main", new StoreConfiguration.RocksDb(directory.resolveSibling("store"), List.of()));
         assertThat(configuration.operations().toOptions())
                 .isEqualTo(
                         new EngineOptions(Duration.ofSeconds(20), Duration.ofSeconds(60), Duration.ofMillis(200), 2));

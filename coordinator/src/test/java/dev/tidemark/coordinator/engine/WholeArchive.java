@@ -22,6 +22,8 @@ import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.retention.BackupHold;
 import dev.tidemark.coordinator.retention.Holds;
 import dev.tidemark.coordinator.retention.RetentionPolicy;
+import dev.tidemark.coordinator.runbook.Runbook;
+import dev.tidemark.coordinator.runbook.RunbookStore;
 import dev.tidemark.coordinator.schedule.CatchUp;
 import dev.tidemark.coordinator.schedule.CronExpression;
 import dev.tidemark.coordinator.schedule.Schedule;
@@ -133,6 +135,7 @@ final class WholeArchive implements AutoCloseable {
                         .documents()
                         .create(new ObjectKey(name), "{\"formatVersion\":1}".getBytes(StandardCharsets.UTF_8)));
         schedule(archive);
+        runbook(archive, first);
         verify(archive);
         archive.damageMarks()
                 .mark(new DamageMark(packOf(archive, second), world.time.instant(), "found by a test", List.of()));
@@ -143,6 +146,11 @@ final class WholeArchive implements AutoCloseable {
         try (CoordinatorProcess process = world.coordinator()) {
             process.coordinator.upkeep().shred(SHREDDED, OperationListener.NONE);
         }
+    }
+
+    private static void runbook(NamespaceArchive archive, String backup) {
+        new RunbookStore(archive.store(), archive.layout(), archive.signer().verifyingKey())
+                .write(backup, new Runbook("the page\n", "the script\n"), archive.signer().require("write a runbook"));
     }
 
     private NewSlot slot(String label, ArchiveKey key, Role role) {

@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.archive.key.ArchiveKey;
 import dev.tidemark.coordinator.archive.object.InMemoryObjectStore;
 import dev.tidemark.coordinator.backup.BackupReport;
 import dev.tidemark.coordinator.backup.BackupRequest;
+import dev.tidemark.coordinator.namespace.NamespaceSetup;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.OperationListener;
@@ -206,6 +207,16 @@ final class World implements AutoCloseable {
         return new CoordinatorProcess(this, opened, oracleClient(), store);
     }
 
+    /** Starts one whose namespace has more configured than its store. */
+    CoordinatorProcess coordinator(NamespaceSetup setup) {
+        return coordinator(Map.of("main", store), setup);
+    }
+
+    /** Starts one whose namespace has other stores. */
+    CoordinatorProcess coordinator(Map<String, StoreConnector> stores, NamespaceSetup setup) {
+        return new CoordinatorProcess(this, archive, oracleClient(), stores, Map.of(NAMESPACE, setup));
+    }
+
     BackupReport backup() {
         try (CoordinatorProcess process = coordinator()) {
             return process.coordinator.backup(BackupRequest.of(NAMESPACE), OperationListener.NONE);
@@ -274,13 +285,24 @@ final class World implements AutoCloseable {
 
         private CoordinatorProcess(
                 World world, Archive archive, InProcessTimestampClient oracle, StoreConnector store) {
+            this(world, archive, oracle, Map.of("main", store), Map.of());
+        }
+
+        private CoordinatorProcess(
+                World world,
+                Archive archive,
+                InProcessTimestampClient oracle,
+                Map<String, StoreConnector> stores,
+                Map<String, NamespaceSetup> setups) {
             tasks = world.time.process();
             coordinator = new Coordinator(
                     archive,
                     oracle,
-                    Map.of(NAMESPACE, Map.of("main", store)),
+                    Map.of(NAMESPACE, stores),
                     new EngineOptions(Duration.ofSeconds(15), Duration.ofSeconds(60), Duration.ofMillis(200), 2),
-                    new EngineSeams(world.time, world.time, world.time, tasks, Runnable::run, world.random, "test"));
+                    new EngineSeams(world.time, world.time, world.time, tasks, Runnable::run, world.random, "test"),
+                    name -> archive,
+                    setups);
         }
 
         @Override

@@ -159,6 +159,16 @@ public record NamespaceLayout(String namespace) {
         return prefix() + "certificates/";
     }
 
+    /** Returns the prefix of the runbooks. */
+    public String runbooks() {
+        return prefix() + "runbooks/";
+    }
+
+    /** Returns the key of a part of a backup's runbook. */
+    public ObjectKey runbook(String backupId, String part) {
+        return key("runbooks/" + backupId + "/" + part);
+    }
+
     /** Returns the prefix of what verification remembers. */
     public String verified() {
         return prefix() + "verified/";

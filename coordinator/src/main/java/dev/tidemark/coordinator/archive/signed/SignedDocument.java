@@ -135,7 +135,9 @@ public record SignedDocument(Kind kind, byte[] payload) {
         /** Entry of the audit log. */
         AUDIT("tidemark-audit"),
         /** The mark that the keys of a namespace were destroyed. */
-        SHREDDED("tidemark-shredded");
+        SHREDDED("tidemark-shredded"),
+        /** How a backup is restored. */
+        RUNBOOK("tidemark-runbook");
 
         private final String word;
 

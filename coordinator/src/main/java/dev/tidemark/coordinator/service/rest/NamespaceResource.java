@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.catalog.BackupList;
 import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.coordinator.operation.OperationSummary;
+import dev.tidemark.coordinator.runbook.Runbook;
 import dev.tidemark.coordinator.service.access.Caller;
 import dev.tidemark.coordinator.service.access.Needs;
 import dev.tidemark.coordinator.service.access.Role;
@@ -124,6 +125,26 @@ public final class NamespaceResource {
     @Path("/{namespace}/backups/{backup}/certificate")
     public CertificateView certificate(@PathParam("namespace") String namespace, @PathParam("backup") String backup) {
         return proofs.certificate(namespace, backup);
+    }
+
+    /**
+     * Returns how to restore a backup, as reStructuredText, or as a script for bash.
+     *
+     * @param part {@code page} or {@code script}
+     */
+    @GET
+    @Needs(Role.VIEWER)
+    @Path("/{namespace}/backups/{backup}/runbook")
+    @Produces(MediaType.TEXT_PLAIN + ";charset=utf-8")
+    public String runbook(
+            @PathParam("namespace") String namespace,
+            @PathParam("backup") String backup,
+            @QueryParam("part") @DefaultValue("page") String part) {
+        if (!part.equals("page") && !part.equals("script")) {
+            throw RestPaths.invalid("part", part, "page or script");
+        }
+        Runbook runbook = views.runbook(namespace, backup).runbook();
+        return part.equals("page") ? runbook.page() : runbook.script();
     }
 
     /** Lists the operations of a namespace, newest first. */

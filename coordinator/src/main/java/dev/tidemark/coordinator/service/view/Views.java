@@ -11,6 +11,7 @@ import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Upkeep;
 import dev.tidemark.coordinator.operation.OperationSummary;
 import dev.tidemark.coordinator.retention.Holds;
+import dev.tidemark.coordinator.runbook.RunbookPublisher;
 import dev.tidemark.coordinator.verify.MarkedBackups;
 import dev.tidemark.kvs.ErrorCode;
 import java.time.Instant;
@@ -88,6 +89,27 @@ public final class Views {
                 .filter(hold -> hold.backup().equals(manifest.backupId()))
                 .toList();
         return BackupDetail.read(opened, manifest, holds);
+    }
+
+    /**
+     * Forgets what was read of the manifests of a namespace, and reads all of them again.
+     *
+     * @return how many backups there are
+     * @throws CoordinatorException as {@link #namespace}
+     */
+    public int rebuild(String namespace) {
+        caches.remove(namespace);
+        return list(namespace).backups().size();
+    }
+
+    /**
+     * Returns how to restore a backup.
+     *
+     * @param backup its id, or {@link Catalog#LATEST}
+     * @throws CoordinatorException as {@link Coordinator#runbook}
+     */
+    public RunbookPublisher.Shown runbook(String namespace, String backup) {
+        return coordinator.runbook(namespace, backup);
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.tidemark.coordinator.status.Objectives;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,7 @@ class StatusNoticesTest {
 
     private final WatchSite site = new WatchSite(DAILY);
     private final List<Notification> told = new ArrayList<>();
+    private final AtomicBoolean speaks = new AtomicBoolean(true);
 
     @BeforeEach
     void listen() {
@@ -58,6 +60,22 @@ class StatusNoticesTest {
         assertThat(titles())
                 .containsExactlyInAnyOrder("namespace 'a' is still late", "namespace 'b' is still late");
         assertThat(told.get(0).event()).isEqualTo(NotificationEvent.REMINDER);
+    }
+
+    /** Of several instances one notifies. */
+    @Test
+    void seen_byAnInstanceThatDoesNotLead_isToldWhenItDoes() {
+        speaks.set(false);
+        site.backup("a", FIRST);
+        site.after(Duration.ofHours(1));
+        site.start();
+        site.pass(Duration.ofMinutes(2));
+        assertThat(told).isEmpty();
+
+        speaks.set(true);
+        site.pass(Duration.ofMinutes(2));
+
+        assertThat(titles()).containsExactly("namespace 'b' is late");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.access.outbound;
+package dev.tidemark.coordinator.outbound;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.kvs.ErrorCode;

@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.access.outbound;
+package dev.tidemark.coordinator.outbound;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,4 +1,4 @@
-package dev.tidemark.cli;
+package dev.tidemark.coordinator.restore;
 
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.TimestampRange;

@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.access.outbound;
+package dev.tidemark.coordinator.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,8 +1,7 @@
-package dev.tidemark.cli;
+package dev.tidemark.coordinator.restore;
 
-import dev.tidemark.cli.output.CliException;
+import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.operation.ParallelWork;
-import dev.tidemark.coordinator.restore.TransactionCleaner;
 import dev.tidemark.kvs.CloseableIterator;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
@@ -28,7 +27,7 @@ import java.util.function.Consumer;
  * successor of that one, or somebody has got timestamps in between: the new interval is cleaned as well, a bounded number
  * of times.
  */
-final class TransactionsCleaner {
+public final class TransactionsAborter {
     private static final int MAX_LISTED = 1000;
     private static final int MAX_ROUNDS = 5;
 
@@ -43,7 +42,7 @@ final class TransactionsCleaner {
      *
      * @param notes gets what the operator has to know besides the result
      */
-    TransactionsCleaner(
+    public TransactionsAborter(
             NamespaceOracle oracle,
             Map<String, StoreConnector> stores,
             String fenceId,
@@ -57,7 +56,7 @@ final class TransactionsCleaner {
     }
 
     /** Finds what {@link #clean} would abort, and changes nothing. */
-    Report count(long firstStart, long backupTimestamp) {
+    public Report count(long firstStart, long backupTimestamp) {
         checkNotSwept(backupTimestamp);
         Report report = new Report();
         long last = oracle.freshTimestamp();
@@ -74,10 +73,10 @@ final class TransactionsCleaner {
     /**
      * Aborts the commits above the backup timestamp whose start timestamp is at or above the first.
      *
-     * @throws CliException {@link ErrorCode#NOT_ALLOWED_NOW} when garbage collection has passed the timestamp, or clients
+     * @throws CoordinatorException {@link ErrorCode#NOT_ALLOWED_NOW} when garbage collection has passed the timestamp, or clients
      *     keep getting timestamps
      */
-    Report clean(long firstStart, long backupTimestamp) {
+    public Report clean(long firstStart, long backupTimestamp) {
         checkNotSwept(backupTimestamp);
         Report report = new Report();
         fenceAndLift();
@@ -92,7 +91,7 @@ final class TransactionsCleaner {
             first = Math.max(firstStart, last);
             last = next;
         }
-        throw new CliException(
+        throw new CoordinatorException(
                 ErrorCode.NOT_ALLOWED_NOW,
                 "clients of namespace '" + oracle.namespace() + "' keep getting timestamps",
                 "Stop every client of the namespace and repeat the command.");
@@ -156,7 +155,7 @@ final class TransactionsCleaner {
                             + description.whyUnreadable(name, backupTimestamp).orElseThrow()
                             + "; what was visible then is whole only if a hold has kept it");
                 } else if (earliest > backupTimestamp + 1) {
-                    throw new CliException(
+                    throw new CoordinatorException(
                             ErrorCode.NOT_ALLOWED_NOW,
                             "garbage collection of store '" + name + "' has passed timestamp " + backupTimestamp
                                     + " (expected: at least " + (earliest - 1) + ")",
@@ -190,10 +189,10 @@ final class TransactionsCleaner {
     }
 
     /** A commit above the timestamp. */
-    record Found(String store, long startTimestamp, long commitTimestamp) {}
+    public record Found(String store, long startTimestamp, long commitTimestamp) {}
 
     /** What was found: how many, and the first thousand of them. Thread-safe. */
-    static final class Report {
+    public static final class Report {
         private final List<Found> listed = new ArrayList<>();
         private long count;
 
@@ -204,11 +203,13 @@ final class TransactionsCleaner {
             }
         }
 
-        synchronized long count() {
+        /** Returns how many there were. */
+        public synchronized long count() {
             return count;
         }
 
-        synchronized List<Found> listed() {
+        /** Returns the first of them. */
+        public synchronized List<Found> listed() {
             return List.copyOf(listed);
         }
     }

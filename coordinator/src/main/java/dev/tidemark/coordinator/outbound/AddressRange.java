@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.access.outbound;
+package dev.tidemark.coordinator.outbound;
 
 import java.math.BigInteger;
 import java.net.InetAddress;

@@ -1,6 +1,0 @@
-/**
- * Where the service may connect to because somebody has configured an address, such as that of a webhook.
- *
- * <p>Invariant: what was checked is what is connected to: addresses, never names.
- */
-package dev.tidemark.coordinator.service.access.outbound;

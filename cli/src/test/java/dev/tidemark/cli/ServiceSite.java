@@ -28,8 +28,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The service over an {@link Installation}, in this process, and a client that only knows HTTP. */
 final class ServiceSite implements AutoCloseable {
@@ -41,7 +44,8 @@ final class ServiceSite implements AutoCloseable {
     private final NewToken admin;
     private final ServiceServer server;
 
-    ServiceSite(Installation installation, Decoration decoration) {
+    /** @param others who are let in beside an administrator */
+    ServiceSite(Installation installation, Decoration decoration, NewToken... others) {
         EngineSeams seams = new EngineSeams(
                 InstantSource.system(),
                 MonotonicClock.system(),
@@ -51,23 +55,31 @@ final class ServiceSite implements AutoCloseable {
                 new SecureRandom(),
                 "test");
         admin = NewToken.create("ann", Role.ADMIN, null, null, new SecureRandom());
-        letIn(installation.resolve("tidemark.yml"), admin);
+        letIn(
+                installation.resolve("tidemark.yml"),
+                Stream.concat(Stream.of(admin), Stream.of(others)).toList());
         ServiceConfiguration configuration =
                 ServiceServer.readConfiguration(installation.resolve("tidemark.yml"), seams);
         ServiceServer.embed(configuration, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server = ServiceServer.start(configuration, seams, variable -> null, decoration);
     }
 
-    private static void letIn(Path configuration, NewToken token) {
+    private static void letIn(Path configuration, List<NewToken> tokens) {
+        String entries = tokens.stream()
+                .map(NewToken::entry)
+                .map(entry -> "{name: " + entry.name() + ", role: " + entry.role().word() + ", sha256: " + entry.sha256() + "}")
+                .collect(Collectors.joining(", "));
         try {
             Files.writeString(
-                    configuration,
-                    "access:\n  tokens: [{name: " + token.entry().name() + ", role: admin, sha256: "
-                            + token.entry().sha256() + "}]\n",
-                    StandardOpenOption.APPEND);
+                    configuration, "access:\n  tokens: [" + entries + "]\n", StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the token of the administrator. */
+    String token() {
+        return admin.token();
     }
 
     URI uri(String path) {

@@ -24,6 +24,7 @@ import dev.tidemark.coordinator.service.access.credential.TokenHealthCheck;
 import dev.tidemark.coordinator.service.access.credential.Tokens;
 import dev.tidemark.coordinator.service.access.limit.LockOut;
 import dev.tidemark.coordinator.service.access.limit.RateLimit;
+import dev.tidemark.coordinator.service.dashboard.DashboardResource;
 import dev.tidemark.coordinator.service.operations.DailyVerification;
 import dev.tidemark.coordinator.service.operations.EngineOrderRunner;
 import dev.tidemark.coordinator.service.operations.OperationDesk;
@@ -36,6 +37,7 @@ import dev.tidemark.coordinator.service.rest.ApprovalResource;
 import dev.tidemark.coordinator.service.rest.HoldResource;
 import dev.tidemark.coordinator.service.rest.NamespaceResource;
 import dev.tidemark.coordinator.service.rest.OrderEvents;
+import dev.tidemark.coordinator.service.rest.OrderListResource;
 import dev.tidemark.coordinator.service.rest.OrderResource;
 import dev.tidemark.coordinator.service.rest.PlanResource;
 import dev.tidemark.coordinator.service.scheduled.ScheduleLoop;
@@ -144,8 +146,14 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
         environment.jersey().register(new PlanResource(coordinator, retention));
         environment.jersey().register(new ApprovalResource(approvals));
+        showDashboard(environment, desk);
         namespaces.forEach(desk::recover);
         schedules.start();
+    }
+
+    private static void showDashboard(Environment environment, OperationDesk desk) {
+        environment.jersey().register(new OrderListResource(desk));
+        environment.jersey().register(new DashboardResource());
     }
 
     private void guard(

@@ -217,7 +217,7 @@ class DashboardIT {
 
     @Test
     void viewer_whoMayNot_isToldWhoMay() {
-        start(Decoration.NONE);
+        service = new ServiceSite(bank, Decoration.NONE, List.of(VIEWER));
         signIn(VIEWER.token());
         page.click("bank");
 
@@ -249,7 +249,7 @@ class DashboardIT {
     }
 
     private void start(Decoration decoration) {
-        service = new ServiceSite(bank, decoration, VIEWER);
+        service = new ServiceSite(bank, decoration);
     }
 
     private void signIn(String token) {

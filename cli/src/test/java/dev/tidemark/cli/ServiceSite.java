@@ -31,7 +31,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The service over an {@link Installation}, in this process, and a client that only knows HTTP. */
@@ -44,8 +43,12 @@ final class ServiceSite implements AutoCloseable {
     private final NewToken admin;
     private final ServiceServer server;
 
-    /** @param others who are let in beside an administrator */
-    ServiceSite(Installation installation, Decoration decoration, NewToken... others) {
+    ServiceSite(Installation installation, Decoration decoration) {
+        this(installation, decoration, List.of());
+    }
+
+    /** Also lets in others, and all of them as often as they like. */
+    ServiceSite(Installation installation, Decoration decoration, List<NewToken> others) {
         EngineSeams seams = new EngineSeams(
                 InstantSource.system(),
                 MonotonicClock.system(),
@@ -55,29 +58,31 @@ final class ServiceSite implements AutoCloseable {
                 new SecureRandom(),
                 "test");
         admin = NewToken.create("ann", Role.ADMIN, null, null, new SecureRandom());
-        letIn(
-                installation.resolve("tidemark.yml"),
-                Stream.concat(Stream.of(admin), Stream.of(others)).toList());
+        letIn(installation.resolve("tidemark.yml"), admin, others);
         ServiceConfiguration configuration =
                 ServiceServer.readConfiguration(installation.resolve("tidemark.yml"), seams);
         ServiceServer.embed(configuration, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         server = ServiceServer.start(configuration, seams, variable -> null, decoration);
     }
 
-    private static void letIn(Path configuration, List<NewToken> tokens) {
-        String entries = tokens.stream()
-                .map(NewToken::entry)
-                .map(entry -> "{name: " + entry.name() + ", role: " + entry.role().word() + ", sha256: " + entry.sha256() + "}")
-                .collect(Collectors.joining(", "));
+    private static void letIn(Path configuration, NewToken token, List<NewToken> others) {
+        StringBuilder access = new StringBuilder("access:\n");
+        if (!others.isEmpty()) {
+            access.append("  rateLimit: {requestsPerSecond: 100000, burst: 100000}\n");
+        }
+        access.append("  tokens:\n");
+        Stream.concat(Stream.of(token), others.stream()).map(NewToken::entry).forEach(entry -> access.append(
+                        "  - {name: " + entry.name() + ", role: " + entry.role().word() + ", sha256: " + entry.sha256())
+                .append(entry.namespaces() == null ? "" : ", namespaces: " + entry.namespaces())
+                .append("}\n"));
         try {
-            Files.writeString(
-                    configuration, "access:\n  tokens: [" + entries + "]\n", StandardOpenOption.APPEND);
+            Files.writeString(configuration, access, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Returns the token of the administrator. */
+    /** Returns the token of an admin. */
     String token() {
         return admin.token();
     }

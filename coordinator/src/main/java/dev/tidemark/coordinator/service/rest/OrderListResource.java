@@ -30,7 +30,11 @@ public final class OrderListResource {
         this.desk = desk;
     }
 
-    /** Lists the orders that this process knows and the caller may see: those that wait or run, then those that ended, newest first. */
+    /**
+     * Lists the orders that this process knows and the caller may see: those that wait or run, then those that ended, newest first.
+     *
+     * @param ended most that are listed of those that ended, 0 to 1000
+     */
     @GET
     @Needs(value = Role.VIEWER, scope = Needs.Scope.METHOD)
     public Orders list(@Context SecurityContext context, @QueryParam("ended") @DefaultValue("50") String ended) {

@@ -157,21 +157,23 @@ function coverage(covered) {
     ['damaged', 'damaged', covered.damaged],
   ];
   const all = Number(covered.all.bytes);
+  if (all === 0) {
+    return note('There is nothing to read yet.');
+  }
   let x = 0;
   const bars = parts.map(([kind, , amount]) => {
-    const width = all === 0 ? 0 : Number(amount.bytes) / all * 100;
+    const width = Number(amount.bytes) / all * 100;
     const bar = svg('rect', {x, y: 0, width, height: 6, class: kind});
     x += width;
     return bar;
   });
   return [
-    all === 0 ? note('There is nothing to read yet.') : svg('svg',
-      {class: 'coverage', viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, bars),
+    svg('svg', {class: 'coverage', viewBox: '0 0 100 6', preserveAspectRatio: 'none', 'aria-hidden': 'true'}, bars),
     facts(...parts.map(([kind, text, amount]) => [
       h('span', {}, h('span', {class: `key ${kind}`, 'aria-hidden': 'true'}), text),
       Number(amount.packs) === 0 && kind !== 'fresh' ? 'nothing' : `${bytes(amount.bytes)} in ${plural(amount.packs, 'pack')}`])),
     h('p', {class: 'quiet'},
-      all === 0 ? null : `${covered.percent} % was read in time and is right. `,
+      `${covered.percent} % was read in time and is right. `,
       `${count(covered.certified)} of ${plural(covered.backups, 'backup')} have a valid certificate.`,
       covered.unknownBackups.length > 0 ? ` Nobody can say what is needed by ${covered.unknownBackups.join(', ')}.` : null),
   ];

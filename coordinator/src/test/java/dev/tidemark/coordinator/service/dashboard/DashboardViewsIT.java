@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -211,6 +212,71 @@ class DashboardViewsIT {
         service.close();
 
         page.awaitText("the service does not answer");
+    }
+
+    @Test
+    void approval_afterAQuestion_isSentOnce() {
+        open("approvals");
+
+        page.click("Approve");
+        page.awaitText("Let rita send this request, once?");
+        assertThat(answers.changes()).isEmpty();
+        page.press("Escape");
+        page.await("!document.querySelector('dialog')");
+        page.click("Approve");
+        page.awaitText("Let rita send this request, once?");
+        page.evaluate("document.querySelector('dialog button[value=yes]').focus()");
+        page.press("Enter");
+        page.await("!document.querySelector('dialog')");
+
+        Awaitility.await().untilAsserted(() -> assertThat(answers.changes()).containsExactly("approvals/" + "e".repeat(32) + "/approve "));
+    }
+
+    @Test
+    void schedules_ofANamespace_canBePausedAndResumed() {
+        open("ns/orders");
+        page.click("Pause schedules");
+        page.click("Why");
+        page.type("moving <house>");
+        String schedules = answers.get("namespaces/orders/schedules");
+        answers.write(
+                "namespaces/orders/schedules",
+                schedules.replace(
+                        "\"paused\":null",
+                        "\"paused\":{\"by\":\"ann\",\"reason\":\"moving <house>\",\"since\":\"now-PT1M\"}"));
+
+        page.click("Pause");
+
+        page.awaitText("by ann 1 min");
+        page.awaitText("moving <house>");
+        answers.write("namespaces/orders/schedules", schedules);
+        page.click("Resume schedules");
+        page.await("!document.querySelector('.paused')");
+        assertThat(answers.changes())
+                .containsExactly("namespaces/orders/pause {\"reason\":\"moving <house>\"}", "delete namespaces/orders/pause");
+    }
+
+    @Test
+    void order_whoseEventsBreakOff_isAskedForAgain() {
+        String path = "namespaces/orders/orders/202611-" + "a".repeat(32);
+        open("ns/orders/order/202611-" + "a".repeat(32));
+        page.awaitText("copy");
+        page.awaitText("main/n2");
+
+        answers.write(
+                path,
+                answers.get(path)
+                        .replace("RUNNING", "FAILED")
+                        .replace("\"endedAt\":null", "\"endedAt\":\"now\"")
+                        .replace(
+                                "\"problem\":null",
+                                "\"problem\":{\"code\":\"STORE_UNAVAILABLE\",\"message\":\"it broke\",\"hint\":\"Mend it.\",\"retryable\":true}"));
+
+        page.awaitText("it broke");
+        assertThat(page.text()).contains("Mend it.", "STORE_UNAVAILABLE", "failed");
+        assertThat(page.evaluate("document.getElementById('announcer').textContent").textValue())
+                .as("what those hear who can't see it")
+                .isEqualTo("backup of orders: failed copy");
     }
 
     private String answersOfNamespace() {

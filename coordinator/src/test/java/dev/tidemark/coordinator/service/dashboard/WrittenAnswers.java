@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.coordinator.service.access.Needs;
 import dev.tidemark.coordinator.service.access.Role;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -17,8 +19,10 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -28,6 +32,7 @@ public final class WrittenAnswers {
     private static final Pattern TIME = Pattern.compile("\"now(?:([+-])(PT\\w+))?(?:\\+(PT\\w+))?\"");
 
     private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final List<String> changes = new CopyOnWriteArrayList<>();
     private final Instant now;
 
     WrittenAnswers(Instant now) {
@@ -44,8 +49,17 @@ public final class WrittenAnswers {
         answers.put(path, TIME.matcher(answer).replaceAll(this::time));
     }
 
+    String get(String path) {
+        return answers.get(path);
+    }
+
     void remove(String path) {
         answers.remove(path);
+    }
+
+    /** Returns what it was asked to change: paths and bodies, in order. */
+    List<String> changes() {
+        return changes;
     }
 
     private String time(MatchResult written) {
@@ -70,6 +84,24 @@ public final class WrittenAnswers {
             throw new NotFoundException();
         }
         return Response.ok(answer).build();
+    }
+
+    @POST
+    @Path("{path: .*}")
+    @Needs(value = Role.VIEWER, scope = Needs.Scope.METHOD)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response change(@PathParam("path") String path, String body) {
+        changes.add(path + " " + body);
+        return Response.ok("{}").build();
+    }
+
+    @DELETE
+    @Path("{path: .*}")
+    @Needs(value = Role.VIEWER, scope = Needs.Scope.METHOD)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response delete(@PathParam("path") String path) {
+        changes.add("delete " + path);
+        return Response.ok("{}").build();
     }
 
     @GET

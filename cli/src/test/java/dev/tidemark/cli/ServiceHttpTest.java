@@ -7,6 +7,7 @@ import dev.tidemark.coordinator.config.Decoration;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,7 +136,9 @@ class ServiceHttpTest {
         HttpResponse<String> events = service.send("GET", URI.create(location).getPath() + "/events", "");
 
         assertThat(events.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/event-stream");
-        List<String> blocks = List.of(events.body().strip().split("\n\n"));
+        List<String> blocks = Arrays.stream(events.body().strip().split("\n\n"))
+                .filter(block -> !block.startsWith(":"))
+                .toList();
         assertThat(blocks).allSatisfy(block -> assertThat(block).matches("(?s)id: \\d+\nevent: order\ndata: \\{.*\\}"));
         assertThat(blocks.get(blocks.size() - 1)).contains("\"state\":\"SUCCEEDED\"");
     }

@@ -38,7 +38,7 @@ final class CopyStep {
         SummedProgress progress = new SummedProgress(context, totalBytes);
         Map<NodeCut, NodeCopy> done = new ConcurrentHashMap<>();
         workers.run(state.cut().nodes(), cut -> snapshots.get(cut).node(), (cut, worker) -> {
-            SummedProgress.Share share = progress.share();
+            SummedProgress.Share share = progress.share(cut.store(), cut.node());
             NodeCopy copy = worker.copy(
                     new CopyOrder(snapshots.get(cut), state.copyOf(cut), parent.fileList(cut)),
                     saved -> context.saveChange(

@@ -15,9 +15,14 @@ public final class SummedProgress {
         this.totalBytes = totalBytes;
     }
 
-    /** Returns the share of one node. */
-    public Share share() {
-        return new Share();
+    /**
+     * Returns the share of one node.
+     *
+     * @param store name of the store
+     * @param node id of the node
+     */
+    public Share share(String store, String node) {
+        return new Share(store + "/" + node);
     }
 
     private synchronized void add(long addedBytes, long addedFiles, boolean isToBeTold) {
@@ -30,10 +35,13 @@ public final class SummedProgress {
 
     /** What one node has added. */
     public final class Share {
+        private final String node;
         private long shareBytes;
         private long shareFiles;
 
-        private Share() {}
+        private Share(String node) {
+            this.node = node;
+        }
 
         /**
          * Tells how far the node has got in all, after making sure that no other process has taken over the operation. Less than
@@ -54,6 +62,7 @@ public final class SummedProgress {
             long addedFiles = Math.max(0, reachedFiles - shareFiles);
             shareBytes += addedBytes;
             shareFiles += addedFiles;
+            context.nodeProgress(node, shareBytes, shareFiles);
             add(addedBytes, addedFiles, isToBeTold);
         }
     }

@@ -23,6 +23,15 @@ public interface OperationListener {
      */
     default void progress(String operationId, String step, long doneBytes, long totalBytes, long doneItems) {}
 
+    /**
+     * A node of the step that runs has got further. Numbers never go down for a node within a step.
+     *
+     * @param node as {@code store/node}
+     * @param doneBytes bytes dealt with, those that needed no reading included
+     * @param doneFiles files dealt with
+     */
+    default void nodeProgress(String operationId, String step, String node, long doneBytes, long doneFiles) {}
+
     /** Something worth knowing happened: a fallback, a wait, a retry. One sentence. */
     default void note(String operationId, String message) {}
 

@@ -394,6 +394,11 @@ final class OperationRunner<S> {
             }
 
             @Override
+            public void nodeProgress(String node, long doneBytes, long doneFiles) {
+                listener.nodeProgress(identity.operationId(), step, node, doneBytes, doneFiles);
+            }
+
+            @Override
             public void note(String message) {
                 LOG.info("{}: {}", identity.operationId(), message);
                 listener.note(identity.operationId(), message);

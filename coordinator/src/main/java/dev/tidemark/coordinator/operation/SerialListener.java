@@ -30,6 +30,12 @@ final class SerialListener implements OperationListener {
     }
 
     @Override
+    public synchronized void nodeProgress(
+            String operationId, String step, String node, long doneBytes, long doneFiles) {
+        listener.nodeProgress(operationId, step, node, doneBytes, doneFiles);
+    }
+
+    @Override
     public synchronized void note(String operationId, String message) {
         listener.note(operationId, message);
     }

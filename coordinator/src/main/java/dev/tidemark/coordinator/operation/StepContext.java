@@ -36,6 +36,9 @@ public interface StepContext<S> {
     /** Reports how far the step has got; see {@link OperationListener#progress}. */
     void progress(long doneBytes, long totalBytes, long doneItems);
 
+    /** Reports how far one node of the step has got; see {@link OperationListener#nodeProgress}. */
+    void nodeProgress(String node, long doneBytes, long doneFiles);
+
     /** Reports a fallback, a wait or a retry. */
     void note(String message);
 }

@@ -39,7 +39,7 @@ final class StageStep {
         List<NodePlan> left = new ArrayList<>();
         for (NodePlan node : state.plan().nodes()) {
             if (state.stagedNodes().contains(node.name())) {
-                progress.share().ended(node.bytes(), node.files());
+                progress.share(node.store(), node.node()).ended(node.bytes(), node.files());
             } else {
                 left.add(node);
             }
@@ -47,7 +47,8 @@ final class StageStep {
         NodeWorkers workers = new NodeWorkers(archive, epoch, work, context::note);
         workers.run(left, node -> targets.node(node.store(), node.node()), (node, worker) -> {
             context.ensureHeld();
-            worker.stage(order(node, state.plan(), manifest, context), progress.share()::reached);
+            SummedProgress.Share share = progress.share(node.store(), node.node());
+            worker.stage(order(node, state.plan(), manifest, context), share::reached);
             context.saveChange(current -> current.staged(node.name()));
         });
         RestoreState current = state;

@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.service.operations;
 
 import dev.tidemark.coordinator.operation.OperationListener;
+import dev.tidemark.coordinator.service.operations.OrderStatus.NodeProgress;
 import dev.tidemark.coordinator.service.operations.OrderStatus.Progress;
 import dev.tidemark.coordinator.service.operations.OrderStatus.State;
 import java.time.Duration;
@@ -8,6 +9,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -15,6 +18,7 @@ import java.util.function.Consumer;
 /** An order that this process has taken on, and how far it is. Thread-safe. */
 final class OrderProgress implements OperationListener {
     static final int MAX_NOTES = 50;
+    static final int MAX_NODES = 500;
 
     private final AcceptedOrder order;
     private final Consumer<String> begun;
@@ -27,6 +31,7 @@ final class OrderProgress implements OperationListener {
     private List<String> stepsDone = new ArrayList<>();
     private String currentStep = "";
     private Progress progress = Progress.NONE;
+    private final NavigableMap<String, NodeProgress> nodes = new TreeMap<>();
     private final Deque<String> notes = new ArrayDeque<>();
     private OrderEnd end;
 
@@ -95,7 +100,11 @@ final class OrderProgress implements OperationListener {
                     operationId,
                     stepsDone,
                     currentStep,
-                    progress,
+                    new Progress(
+                            progress.doneBytes(),
+                            progress.totalBytes(),
+                            progress.doneItems(),
+                            List.copyOf(nodes.values())),
                     List.copyOf(notes),
                     end == null ? null : end.endedAt(),
                     end == null ? null : end.report(),
@@ -137,6 +146,7 @@ final class OrderProgress implements OperationListener {
         change(() -> {
             currentStep = step;
             progress = Progress.NONE;
+            nodes.clear();
         });
     }
 
@@ -150,7 +160,16 @@ final class OrderProgress implements OperationListener {
 
     @Override
     public void progress(String id, String step, long doneBytes, long totalBytes, long doneItems) {
-        change(() -> progress = new Progress(doneBytes, totalBytes, doneItems));
+        change(() -> progress = new Progress(doneBytes, totalBytes, doneItems, List.of()));
+    }
+
+    @Override
+    public void nodeProgress(String id, String step, String node, long doneBytes, long doneFiles) {
+        change(() -> {
+            if (nodes.containsKey(node) || nodes.size() < MAX_NODES) {
+                nodes.put(node, new NodeProgress(node, doneBytes, doneFiles));
+            }
+        });
     }
 
     @Override

@@ -69,8 +69,24 @@ public record OrderStatus(
      * @param doneBytes bytes dealt with
      * @param totalBytes bytes to deal with, or 0 when unknown
      * @param doneItems files, entries or cells dealt with
+     * @param nodes the nodes that have told how far they are, ordered by name, at most {@value OrderProgress#MAX_NODES}; empty for steps
+     *     that are not about nodes
      */
-    public record Progress(long doneBytes, long totalBytes, long doneItems) {
-        static final Progress NONE = new Progress(0, 0, 0);
+    public record Progress(long doneBytes, long totalBytes, long doneItems, List<NodeProgress> nodes) {
+        static final Progress NONE = new Progress(0, 0, 0, List.of());
+
+        /** Copies the list. */
+        public Progress {
+            nodes = List.copyOf(nodes);
+        }
     }
+
+    /**
+     * How far a node is with its part of a step.
+     *
+     * @param node as {@code store/node}
+     * @param doneBytes bytes dealt with
+     * @param doneItems files dealt with
+     */
+    public record NodeProgress(String node, long doneBytes, long doneItems) {}
 }

@@ -21,6 +21,9 @@ public final class OrderEvents {
     private static final Duration HEARTBEAT = Duration.ofSeconds(15);
     private static final Duration MIN_INTERVAL = Duration.ofMillis(200);
 
+    /** Jersey keeps the first 8 KiB of an answer back, however often it is flushed: a comment of that length lets the events through. */
+    private static final byte[] OPENING = (":" + " ".repeat(8 * 1024) + "\n\n").getBytes(StandardCharsets.UTF_8);
+
     private final OperationDesk desk;
     private final ObjectMapper mapper;
     private final Sleeper sleeper;
@@ -54,6 +57,7 @@ public final class OrderEvents {
             throws IOException, InterruptedException {
         OrderStatus status = first;
         long sent = afterRevision;
+        output.write(OPENING);
         while (true) {
             if (status.revision() > sent || status.hasEnded()) {
                 send(status, output);

@@ -52,6 +52,7 @@ public final class PlannedRunner implements OrderRunner {
         listener.operationStarted(id, order.type(), namespace, false);
         listener.stepStarted(id, "copy");
         listener.progress(id, "copy", 5, 10, 1);
+        listener.nodeProgress(id, "copy", "main/n1", 5, 1);
         passGate(namespace);
         if (failure != null) {
             throw failure;

@@ -100,12 +100,13 @@ class ServiceHttpTest {
             assertThat(service.order("bank", "backup", "").get("state").asText())
                     .isEqualTo("SUCCEEDED");
             assertThat(second.get(BANK + "/backups").get("backups")).hasSize(1);
-            for (HttpResponse<String> refused :
-                    List.of(second.send("POST", BANK + "/orders/backup", ""), second.send("GET", BANK + "/orders", ""))) {
+            for (HttpResponse<String> refused : List.of(
+                    second.send("POST", BANK + "/orders/backup", ""), second.send("GET", BANK + "/orders", ""))) {
                 assertThat(refused.statusCode()).isEqualTo(503);
                 assertThat(refused.headers().firstValue("Retry-After")).isPresent();
                 assertThat(ServiceSite.json(refused).get("code").asText()).isEqualTo("NOT_LEADER");
-                assertThat(ServiceSite.json(refused).get("retryable").asBoolean()).isTrue();
+                assertThat(ServiceSite.json(refused).get("retryable").asBoolean())
+                        .isTrue();
             }
 
             service.close();

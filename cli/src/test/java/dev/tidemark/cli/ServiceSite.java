@@ -32,8 +32,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.awaitility.Awaitility;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** The service over an {@link Installation}, in this process, and a client that only knows HTTP. */
 final class ServiceSite implements AutoCloseable {

@@ -58,8 +58,8 @@ public final class ServiceBenchmark implements Benchmark {
         progress.begins("asking a service with " + NAMESPACES + " namespaces");
         try (HeapWatch heap = HeapWatch.start()) {
             ServiceUnderLoad.measure(many, seams)
-                    .forEach((name, value) -> figures.add(
-                            Figure.cost(name, value, Figure.MILLISECONDS, BASELINE, baseline.get(name))));
+                    .forEach((name, value) ->
+                            figures.add(Figure.cost(name, value, Figure.MILLISECONDS, BASELINE, baseline.get(name))));
             figures.add(heap.figure());
         }
         return figures;

@@ -93,7 +93,8 @@ final class ServiceUnderLoad {
             figures.put("start, to the first list", load.millisSince(from));
             figures.put("list of namespaces, p99", load.percentile("/api/v1/namespaces"));
             figures.put("states of namespaces, p99", load.percentile("/api/v1/status"));
-            figures.put("backups of a namespace, p99", load.percentile("/api/v1/namespaces/" + namespace(0) + "/backups"));
+            figures.put(
+                    "backups of a namespace, p99", load.percentile("/api/v1/namespaces/" + namespace(0) + "/backups"));
             figures.put("page of the dashboard, p99", load.percentile("/"));
             return figures;
         } catch (IOException e) {

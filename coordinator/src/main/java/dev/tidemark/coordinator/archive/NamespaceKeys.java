@@ -119,14 +119,9 @@ final class NamespaceKeys {
     }
 
     private DataKeys withoutDataKey(String namespace) {
-        return new DataKeys(
-                archiveId,
-                namespace,
-                masterKey.recordsKey(namespace),
-                new TreeMap<>(),
-                (keyId, object) -> {
-                    throw new IllegalStateException("'" + object + "' needs a data key, and none was opened");
-                });
+        return new DataKeys(archiveId, namespace, masterKey.recordsKey(namespace), new TreeMap<>(), (keyId, object) -> {
+            throw new IllegalStateException("'" + object + "' needs a data key, and none was opened");
+        });
     }
 
     /** Returns the data keys that were not destroyed; perhaps none. */

@@ -9,7 +9,7 @@ import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
 import dev.tidemark.coordinator.service.access.approval.Approvals;
-import dev.tidemark.coordinator.service.access.approval.InMemoryApprovalStore;
+import dev.tidemark.coordinator.service.access.approval.ArchiveApprovalStore;
 import dev.tidemark.coordinator.service.access.credential.AccessConfiguration;
 import dev.tidemark.coordinator.service.access.credential.Authenticator;
 import dev.tidemark.coordinator.service.access.credential.Tokens;
@@ -21,12 +21,14 @@ import dev.tidemark.coordinator.service.operations.OperationDesk;
 import dev.tidemark.coordinator.service.operations.OrderBooks;
 import dev.tidemark.coordinator.service.task.AdminTasks;
 import dev.tidemark.coordinator.service.view.Views;
+import dev.tidemark.kvs.time.PeriodicTasks;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.ConfiguredBundle;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -39,6 +41,9 @@ import java.util.function.UnaryOperator;
 public abstract class BackupBundle<C extends Configuration> implements ConfiguredBundle<C> {
     /** Name of the health check. */
     public static final String HEALTH_CHECK = "backup";
+
+    /** How often it looks after orders that could not be taken up at once. */
+    private static final Duration RETRY = Duration.ofSeconds(3);
 
     private final Path directory;
     private final EngineSeams seams;
@@ -95,20 +100,28 @@ public abstract class BackupBundle<C extends Configuration> implements Configure
                 seams.workers(),
                 seams.clock(),
                 seams.random(),
-                section.limits());
+                section.limits(),
+                () -> true);
         Views views = new Views(archive, coordinator, namespaces, seams.clock());
         AccessConfiguration access = section.access();
-        new AdminTasks(namespaces, approvals(access), desk, views, wiring.oracle(), wiring::connectors, work)
+        new AdminTasks(namespaces, approvals(access, archive), desk, views, wiring.oracle(), wiring::connectors, work)
                 .addTo(environment.admin(), authenticator(access), null);
         environment.healthChecks().register(HEALTH_CHECK, new BackupHealthCheck(views, namespaces));
         environment.lifecycle().manage(new Managed() {
+            private PeriodicTasks.Registration retries;
+
             @Override
             public void start() {
                 namespaces.forEach(desk::recover);
+                desk.open();
+                retries = seams.periodicTasks().every("orders", RETRY, desk::retryLeft);
             }
 
             @Override
             public void stop() {
+                if (retries != null) {
+                    retries.close();
+                }
                 desk.close();
                 wiring.close();
             }
@@ -128,8 +141,8 @@ public abstract class BackupBundle<C extends Configuration> implements Configure
                 Decoration.NONE::listener);
     }
 
-    private Approvals approvals(AccessConfiguration access) {
-        return new Approvals(access.approval(), new InMemoryApprovalStore(), seams.clock(), seams.random());
+    private Approvals approvals(AccessConfiguration access, Archive archive) {
+        return new Approvals(access.approval(), new ArchiveApprovalStore(archive), seams.clock(), seams.random());
     }
 
     private Authenticator authenticator(AccessConfiguration access) {

@@ -74,8 +74,10 @@ final class ConfiguredRunbooks implements RunbookSource {
     private static void addSecret(String path, Map.Entry<String, JsonNode> entry, List<Secret> secrets) {
         boolean isVariable = entry.getKey().equals("environment");
         if (entry.getValue().isTextual() && (isVariable || entry.getKey().equals("file"))) {
-            Secret secret =
-                    new Secret(path, isVariable ? Source.VARIABLE : Source.FILE, entry.getValue().asText());
+            Secret secret = new Secret(
+                    path,
+                    isVariable ? Source.VARIABLE : Source.FILE,
+                    entry.getValue().asText());
             if (!secrets.contains(secret)) {
                 secrets.add(secret);
             }

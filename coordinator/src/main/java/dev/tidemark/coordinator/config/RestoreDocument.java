@@ -70,9 +70,7 @@ record RestoreDocument(JsonNode tree, String yaml) {
     }
 
     private static JsonNode withoutUser(JsonNode node) {
-        return node.isTextual()
-                ? TextNode.valueOf(USER.matcher(node.asText()).replaceAll("://"))
-                : node;
+        return node.isTextual() ? TextNode.valueOf(USER.matcher(node.asText()).replaceAll("://")) : node;
     }
 
     private record Content(ArchiveConfiguration archive, OracleConfiguration oracle, Map<String, Stores> namespaces) {}

@@ -150,8 +150,7 @@ public final class Wiring implements AutoCloseable {
      */
     public StatusReader statusReader(LockWatch watch, Function<NamespaceArchive, BackupList> backupsOf) {
         Duration lease = configuration.operations().lockLease();
-        return new StatusReader(
-                archive(), records -> new Operations(records, lease, seams), lease, watch, backupsOf);
+        return new StatusReader(archive(), records -> new Operations(records, lease, seams), lease, watch, backupsOf);
     }
 
     /** Reads a secret; see {@link KeyReader#read}. */
@@ -224,13 +223,7 @@ public final class Wiring implements AutoCloseable {
         Map<String, Map<String, StoreConnector>> namespaces = new TreeMap<>();
         configuration.namespaces().keySet().forEach(name -> namespaces.put(name, connectors(name)));
         return new Coordinator(
-                archive(),
-                oracle,
-                namespaces,
-                configuration.operations().toOptions(),
-                seams,
-                this::archive,
-                setups());
+                archive(), oracle, namespaces, configuration.operations().toOptions(), seams, this::archive, setups());
     }
 
     private Map<String, NamespaceSetup> setups() {

@@ -18,11 +18,14 @@ import dev.tidemark.coordinator.service.view.ScheduleViews;
 import dev.tidemark.coordinator.service.view.Statuses;
 import dev.tidemark.coordinator.service.view.Views;
 import dev.tidemark.coordinator.status.LockWatch;
+import dev.tidemark.coordinator.status.NamespaceStatus;
 import dev.tidemark.coordinator.status.Objectives;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Wires the paths that tell how things are, and those of what is done by the clock. */
 final class DescribingPaths {
@@ -38,7 +41,12 @@ final class DescribingPaths {
         this.seams = seams;
     }
 
-    void register(JerseyEnvironment jersey, Wiring wiring, Upkeep upkeep, Scheduler scheduler) {
+    void register(
+            JerseyEnvironment jersey,
+            Wiring wiring,
+            Upkeep upkeep,
+            Scheduler scheduler,
+            Function<String, Optional<NamespaceStatus>> recent) {
         Map<String, Objectives> objectives = new TreeMap<>();
         Map<String, Duration> within = new TreeMap<>();
         configuration.namespaces().forEach((name, namespace) -> {
@@ -46,7 +54,7 @@ final class DescribingPaths {
             within.put(name, namespace.verification().within());
         });
         Statuses statuses = new Statuses(
-                wiring.statusReader(LockWatch.remembering(seams.monotonicClock())), objectives, seams.clock());
+                wiring.statusReader(LockWatch.remembering(seams.monotonicClock())), objectives, recent, seams.clock());
         ScheduleViews schedules = new ScheduleViews(archive, scheduler, seams.clock());
         jersey.register(new NamespaceResource(views, statuses, new Proofs(archive, views, within, seams.clock())));
         jersey.register(new StatusResource(statuses));

@@ -4,7 +4,7 @@ import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.config.NamespaceConfiguration;
 import dev.tidemark.coordinator.config.Wiring;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.service.access.outbound.HostResolver;
+import dev.tidemark.coordinator.outbound.HostResolver;
 import dev.tidemark.coordinator.service.health.ArchiveHealthCheck;
 import dev.tidemark.coordinator.service.health.NamespaceHealthCheck;
 import dev.tidemark.coordinator.service.health.OracleHealthCheck;
@@ -28,6 +28,7 @@ import dev.tidemark.coordinator.service.watch.NamespaceReader;
 import dev.tidemark.coordinator.service.watch.NamespaceWatch;
 import dev.tidemark.coordinator.service.watch.OracleWatch;
 import dev.tidemark.coordinator.status.LockWatch;
+import dev.tidemark.coordinator.status.NamespaceStatus;
 import dev.tidemark.coordinator.status.StatusReader;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
@@ -59,9 +60,9 @@ final class Monitoring implements AutoCloseable {
                 new TreeMap<>(configuration.tidemark().namespaces());
         Archive archive = wiring.archive();
         Map<String, ManifestCache> caches = new ConcurrentHashMap<>();
-        StatusReader reader = wiring.statusReader(
-                LockWatch.remembering(seams.monotonicClock()),
-                records -> caches.computeIfAbsent(records.namespace(), name -> new ManifestCache())
+        StatusReader reader =
+                wiring.statusReader(LockWatch.remembering(seams.monotonicClock()), records -> caches.computeIfAbsent(
+                                records.namespace(), name -> new ManifestCache())
                         .list(records));
         watch = new NamespaceWatch(
                 new NamespaceReader(
@@ -74,14 +75,19 @@ final class Monitoring implements AutoCloseable {
                 seams,
                 settings);
         Map<String, Duration> within = new TreeMap<>();
-        namespaces.forEach((name, namespace) ->
-                within.put(name, namespace.verification().within()));
+        namespaces.forEach(
+                (name, namespace) -> within.put(name, namespace.verification().within()));
         coverage = new CoverageWatch(archive, within, seams, settings);
         oracle = new OracleWatch(wiring::oracleToWatch, namespaces.keySet(), seams, settings);
         metrics = new ServiceMetrics(namespaces.keySet(), seams);
         notifications = Notifications.create(configuration.notifications(), HostResolver.system(), seams);
         remindEvery = configuration.notifications().remindEvery();
         tracing = configuration.tracing().map(Tracing::open);
+    }
+
+    /** Returns how a namespace was when it was read last, if that is recent. */
+    Optional<NamespaceStatus> recent(String namespace) {
+        return watch.recent(namespace);
     }
 
     /** Returns a runner that does what the given one does, and is watched. */
@@ -101,15 +107,13 @@ final class Monitoring implements AutoCloseable {
         metrics.add(desk, schedules);
         metrics.add(notifications.outboxes());
         metrics.addProcess();
-        environment
-                .admin()
-                .addServlet("prometheus", metrics.servlet())
-                .addMapping(ServiceMetrics.PATH);
+        environment.admin().addServlet("prometheus", metrics.servlet()).addMapping(ServiceMetrics.PATH);
         environment.healthChecks().register("archive", new ArchiveHealthCheck(watch));
         environment.healthChecks().register("namespaces", new NamespaceHealthCheck(watch));
         environment.healthChecks().register("oracle", new OracleHealthCheck(oracle));
         environment.healthChecks().register("schedules", new ScheduleHealthCheck(schedules::problems));
         environment.healthChecks().register("watch", new WatchHealthCheck(watch));
+        desk.whenEnded(ended -> watch.refresh(ended.namespace()));
         desk.whenEnded(new OrderNotices(notifications, seams));
         watch.tell(new StatusNotices(notifications, remindEvery, leads, seams));
         notifications.start();

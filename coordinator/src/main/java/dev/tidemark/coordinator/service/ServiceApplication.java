@@ -121,14 +121,10 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                         coordinator,
                         retention,
                         tidemark.garbage().toOptions(),
-                        new DailyVerification(
-                                archive,
-                                work(tidemark),
-                                seams,
-                                namespace -> tidemark.namespaces()
-                                        .get(namespace)
-                                        .verification()
-                                        .daily()),
+                        new DailyVerification(archive, work(tidemark), seams, namespace -> tidemark.namespaces()
+                                .get(namespace)
+                                .verification()
+                                .daily()),
                         decoration::listener)),
                 seams.workers(),
                 seams.clock(),
@@ -152,7 +148,8 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         new AdminTasks(namespaces, approvals, desk, views, wiring.oracle(), wiring::connectors, work(tidemark))
                 .addTo(environment.admin(), authenticator, schedules.scheduler());
         new DescribingPaths(tidemark, archive, views, seams)
-                .register(environment.jersey(), wiring, coordinator.upkeep(), schedules.scheduler());
+                .register(
+                        environment.jersey(), wiring, coordinator.upkeep(), schedules.scheduler(), monitoring::recent);
         environment.jersey().register(new OrderResource(desk, new OrderEvents(desk, mapper, seams.sleeper())));
         environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
         environment.jersey().register(new PlanResource(coordinator, retention));

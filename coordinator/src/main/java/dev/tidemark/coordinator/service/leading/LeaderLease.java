@@ -123,7 +123,8 @@ final class LeaderLease {
                 last.ifPresent(this::mayFollow);
                 return;
             }
-            // It was created by an earlier attempt whose answer was lost, and others have seen it since: only what is said now counts.
+            // It was created by an earlier attempt whose answer was lost, and others have seen it since: only what is
+            // said now counts.
             if (kind == LeaderEntry.Kind.RELEASED && last.get().kind() == kind) {
                 break;
             }

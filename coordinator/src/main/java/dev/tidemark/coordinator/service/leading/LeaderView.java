@@ -15,13 +15,7 @@ import java.util.List;
  * @param problem why it could not be told or renewed who leads; empty when it could
  */
 public record LeaderView(
-        String instance,
-        String host,
-        String group,
-        boolean leads,
-        Leader leader,
-        List<String> notLed,
-        String problem) {
+        String instance, String host, String group, boolean leads, Leader leader, List<String> notLed, String problem) {
     /** Copies the list. */
     public LeaderView {
         notLed = List.copyOf(notLed);

@@ -48,8 +48,8 @@ public final class Leadership implements AutoCloseable {
         this.self = new Candidate(newId(seams), seams.host(), settings.address(), List.copyOf(ordered));
         this.settings = settings;
         this.seams = seams;
-        EntryRow<LeaderEntry> row = new EntryRow<>(
-                archive.store(), archive.documents(), folder(settings.group()), new LeaderEntry.Codec());
+        EntryRow<LeaderEntry> row =
+                new EntryRow<>(archive.store(), archive.documents(), folder(settings.group()), new LeaderEntry.Codec());
         lease = new LeaderLease(row, self, settings.lease(), seams);
     }
 

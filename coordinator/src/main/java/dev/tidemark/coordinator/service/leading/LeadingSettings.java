@@ -21,8 +21,7 @@ public record LeadingSettings(String group, String address, Duration lease, Dura
     /** Checks the ranges. */
     public LeadingSettings {
         if (!group.matches("[A-Za-z0-9-]{1,40}")) {
-            throw new IllegalArgumentException(
-                    "group: '" + group + "' (expected: 1 to 40 letters, digits and dashes)");
+            throw new IllegalArgumentException("group: '" + group + "' (expected: 1 to 40 letters, digits and dashes)");
         }
         if (!address.isEmpty() && !address.matches("https?://[^/?#@\\s]+/?")) {
             throw new IllegalArgumentException(

@@ -34,8 +34,7 @@ public final class StatusNotices implements WatchListener {
      * @param remindEvery pause between two notifications about a state that stays bad
      * @param speaks tells whether this instance is the one that notifies; one that begins to tells of every state that is bad
      */
-    public StatusNotices(
-            Consumer<Notification> told, Duration remindEvery, BooleanSupplier speaks, EngineSeams seams) {
+    public StatusNotices(Consumer<Notification> told, Duration remindEvery, BooleanSupplier speaks, EngineSeams seams) {
         this.told = told;
         this.remindEvery = remindEvery;
         this.speaks = speaks;
@@ -47,8 +46,9 @@ public final class StatusNotices implements WatchListener {
         NamespaceStatus status = found.status();
         StatusState state = status.state();
         boolean isGood = state == StatusState.OK || state == StatusState.SHREDDED;
-        StatusProblem worst =
-                status.problems().isEmpty() ? new StatusProblem(state, "", "") : status.problems().get(0);
+        StatusProblem worst = status.problems().isEmpty()
+                ? new StatusProblem(state, "", "")
+                : status.problems().get(0);
         say(status.namespace(), new Finding(word(state), isGood, worst.message(), worst.hint()));
     }
 

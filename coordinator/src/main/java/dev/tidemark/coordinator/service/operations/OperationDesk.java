@@ -163,9 +163,7 @@ public final class OperationDesk implements AutoCloseable {
     public OrderStatus await(String namespace, String id, long afterRevision, Duration limit)
             throws InterruptedException {
         Optional<TakenOrder> taken = queues.find(namespace, id);
-        return taken.isEmpty()
-                ? find(namespace, id)
-                : taken.get().progress().await(afterRevision, limit);
+        return taken.isEmpty() ? find(namespace, id) : taken.get().progress().await(afterRevision, limit);
     }
 
     /**

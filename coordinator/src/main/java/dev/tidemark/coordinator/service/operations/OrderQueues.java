@@ -93,8 +93,8 @@ final class OrderQueues {
         } finally {
             queues.values().forEach(queue -> queue.removeIf(taken -> !started.contains(taken)));
             known.values()
-                    .removeIf(taken ->
-                            !started.contains(taken) && !taken.progress().status().hasEnded());
+                    .removeIf(taken -> !started.contains(taken)
+                            && !taken.progress().status().hasEnded());
             left.clear();
             lock.unlock();
         }

@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 /** The orders of all namespaces together. */
 @Path(RestPaths.ROOT + "/orders")
 @Produces(MediaType.APPLICATION_JSON)
+@LeaderOnly
 public final class OrderListResource {
     private static final int MAX_ENDED = 1000;
 

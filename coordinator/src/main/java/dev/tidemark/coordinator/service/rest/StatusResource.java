@@ -24,7 +24,10 @@ public final class StatusResource {
         this.statuses = statuses;
     }
 
-    /** Tells how the namespaces are that the caller may see. */
+    /**
+     * Tells how the namespaces are that the caller may see, each as it was read last ({@code at}): within the last minutes, and after
+     * each order that has ended.
+     */
     @GET
     @Needs(value = Role.VIEWER, scope = Needs.Scope.METHOD)
     public AllStatuses all(@Context SecurityContext context) {

@@ -76,7 +76,8 @@ abstract class ServiceTask extends Task {
                     .admit(
                             call.caller(),
                             new Subject(sensitive, namespace, ExactRequest.of("POST", call.target(), new byte[0])),
-                            call.approval());
+                            call.approval(),
+                            call.key());
         }
     }
 

@@ -2,6 +2,7 @@ package dev.tidemark.coordinator.service.watch;
 
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
+import dev.tidemark.coordinator.status.NamespaceStatus;
 import dev.tidemark.coordinator.status.Objectives;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.time.PeriodicTasks;
@@ -49,7 +50,10 @@ public final class NamespaceWatch implements AutoCloseable {
 
     /** Creates a watch; does nothing before {@link #start}. */
     public NamespaceWatch(
-            NamespaceReader reader, Collection<String> namespaces, EngineSeams seams, MonitoringConfiguration settings) {
+            NamespaceReader reader,
+            Collection<String> namespaces,
+            EngineSeams seams,
+            MonitoringConfiguration settings) {
         this.reader = reader;
         this.namespaces = List.copyOf(namespaces);
         this.seams = seams;
@@ -80,6 +84,22 @@ public final class NamespaceWatch implements AutoCloseable {
             registration.close();
             registration = null;
         }
+    }
+
+    /** Has a namespace read on a worker without waiting for the next round: something has changed. */
+    public void refresh(String namespace) {
+        try {
+            seams.workers().execute(() -> read(namespace));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the process is stopping", e);
+        }
+    }
+
+    /** Returns how a namespace was when it was read last; nothing when no reading has come to an end, or that is no news any more. */
+    public Optional<NamespaceStatus> recent(String namespace) {
+        return Optional.ofNullable(seen.get(namespace))
+                .filter(found -> !isStale(namespace))
+                .map(SeenNamespace::status);
     }
 
     /** Returns the names of the namespaces that are watched. */
@@ -188,7 +208,8 @@ public final class NamespaceWatch implements AutoCloseable {
             failed(namespace, message(e));
             return;
         }
-        seen.put(namespace, found);
+        // Of two readings at a time the later one counts.
+        seen.merge(namespace, found, (one, other) -> one.atNanos() - other.atNanos() > 0 ? one : other);
         failures.remove(namespace);
         listeners.forEach(listener -> listener.seen(found));
     }

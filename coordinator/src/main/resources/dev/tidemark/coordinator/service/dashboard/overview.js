@@ -32,13 +32,15 @@ export function overview(view) {
     every: EVERY,
     load: async signal => {
       const orders = await tolerated(get(path('orders'), signal));
-      return {...await statuses(signal), orders: orders?.orders ?? []};
+      const instance = await tolerated(get(path('instance'), signal));
+      return {...await statuses(signal), orders: orders?.orders ?? [], instance};
     },
-    render: ({problem, namespaces, orders}) => {
+    render: ({problem, namespaces, orders, instance}) => {
       search.hidden = namespaces.length < 8;
       queueMicrotask(choose);
       return [
         problem ? problemBox(problem) : null,
+        instance && !instance.leads ? follower(instance) : null,
         summary(namespaces),
         h('ul', {class: 'namespaces'}, sorted(namespaces).map(status =>
           row(status, orders.filter(order => order.namespace === status.namespace && !hasEnded(order))))),
@@ -52,6 +54,15 @@ export function overview(view) {
       item.hidden = !item.dataset.name.toLowerCase().includes(wanted);
     }
   }
+}
+
+/** Orders are taken and known by the instance that leads. */
+function follower({leader}) {
+  const address = leader?.address ?? '';
+  return h('p', {class: 'problem', role: 'status'},
+    leader ? `This instance does not lead: the one on ${leader.host} does. Orders are made and shown there. `
+      : 'No instance leads at the moment: no orders are taken. ',
+    /^https?:\/\//.test(address) ? h('a', {href: address}, address) : null);
 }
 
 /** What is known of namespaces when their state can't be told: better than nothing. */

@@ -19,8 +19,8 @@ import org.awaitility.Awaitility;
 public final class BrowserPage {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOKS_AGAIN_AFTER = Duration.ofMillis(50);
-    private static final Map<String, Integer> KEYS = Map.of(
-            "Tab", 9, "Enter", 13, "Escape", 27, "End", 35, "Home", 36, "ArrowLeft", 37, "ArrowRight", 39);
+    private static final Map<String, Integer> KEYS =
+            Map.of("Tab", 9, "Enter", 13, "Escape", 27, "End", 35, "Home", 36, "ArrowLeft", 37, "ArrowRight", 39);
 
     /** Finds what can be pressed or followed by the words on it, as people do. */
     private static final String FIND =
@@ -110,11 +110,16 @@ public final class BrowserPage {
             call(
                     "Input.dispatchMouseEvent",
                     Map.of(
-                            "type", type,
-                            "x", place.get("x").doubleValue(),
-                            "y", place.get("y").doubleValue(),
-                            "button", "left",
-                            "clickCount", 1));
+                            "type",
+                            type,
+                            "x",
+                            place.get("x").doubleValue(),
+                            "y",
+                            place.get("y").doubleValue(),
+                            "button",
+                            "left",
+                            "clickCount",
+                            1));
         }
     }
 
@@ -140,8 +145,9 @@ public final class BrowserPage {
 
     /** Returns the words on what has the focus, or its accessible name. */
     public String focused() {
-        return evaluate("document.activeElement.getAttribute('aria-label') ?? (document.activeElement.textContent.trim()"
-                        + " || document.activeElement.id)")
+        return evaluate(
+                        "document.activeElement.getAttribute('aria-label') ?? (document.activeElement.textContent.trim()"
+                                + " || document.activeElement.id)")
                 .textValue();
     }
 
@@ -179,7 +185,8 @@ public final class BrowserPage {
                         devTools.events(session, "Log.entryAdded").stream()
                                 .map(event -> event.get("entry"))
                                 .filter(entry -> entry.get("level").asText().equals("error"))
-                                .map(entry -> entry.get("text").asText() + " " + entry.path("url").asText()))
+                                .map(entry -> entry.get("text").asText() + " "
+                                        + entry.path("url").asText()))
                 .toList();
     }
 
@@ -198,15 +205,17 @@ public final class BrowserPage {
         JsonNode picture = call(
                 "Page.captureScreenshot",
                 Map.of(
-                        "format", "png",
-                        "captureBeyondViewport", true,
+                        "format",
+                        "png",
+                        "captureBeyondViewport",
+                        true,
                         "clip",
-                                Map.of(
-                                        "x", 0,
-                                        "y", 0,
-                                        "width", size.get("width").doubleValue(),
-                                        "height", size.get("height").doubleValue(),
-                                        "scale", 1)));
+                        Map.of(
+                                "x", 0,
+                                "y", 0,
+                                "width", size.get("width").doubleValue(),
+                                "height", size.get("height").doubleValue(),
+                                "scale", 1)));
         try {
             Files.createDirectories(file.getParent());
             Files.write(file, Base64.getDecoder().decode(picture.get("data").textValue()));

@@ -63,8 +63,8 @@ class OperationDeskTest {
         assertThat(running.state()).isEqualTo(State.RUNNING);
         assertThat(running.operationId()).isEqualTo("backup-orders-0");
         assertThat(running.currentStep()).isEqualTo("copy");
-        assertThat(running.progress()).isEqualTo(new OrderStatus.Progress(
-                        5, 10, 1, List.of(new OrderStatus.NodeProgress("main/n1", 5, 1))));
+        assertThat(running.progress())
+                .isEqualTo(new OrderStatus.Progress(5, 10, 1, List.of(new OrderStatus.NodeProgress("main/n1", 5, 1))));
         assertThat(book("orders").operationId(accepted.id())).contains("backup-orders-0");
 
         runner.open("orders");
@@ -360,7 +360,13 @@ class OperationDeskTest {
         refused.journal.put("backup-orders-0", Outcome.UNFINISHED);
         refused.failWith(new CoordinatorException(ErrorCode.OPERATION_IN_PROGRESS, "the lock is held", ""));
         OperationDesk second = new OperationDesk(
-                new OrderBooks(archive, Set.of("orders")), refused, Runnable::run, time, random, DeskLimits.DEFAULT, () -> true);
+                new OrderBooks(archive, Set.of("orders")),
+                refused,
+                Runnable::run,
+                time,
+                random,
+                DeskLimits.DEFAULT,
+                () -> true);
         second.open();
 
         second.recover("orders");
@@ -455,7 +461,8 @@ class OperationDeskTest {
     @Test
     void order_thatAnotherProcessHasBegunMeanwhile_isTakenBackAndEndsAsThere() throws InterruptedException {
         runner.journal.put("backup-elsewhere", Outcome.SUCCEEDED);
-        runner.beforeBegin = () -> book("orders").begin(book("orders").unended().get(0).id(), "backup-elsewhere");
+        runner.beforeBegin =
+                () -> book("orders").begin(book("orders").unended().get(0).id(), "backup-elsewhere");
         runner.hold("orders");
 
         OrderStatus ended = awaitEnd("orders", accept("orders", BACKUP).id());
@@ -539,7 +546,13 @@ class OperationDeskTest {
     /** Returns a desk that carries orders out on the calling thread. */
     private OperationDesk direct(BooleanSupplier leading) {
         OperationDesk created = new OperationDesk(
-                new OrderBooks(archive, Set.of("orders")), runner, Runnable::run, time, random, DeskLimits.DEFAULT, leading);
+                new OrderBooks(archive, Set.of("orders")),
+                runner,
+                Runnable::run,
+                time,
+                random,
+                DeskLimits.DEFAULT,
+                leading);
         created.open();
         desks.add(created);
         return created;

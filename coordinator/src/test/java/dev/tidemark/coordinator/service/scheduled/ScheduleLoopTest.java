@@ -206,7 +206,13 @@ class ScheduleLoopTest {
 
         private Instance(Executor workers) {
             desk = new OperationDesk(
-                    new OrderBooks(archive, Set.of(NAME)), runner, workers, time, random, DeskLimits.DEFAULT, () -> true);
+                    new OrderBooks(archive, Set.of(NAME)),
+                    runner,
+                    workers,
+                    time,
+                    random,
+                    DeskLimits.DEFAULT,
+                    () -> true);
             desk.open();
             Schedule hourly = new Schedule(
                     "hourly",

@@ -59,7 +59,8 @@ public final class ArchiveApprovalStore implements ApprovalStore {
     @Override
     public boolean decide(String id, Approval.Decision decision) {
         return isThere(id)
-                && isCreated(id, DECIDED, new Decided(FORMAT_VERSION, decision.by(), decision.verdict(), decision.at()));
+                && isCreated(
+                        id, DECIDED, new Decided(FORMAT_VERSION, decision.by(), decision.verdict(), decision.at()));
     }
 
     @Override

@@ -2,8 +2,8 @@ package dev.tidemark.coordinator.service.notification.channels;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.coordinator.service.access.outbound.HostResolver;
-import dev.tidemark.coordinator.service.access.outbound.OutboundAddresses;
+import dev.tidemark.coordinator.outbound.HostResolver;
+import dev.tidemark.coordinator.outbound.OutboundAddresses;
 import dev.tidemark.coordinator.service.notification.Notification;
 import dev.tidemark.coordinator.service.notification.Outbox;
 import dev.tidemark.coordinator.service.notification.mail.MailChannel;
@@ -33,11 +33,7 @@ public final class Notifications implements Consumer<Notification>, AutoCloseabl
         List<Outbox> outboxes = new ArrayList<>();
         new TreeMap<>(configuration.webhooks())
                 .forEach((name, webhook) -> outboxes.add(new Outbox(
-                        name,
-                        WebhookChannel.create(webhook, addresses),
-                        webhook.events(),
-                        webhook.delivery(),
-                        seams)));
+                        name, WebhookChannel.create(webhook, addresses), webhook.events(), webhook.delivery(), seams)));
         new TreeMap<>(configuration.mails())
                 .forEach((name, mail) -> outboxes.add(
                         new Outbox(name, MailChannel.create(mail), mail.events(), mail.delivery(), seams)));

@@ -1,7 +1,7 @@
 package dev.tidemark.coordinator.service.notification.channels;
 
-import dev.tidemark.coordinator.service.access.outbound.HostResolver;
-import dev.tidemark.coordinator.service.access.outbound.OutboundAddresses;
+import dev.tidemark.coordinator.outbound.HostResolver;
+import dev.tidemark.coordinator.outbound.OutboundAddresses;
 import dev.tidemark.coordinator.service.notification.mail.MailConfiguration;
 import dev.tidemark.coordinator.service.notification.webhook.WebhookConfiguration;
 import java.time.Duration;
@@ -50,8 +50,7 @@ public record NotificationsConfiguration(
             throw new IllegalArgumentException("a webhook and a mail have the same name (expected: each name once)");
         }
         if (names.size() > MAX_CHANNELS) {
-            throw new IllegalArgumentException(
-                    names.size() + " channels (expected: at most " + MAX_CHANNELS + ")");
+            throw new IllegalArgumentException(names.size() + " channels (expected: at most " + MAX_CHANNELS + ")");
         }
         for (String name : names) {
             if (!name.matches("[A-Za-z0-9_-]{1,50}")) {

@@ -1,7 +1,7 @@
 package dev.tidemark.coordinator.service.notification.webhook;
 
 import dev.tidemark.coordinator.CoordinatorException;
-import dev.tidemark.coordinator.service.access.outbound.OutboundAddresses;
+import dev.tidemark.coordinator.outbound.OutboundAddresses;
 import dev.tidemark.coordinator.service.notification.Notification;
 import dev.tidemark.coordinator.service.notification.NotificationChannel;
 import dev.tidemark.coordinator.service.notification.NotificationTemplate;

@@ -236,7 +236,7 @@ class ServiceRefusalTest {
             String path = i % 2 == 0 ? "/api/v1/namespaces/bank/backups" : OPEN_API;
             HttpRequest request = HttpRequest.newBuilder(service.uri(path))
                     .version(HttpClient.Version.HTTP_1_1)
-                    .timeout(Duration.ofSeconds(120))
+                    .timeout(Duration.ofMinutes(2))
                     .header("Authorization", "Bearer " + admin())
                     .build();
             answers.add(http.sendAsync(request, BodyHandlers.discarding()).thenApply(HttpResponse::statusCode));
@@ -281,7 +281,7 @@ class ServiceRefusalTest {
 
     private static HttpRequest.Builder request(OpenApiOperation operation, String path, String tokenOrNull) {
         assertThat(path).as(operation.toString()).doesNotContain("{");
-        HttpRequest.Builder request = HttpRequest.newBuilder(service.uri(path)).timeout(Duration.ofSeconds(60));
+        HttpRequest.Builder request = HttpRequest.newBuilder(service.uri(path)).timeout(Duration.ofMinutes(1));
         return tokenOrNull == null ? request : request.header("Authorization", "Bearer " + tokenOrNull);
     }
 

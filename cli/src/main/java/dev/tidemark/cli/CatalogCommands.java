@@ -117,16 +117,16 @@ final class CatalogCommands {
             Map<String, String> suffering =
                     ids.isEmpty() ? Map.of() : new MarkedBackups(archive.namespace(name)).find(ids);
             list.backups()
-                    .forEach(backup -> found.add(
-                            new Listed(name, BackupView.of(backup), suffering.get(backup.backupId()))));
+                    .forEach(backup ->
+                            found.add(new Listed(name, BackupView.of(backup), suffering.get(backup.backupId()))));
             return list.damaged();
         }
 
         private List<DamagedManifest> listRemotely(String name, List<Listed> found) {
             BackupPages pages = session.remote().client().backups(name);
             pages.backups()
-                    .forEach(backup -> found.add(
-                            new Listed(name, backup, pages.damage().get(backup.backup()))));
+                    .forEach(backup ->
+                            found.add(new Listed(name, backup, pages.damage().get(backup.backup()))));
             return pages.damagedManifests();
         }
 
@@ -202,8 +202,7 @@ final class CatalogCommands {
         @Override
         public Integer call() {
             String name = session.namespace(namespace);
-            BackupDetail detail =
-                    session.isRemote() ? session.remote().client().backup(name, backup) : read(name);
+            BackupDetail detail = session.isRemote() ? session.remote().client().backup(name, backup) : read(name);
             session.show(document(name, detail), text(name, detail));
             return 0;
         }

@@ -50,7 +50,8 @@ final class CertificateCommand implements Callable<Integer> {
                         ErrorCode.OBJECT_MISSING,
                         "backup '" + id + "' of namespace '" + namespace + "' has no certificate",
                         "Run 'tidemark verify " + namespace + " --level 2' where the secret key is."));
-        session.show(CertificateView.of(status), text(status, archive.verifyingKey().id()));
+        session.show(
+                CertificateView.of(status), text(status, archive.verifyingKey().id()));
         return status.state() == State.VALID ? 0 : ErrorCode.VERIFICATION_FAILED.exitCode();
     }
 

@@ -28,7 +28,9 @@ final class ErrorReport {
     int failed(Throwable failure) {
         TidemarkException known = operatingError(failure);
         boolean isSaid = known instanceof CliException && known.code() == ErrorCode.INTERRUPTED;
-        if (!isSaid && (failure instanceof InterruptedException || Thread.currentThread().isInterrupted())) {
+        if (!isSaid
+                && (failure instanceof InterruptedException
+                        || Thread.currentThread().isInterrupted())) {
             return report(
                     ErrorCode.INTERRUPTED,
                     "the command was interrupted",

@@ -220,7 +220,10 @@ final class OperationCommands {
         @Parameters(index = "0", paramLabel = "NAMESPACE", description = "A configured namespace.")
         private String namespace;
 
-        @Parameters(index = "1", paramLabel = "OPERATION", description = "The operation's id; with --server that of an order too.")
+        @Parameters(
+                index = "1",
+                paramLabel = "OPERATION",
+                description = "The operation's id; with --server that of an order too.")
         private String operation;
 
         private Cancel(Session session) {

@@ -30,7 +30,8 @@ final class OrderCommands {
         session.show(
                 order,
                 "Order '" + order.id() + "' (" + order.type() + " of namespace '" + order.namespace() + "') has "
-                        + word(order) + (order.operationId().isEmpty() ? "" : "; operation '" + order.operationId() + "'")
+                        + word(order)
+                        + (order.operationId().isEmpty() ? "" : "; operation '" + order.operationId() + "'")
                         + ".\n");
     }
 

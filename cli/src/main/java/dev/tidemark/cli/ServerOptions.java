@@ -22,7 +22,8 @@ final class ServerOptions {
             names = "--server",
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
-            description = "Ask the coordinator service there, as https://backup-1:8443; once for each of its instances.")
+            description =
+                    "Ask the coordinator service there, as https://backup-1:8443; once for each of its instances.")
     private List<String> servers = List.of();
 
     @Option(
@@ -93,7 +94,8 @@ final class ServerOptions {
                 certificate == null ? null : resolve.apply(certificate),
                 password);
         try {
-            return ClientSettings.of(servers.stream().map(ServerOptions::address).toList(), token.strip(), tls);
+            return ClientSettings.of(
+                    servers.stream().map(ServerOptions::address).toList(), token.strip(), tls);
         } catch (IllegalArgumentException e) {
             throw new CliException(
                     ErrorCode.USAGE,

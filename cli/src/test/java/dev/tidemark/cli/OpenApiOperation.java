@@ -16,12 +16,10 @@ import java.util.Map;
 record OpenApiOperation(String method, String path, JsonNode document) {
     static List<OpenApiOperation> all(JsonNode openApi) {
         List<OpenApiOperation> all = new ArrayList<>();
-        openApi.get("paths")
+        openApi.get("paths").properties().forEach(path -> path.getValue()
                 .properties()
-                .forEach(path -> path.getValue()
-                        .properties()
-                        .forEach(operation -> all.add(new OpenApiOperation(
-                                operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), operation.getValue()))));
+                .forEach(operation -> all.add(new OpenApiOperation(
+                        operation.getKey().toUpperCase(Locale.ROOT), path.getKey(), operation.getValue()))));
         return all;
     }
 

@@ -35,7 +35,8 @@ final class RawHttp {
         try (Socket socket = new Socket(server.getHost(), server.getPort())) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             OutputStream out = socket.getOutputStream();
-            out.write((method + " " + target + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\nAuthorization: Bearer "
+            out.write((method + " " + target + " HTTP/1.1\r\nHost: " + server.getAuthority()
+                            + "\r\nAuthorization: Bearer "
                             + token + "\r\nConnection: close\r\n"
                             + (announced > 0
                                     ? "Content-Type: application/json\r\nContent-Length: " + announced + "\r\n"
@@ -44,7 +45,8 @@ final class RawHttp {
                     .getBytes(StandardCharsets.ISO_8859_1));
             long sent = 0;
             try {
-                while (sent < Math.min(announced, most) && socket.getInputStream().available() == 0) {
+                while (sent < Math.min(announced, most)
+                        && socket.getInputStream().available() == 0) {
                     out.write(new byte[CHUNK]);
                     sent += CHUNK;
                 }

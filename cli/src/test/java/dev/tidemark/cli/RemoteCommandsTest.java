@@ -99,7 +99,8 @@ class RemoteCommandsTest {
         bank.succeed("annotate bank latest note=first");
 
         assertThat(remote(line).out()).isEqualTo(bank.run(line).out());
-        assertThat(remote(line + " --json").json()).isEqualTo(bank.run(line + " --json").json());
+        assertThat(remote(line + " --json").json())
+                .isEqualTo(bank.run(line + " --json").json());
     }
 
     @Test
@@ -112,7 +113,9 @@ class RemoteCommandsTest {
         assertThat(bank.run("verify bank --level 2").exitCode()).isEqualTo(73);
 
         for (String line : List.of("backups", "show bank latest")) {
-            assertThat(remote(line).out()).contains("DAMAGED").isEqualTo(bank.run(line).out());
+            assertThat(remote(line).out())
+                    .contains("DAMAGED")
+                    .isEqualTo(bank.run(line).out());
             assertThat(remote(line + " --json").json())
                     .isEqualTo(bank.run(line + " --json").json());
         }
@@ -129,7 +132,10 @@ class RemoteCommandsTest {
 
         assertThat(status.exitCode()).isZero();
         assertThat(status.out().lines()).hasSize(2);
-        assertThat(remote("status --json").json().at("/namespaces/0/newestGood/backup").asText())
+        assertThat(remote("status --json")
+                        .json()
+                        .at("/namespaces/0/newestGood/backup")
+                        .asText())
                 .isEqualTo(bank.backups().get(0));
     }
 
@@ -137,7 +143,8 @@ class RemoteCommandsTest {
     void holds_placedAndReleased_areThoseOfTheService() {
         remote("backup bank");
 
-        JsonNode hold = remote("hold bank latest --reason audit --for P1D --json").json();
+        JsonNode hold =
+                remote("hold bank latest --reason audit --for P1D --json").json();
         assertThat(hold.get("placedBy").asText()).isEqualTo("ann");
         assertThat(hold.get("expiresAt").asText()).startsWith("20");
         CommandRun released = remote("release bank " + hold.get("hold").asText());
@@ -156,7 +163,9 @@ class RemoteCommandsTest {
         assertThat(verify.json().get("state").asText()).isEqualTo("SUCCEEDED");
         assertThat(remote("verify bank").exitCode()).isEqualTo(2);
         assertThat(remote("expire bank " + older + " --dry-run").out()).contains("1 backup would be removed");
-        assertThat(remote("expire bank " + older).out()).contains("1 backup was removed").contains(older);
+        assertThat(remote("expire bank " + older).out())
+                .contains("1 backup was removed")
+                .contains(older);
         assertThat(bank.backups()).hasSize(1);
         CommandRun orders = remote("orders list");
         assertThat(orders.out()).startsWith("NAMESPACE").contains("expire", "verify", "backup", "succeeded", "ann");
@@ -203,8 +212,11 @@ class RemoteCommandsTest {
 
         CommandRun interrupted = command.get(60, TimeUnit.SECONDS);
         assertThat(interrupted.exitCode()).isEqualTo(130);
-        String order = service.get("/api/v1/namespaces/bank/orders").at("/orders/0/id").asText();
-        assertThat(interrupted.err()).contains("goes on at the service").contains("tidemark orders watch bank " + order);
+        String order =
+                service.get("/api/v1/namespaces/bank/orders").at("/orders/0/id").asText();
+        assertThat(interrupted.err())
+                .contains("goes on at the service")
+                .contains("tidemark orders watch bank " + order);
         released.countDown();
         CommandRun watched = remote("orders watch bank " + order);
         assertThat(watched.exitCode()).as(watched.err()).isZero();
@@ -227,14 +239,21 @@ class RemoteCommandsTest {
         released.countDown();
         assertThat(cancelled.exitCode()).as(cancelled.err()).isZero();
         assertThat(command.get(60, TimeUnit.SECONDS).exitCode()).isEqualTo(ErrorCode.OPERATION_CANCELLED.exitCode());
-        assertThat(service.get("/api/v1/namespaces/bank/backups").get("total").asInt()).isZero();
+        assertThat(service.get("/api/v1/namespaces/bank/backups").get("total").asInt())
+                .isZero();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "gc bank", "archive init", "demo", "restore bank --external x", "backup bank --archive other",
-                "shred bank", "check", "verify bank --level 1"
+                "gc bank",
+                "archive init",
+                "demo",
+                "restore bank --external x",
+                "backup bank --archive other",
+                "shred bank",
+                "check",
+                "verify bank --level 1"
             })
     void command_thatTheServiceDoesNotDo_isRefused(String line) {
         CommandRun run = remote(line);
@@ -251,15 +270,16 @@ class RemoteCommandsTest {
         assertThat(missing.err()).contains("TIDEMARK_TOKEN");
 
         String wrong = "tdm_" + "w".repeat(43);
-        CommandRun refused = CommandRun.in(
-                elsewhere, Map.of("TIDEMARK_TOKEN", wrong), noToken.toArray(String[]::new));
+        CommandRun refused = CommandRun.in(elsewhere, Map.of("TIDEMARK_TOKEN", wrong), noToken.toArray(String[]::new));
         assertThat(refused.exitCode()).isEqualTo(ErrorCode.UNAUTHORIZED.exitCode());
         assertThat(refused.out() + refused.err()).doesNotContain(wrong);
 
         Path file = Files.writeString(elsewhere.resolve("token"), service.token() + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        List<String> withFile = arguments("status --token-file token", service.uri("").toString());
-        assertThat(CommandRun.in(elsewhere, Map.of(), withFile.toArray(String[]::new)).exitCode())
+        List<String> withFile =
+                arguments("status --token-file token", service.uri("").toString());
+        assertThat(CommandRun.in(elsewhere, Map.of(), withFile.toArray(String[]::new))
+                        .exitCode())
                 .isEqualTo(75);
     }
 
@@ -267,7 +287,8 @@ class RemoteCommandsTest {
     void options_aboutAService_withoutAServer_areRefused() {
         assertThat(bank.run("status --approval x").exitCode()).isEqualTo(2);
         assertThat(bank.run("orders list").exitCode()).isEqualTo(2);
-        assertThat(CommandRun.in(elsewhere, "status", "--server", "not an address").exitCode())
+        assertThat(CommandRun.in(elsewhere, "status", "--server", "not an address")
+                        .exitCode())
                 .isNotZero();
     }
 

@@ -75,9 +75,9 @@ final class SchemaCheck {
 
     private static void checkObject(JsonNode document, JsonNode schema, JsonNode value, String at) {
         assertThat(value.isObject()).as(at).isTrue();
-        schema.path("required")
-                .forEach(field ->
-                        assertThat(value.has(field.asText())).as(at + "." + field.asText()).isTrue());
+        schema.path("required").forEach(field -> assertThat(value.has(field.asText()))
+                .as(at + "." + field.asText())
+                .isTrue());
         JsonNode others = schema.path("additionalProperties");
         value.properties().forEach(field -> {
             JsonNode known = schema.path("properties").path(field.getKey());

@@ -91,7 +91,8 @@ class ScriptedClientTest {
 
     private String run(List<String> command, Path token) throws IOException, InterruptedException {
         Path output = directory.resolve("output");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("TIDEMARK_SERVER", service.uri("").toString());
         builder.environment().put("TIDEMARK_TOKEN_FILE", token.toString());
         builder.environment().put("NAMESPACE", "bank");
@@ -103,7 +104,10 @@ class ScriptedClientTest {
     }
 
     private static boolean hasCurl() throws IOException, InterruptedException {
-        return new ProcessBuilder("sh", "-c", "command -v curl >/dev/null").start().waitFor() == 0;
+        return new ProcessBuilder("sh", "-c", "command -v curl >/dev/null")
+                        .start()
+                        .waitFor()
+                == 0;
     }
 
     /** Asks for the order until its schema says that it has ended. */
@@ -145,8 +149,7 @@ class ScriptedClientTest {
             }
         }
         URI uri = service.uri(operation.at(values) + query);
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + service.token());
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Authorization", "Bearer " + service.token());
         if (bodyOrNull == null) {
             request.method(operation.method(), BodyPublishers.noBody());
         } else {
@@ -157,10 +160,11 @@ class ScriptedClientTest {
                     .method(operation.method(), BodyPublishers.ofString(body.toString()));
         }
         HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
-        JsonNode described =
-                operation.document().get("responses").path(Integer.toString(response.statusCode()));
+        JsonNode described = operation.document().get("responses").path(Integer.toString(response.statusCode()));
         assertThat(response.statusCode()).as(response.body()).isLessThan(300);
-        assertThat(described.isMissingNode()).as("%s of %s", response.statusCode(), operationId).isFalse();
+        assertThat(described.isMissingNode())
+                .as("%s of %s", response.statusCode(), operationId)
+                .isFalse();
         JsonNode answer = MAPPER.readTree(response.body());
         SchemaCheck.check(document, described.at("/content/application~1json/schema"), answer, operationId);
         return answer;

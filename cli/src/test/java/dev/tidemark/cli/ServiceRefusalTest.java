@@ -103,7 +103,10 @@ class ServiceRefusalTest {
         for (OpenApiOperation operation : operations) {
             for (Role role : Role.values()) {
                 if (!operation.isOpen() && !role.includes(Role.parse(operation.role()))) {
-                    assertProblem(operation, send(operation, operation.at(GOOD), TOKENS.get(role).token(), null), 403);
+                    assertProblem(
+                            operation,
+                            send(operation, operation.at(GOOD), TOKENS.get(role).token(), null),
+                            403);
                 }
             }
         }
@@ -123,7 +126,9 @@ class ServiceRefusalTest {
     void paths_aboutAllNamespaces_showACallerOfOthersNothing() throws Exception {
         int shown = 0;
         for (OpenApiOperation operation : operations) {
-            if (!operation.isOpen() && operation.method().equals("GET") && !operation.path().contains("{")) {
+            if (!operation.isOpen()
+                    && operation.method().equals("GET")
+                    && !operation.path().contains("{")) {
                 HttpResponse<String> response = send(operation, operation.path(), STRANGER.token(), null);
 
                 assertThat(response.statusCode()).as(operation.toString()).isEqualTo(200);
@@ -219,8 +224,8 @@ class ServiceRefusalTest {
         RawHttp raw = new RawHttp(service.uri(""));
         for (OpenApiOperation operation : operations) {
             if (!operation.method().equals("GET")) {
-                RawHttp.Answer answer = raw.send(
-                        operation.method(), operation.at(GOOD), admin(), HUNDRED_MEGABYTES, HUNDRED_MEGABYTES);
+                RawHttp.Answer answer =
+                        raw.send(operation.method(), operation.at(GOOD), admin(), HUNDRED_MEGABYTES, HUNDRED_MEGABYTES);
 
                 assertThat(answer.status()).as(operation.toString()).isEqualTo(413);
                 assertThat(answer.sent()).as(operation.toString()).isLessThan(HUNDRED_MEGABYTES / 2);

@@ -38,8 +38,7 @@ class ServiceViewsHttpTest {
     void start() throws IOException {
         CommandRun.configure(directory);
         Path configuration = directory.resolve("tidemark.yml");
-        Files.writeString(
-                configuration, Files.readString(configuration).replace("  bank:\n", "  bank:\n" + SCHEDULES));
+        Files.writeString(configuration, Files.readString(configuration).replace("  bank:\n", "  bank:\n" + SCHEDULES));
         bank = new Installation(directory);
         bank.write(1);
         bank.succeed("archive init");
@@ -61,7 +60,8 @@ class ServiceViewsHttpTest {
 
         JsonNode shown = bank.run("status --json").json().at("/namespaces/0");
         assertThat(all.get("namespaces")).hasSize(1);
-        assertThat(one.get("state").asText()).isEqualTo("at-risk".equals(shown.get("state").asText()) ? "at-risk" : "ok");
+        assertThat(one.get("state").asText())
+                .isEqualTo("at-risk".equals(shown.get("state").asText()) ? "at-risk" : "ok");
         assertThat(names(one)).isEqualTo(names(shown));
         assertThat(names(one.get("newestGood"))).isEqualTo(names(shown.get("newestGood")));
         assertThat(one.at("/newestGood/backup")).isEqualTo(shown.at("/newestGood/backup"));
@@ -114,7 +114,8 @@ class ServiceViewsHttpTest {
 
     @Test
     void pause_ofAll_hasAnOutcomeForEachNamespace() {
-        JsonNode outcomes = ServiceSite.json(service.send("POST", API + "/pause", "")).get("namespaces");
+        JsonNode outcomes =
+                ServiceSite.json(service.send("POST", API + "/pause", "")).get("namespaces");
 
         assertThat(outcomes).hasSize(1);
         assertThat(outcomes.get(0).get("done").asBoolean()).isTrue();

@@ -68,7 +68,8 @@ public record ClientTls(Path authority, Path keyStore, String keyStorePassword) 
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
             int number = 0;
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(file)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(file)) {
                 trusted.setCertificateEntry("authority-" + ++number, certificate);
             }
             if (number == 0) {

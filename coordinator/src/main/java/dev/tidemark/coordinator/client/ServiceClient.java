@@ -93,8 +93,8 @@ public final class ServiceClient {
         String next = "";
         for (int page = 0; page < MAX_PAGES && next != null; page++) {
             String after = next.isEmpty() ? "" : "&after=" + ServiceCalls.encode(next);
-            Backups backups = calls.get(
-                    ServiceCalls.path(namespace, "backups") + "?limit=" + PAGE + after, Backups.class);
+            Backups backups =
+                    calls.get(ServiceCalls.path(namespace, "backups") + "?limit=" + PAGE + after, Backups.class);
             all.addAll(backups.backups());
             damage.putAll(backups.damage());
             damagedManifests = backups.damagedManifests();
@@ -198,8 +198,7 @@ public final class ServiceClient {
      * @param limit most that are returned, 1..1000
      */
     public List<TickView> ticks(String namespace, String schedule, int limit) {
-        return calls.get(
-                        ServiceCalls.path(namespace, "schedules", schedule, "ticks") + "?limit=" + limit, Ticks.class)
+        return calls.get(ServiceCalls.path(namespace, "schedules", schedule, "ticks") + "?limit=" + limit, Ticks.class)
                 .ticks();
     }
 

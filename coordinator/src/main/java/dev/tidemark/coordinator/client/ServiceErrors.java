@@ -36,8 +36,9 @@ final class ServiceErrors {
         String approval = problem.path(APPROVAL).asText();
         String hint = approval.isEmpty()
                 ? problem.path("hint").asText()
-                : "Have approval '" + approval + "' granted by somebody else, and send the same request with the header "
-                        + Approvals.HEADER + " (--approval " + approval + ").";
+                : "Have approval '" + approval
+                        + "' granted by somebody else, and send the same request with the header " + Approvals.HEADER
+                        + " (--approval " + approval + ").";
         return new CoordinatorException(code, detail, hint);
     }
 

@@ -12,12 +12,7 @@ import java.util.TreeMap;
  * @param headers beside those that every request has
  * @param isRepeatable whether it may be carried out twice with the effect of once
  */
-record ServiceRequest(
-        String method,
-        String target,
-        String json,
-        Map<String, String> headers,
-        boolean isRepeatable) {
+record ServiceRequest(String method, String target, String json, Map<String, String> headers, boolean isRepeatable) {
     ServiceRequest {
         headers = new TreeMap<>(headers);
     }

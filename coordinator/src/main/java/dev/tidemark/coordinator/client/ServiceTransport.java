@@ -128,8 +128,8 @@ final class ServiceTransport {
         }
     }
 
-    private HttpResponse<String> once(
-            URI server, ServiceRequest request, BodyHandler<String> handler, Duration timeout) throws IOException {
+    private HttpResponse<String> once(URI server, ServiceRequest request, BodyHandler<String> handler, Duration timeout)
+            throws IOException {
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(server + request.target()))
                 .method(
                         request.method(),

@@ -102,10 +102,10 @@ final class TickRuns {
     /** Returns what became of the last tick of a schedule that is not after an instant. */
     Optional<TickStatus> last(String schedule, Instant notAfter) {
         TickClaims claims = new TickClaims(archive, schedule);
-        return claims.last(notAfter).flatMap(tick -> Optional.ofNullable(
-                        claims.rows(tick, tick).get(tick))
-                .flatMap(number -> readIfThere(claims, tick, number))
-                .map(last -> status(tick, last)));
+        return claims.last(notAfter)
+                .flatMap(tick -> Optional.ofNullable(claims.rows(tick, tick).get(tick))
+                        .flatMap(number -> readIfThere(claims, tick, number))
+                        .map(last -> status(tick, last)));
     }
 
     /** Returns what became of the newest ticks, the newest first. */

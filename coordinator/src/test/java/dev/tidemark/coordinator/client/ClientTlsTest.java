@@ -70,7 +70,9 @@ class ClientTlsTest {
         ClientTls tls = new ClientTls(
                 directory.resolve("service.pem"), directory.resolve("nightly.p12"), TestCertificates.PASSWORD);
 
-        assertThat(client(tls).namespaces()).extracting(NamespaceView::namespace).containsExactly("backup-host");
+        assertThat(client(tls).namespaces())
+                .extracting(NamespaceView::namespace)
+                .containsExactly("backup-host");
     }
 
     @Test

@@ -58,7 +58,10 @@ class ServiceClientTest {
         assertThat(client.namespaces()).isEmpty();
         assertThat(client.namespaces()).isEmpty();
 
-        assertThat(second.requests()).hasSize(2).extracting(Request::authorization).containsOnly("Bearer " + TOKEN);
+        assertThat(second.requests())
+                .hasSize(2)
+                .extracting(Request::authorization)
+                .containsOnly("Bearer " + TOKEN);
     }
 
     @ParameterizedTest
@@ -80,7 +83,8 @@ class ServiceClientTest {
         first.answering(308, "", "Location", second.uri() + "/api/v1/namespaces");
         second.answering(200, NAMESPACES);
 
-        assertThat(client(Duration.ZERO, first.uri(), second.uri()).namespaces()).isEmpty();
+        assertThat(client(Duration.ZERO, first.uri(), second.uri()).namespaces())
+                .isEmpty();
         assertThat(second.requests()).hasSize(1);
     }
 
@@ -108,8 +112,8 @@ class ServiceClientTest {
     void refusal_beyondTheBudget_isWhatTheServiceSays() {
         first.answering(429, BUSY, "Retry-After", "20");
 
-        CoordinatorException failure = failure(() -> client(Duration.ofSeconds(15), first.uri())
-                .namespaces());
+        CoordinatorException failure =
+                failure(() -> client(Duration.ofSeconds(15), first.uri()).namespaces());
 
         assertThat(failure.code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS);
         assertThat(failure).hasMessage("no room");
@@ -121,8 +125,8 @@ class ServiceClientTest {
     void nobody_answering_isSaidWithTheAddress() {
         first.close();
 
-        CoordinatorException failure = failure(() -> client(Duration.ofSeconds(15), first.uri())
-                .namespaces());
+        CoordinatorException failure =
+                failure(() -> client(Duration.ofSeconds(15), first.uri()).namespaces());
 
         assertThat(failure.code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
         assertThat(failure.getMessage()).contains(first.uri().toString()).doesNotContain(TOKEN);
@@ -198,14 +202,13 @@ class ServiceClientTest {
 
         client(Duration.ZERO, first.uri()).holds("a b/../c?d#e");
 
-        assertThat(first.requests().get(0).line())
-                .isEqualTo("GET /api/v1/namespaces/a%20b%2F..%2Fc%3Fd%23e/holds");
+        assertThat(first.requests().get(0).line()).isEqualTo("GET /api/v1/namespaces/a%20b%2F..%2Fc%3Fd%23e/holds");
     }
 
     @Test
     void settings_asText_haveNoSecret() {
-        ClientSettings settings = ClientSettings.of(
-                List.of(first.uri()), TOKEN, new ClientTls(null, Path.of("me.p12"), "hidden"));
+        ClientSettings settings =
+                ClientSettings.of(List.of(first.uri()), TOKEN, new ClientTls(null, Path.of("me.p12"), "hidden"));
 
         assertThat(settings.toString()).contains("me.p12").doesNotContain(TOKEN).doesNotContain("hidden");
     }
@@ -235,7 +238,8 @@ class ServiceClientTest {
     }
 
     private static String order(String state, int revision) {
-        return "{\"id\":\"202611-" + "0".repeat(32) + "\",\"namespace\":\"bank\",\"type\":\"undo\",\"order\":{\"type\":\"undo\"},"
+        return "{\"id\":\"202611-" + "0".repeat(32)
+                + "\",\"namespace\":\"bank\",\"type\":\"undo\",\"order\":{\"type\":\"undo\"},"
                 + "\"state\":\"" + state + "\",\"revision\":" + revision + ",\"by\":\"ann\","
                 + "\"acceptedAt\":\"2026-11-22T10:00:00Z\",\"operationId\":\"\",\"stepsDone\":[],\"currentStep\":\"\","
                 + "\"progress\":{\"doneBytes\":0,\"totalBytes\":0,\"doneItems\":0,\"nodes\":[]},\"notes\":[],\"endedAt\":null,"

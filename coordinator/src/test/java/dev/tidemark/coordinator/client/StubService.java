@@ -28,8 +28,7 @@ final class StubService implements AutoCloseable {
 
     StubService answering(int status, String body, String... headers) {
         synchronized (answers) {
-            answers.add(new Answer(
-                    status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
+            answers.add(new Answer(status, body, headers.length == 0 ? Map.of() : Map.of(headers[0], headers[1])));
         }
         return this;
     }

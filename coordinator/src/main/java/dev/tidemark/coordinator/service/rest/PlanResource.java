@@ -70,8 +70,7 @@ public final class PlanResource {
     @GET
     @Needs(Role.VIEWER)
     @Path("/expire")
-    public RetentionPlan expire(
-            @PathParam("namespace") String namespace, @QueryParam("backup") List<String> backup) {
+    public RetentionPlan expire(@PathParam("namespace") String namespace, @QueryParam("backup") List<String> backup) {
         coordinator.findUnfinished(namespace); // refuses a namespace that is not configured
         return coordinator.upkeep().planExpire(namespace, retention.apply(namespace), backup);
     }

@@ -66,10 +66,8 @@ public record BackupDetail(
         CertificateView certificate = null;
         String certificateProblem = "";
         try {
-            certificate = archive.certificateCheck()
-                    .find(id)
-                    .map(CertificateView::of)
-                    .orElse(null);
+            certificate =
+                    archive.certificateCheck().find(id).map(CertificateView::of).orElse(null);
         } catch (CoordinatorException e) {
             certificateProblem = damage(e);
         }

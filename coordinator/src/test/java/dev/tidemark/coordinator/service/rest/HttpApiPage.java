@@ -52,12 +52,17 @@ final class HttpApiPage {
     }
 
     private void operation(String verb, String path, JsonNode operation) {
-        page.append("``").append(verb.toUpperCase(Locale.ROOT)).append(' ').append(path).append("``\n");
+        page.append("``")
+                .append(verb.toUpperCase(Locale.ROOT))
+                .append(' ')
+                .append(path)
+                .append("``\n");
         String role = operation.path("x-tidemark-role").asText();
         String approval = operation.path("x-tidemark-approval").asText();
         paragraph(
                 "    ",
-                operation.get("summary").asText() + ". " + operation.path("description").asText() + " "
+                operation.get("summary").asText() + ". "
+                        + operation.path("description").asText() + " "
                         + (role.isEmpty() ? "For everybody." : "Role ``" + role + "``.")
                         + (approval.isEmpty() ? "" : " May need an approval, as ``" + approval + "``.")
                         + " Operation ``" + operation.get("operationId").asText() + "``.");
@@ -144,9 +149,7 @@ final class HttpApiPage {
         return switch (type.asText()) {
             case "array" -> "list of " + name(schema.get("items"));
             case "object" ->
-                schema.has("additionalProperties")
-                        ? name(schema.get("additionalProperties")) + " by name"
-                        : "object";
+                schema.has("additionalProperties") ? name(schema.get("additionalProperties")) + " by name" : "object";
             case "string" -> schema.has("format") ? schema.get("format").asText() : "text";
             case "integer", "number", "boolean" -> type.asText();
             default -> "any JSON";

@@ -133,7 +133,8 @@ final class OpenApiDocument {
         if (!isOpen) {
             security.addObject().putArray("token");
             security.addObject().putArray("certificate");
-            result.put("x-tidemark-role", method.getAnnotation(Needs.class).value().word());
+            result.put(
+                    "x-tidemark-role", method.getAnnotation(Needs.class).value().word());
         }
         NeedsApproval approval = method.getAnnotation(NeedsApproval.class);
         if (approval != null) {
@@ -171,7 +172,9 @@ final class OpenApiDocument {
         good.put("description", answers != null && answers.status() == 202 ? "Accepted." : "Done.");
         if (answers != null && answers.hasLocation()) {
             ObjectNode location = good.putObject("headers").putObject("Location");
-            location.put("description", "Where it is found.").putObject("schema").put("type", "string");
+            location.put("description", "Where it is found.")
+                    .putObject("schema")
+                    .put("type", "string");
         }
         Class<?> type = answers == null ? method.getReturnType() : answers.value();
         Produces produces = method.getAnnotation(Produces.class);
@@ -183,9 +186,8 @@ final class OpenApiDocument {
         } else if (produces != null && !produces.value()[0].equals(MediaType.APPLICATION_JSON)) {
             content.putObject(produces.value()[0]).putObject("schema").put("type", "string");
         } else {
-            ObjectNode schema = type == byte[].class
-                    ? mapper.createObjectNode().put("type", "object")
-                    : schemas.answer(type);
+            ObjectNode schema =
+                    type == byte[].class ? mapper.createObjectNode().put("type", "object") : schemas.answer(type);
             content.putObject(MediaType.APPLICATION_JSON).set("schema", schema);
         }
         for (String status : errors(operation, isOpen, parametersOfIt)) {

@@ -83,8 +83,7 @@ final class OpenApiParameters {
                 }
             } else {
                 boolean isList = List.class.isAssignableFrom(parameter.getType());
-                String said =
-                        javadocs.ofParameter(method.getDeclaringClass(), method.getName(), parameter.getName());
+                String said = javadocs.ofParameter(method.getDeclaringClass(), method.getName(), parameter.getName());
                 addOther(all, parameter, said, isList);
             }
         }

@@ -141,7 +141,8 @@ final class OpenApiSchemas {
         if (variants != null) {
             ArrayNode one = schema.putArray("oneOf");
             ObjectNode discriminator = schema.putObject("discriminator");
-            discriminator.put("propertyName", type.getAnnotation(JsonTypeInfo.class).property());
+            discriminator.put(
+                    "propertyName", type.getAnnotation(JsonTypeInfo.class).property());
             ObjectNode mapping = discriminator.putObject("mapping");
             for (JsonSubTypes.Type variant : variants.value()) {
                 ObjectNode reference = reference(variant.value());
@@ -186,7 +187,8 @@ final class OpenApiSchemas {
             if (variants != null) {
                 for (JsonSubTypes.Type variant : variants.value()) {
                     if (variant.value() == type) {
-                        String property = parent.getAnnotation(JsonTypeInfo.class).property();
+                        String property =
+                                parent.getAnnotation(JsonTypeInfo.class).property();
                         properties
                                 .putObject(property)
                                 .put("const", variant.name())

@@ -97,10 +97,9 @@ class OpenApiTest {
     void references_ofTheDocument_leadSomewhere() throws IOException {
         JsonNode document = mapper.readTree(Files.readString(DOCUMENT));
 
-        assertThat(document.findValuesAsText("$ref"))
-                .isNotEmpty()
-                .allSatisfy(reference ->
-                        assertThat(document.at(reference.substring(1)).isMissingNode()).isFalse());
+        assertThat(document.findValuesAsText("$ref")).isNotEmpty().allSatisfy(reference -> assertThat(
+                        document.at(reference.substring(1)).isMissingNode())
+                .isFalse());
     }
 
     /** What a change of a resource does to the document. */
@@ -121,7 +120,8 @@ class OpenApiTest {
         JsonNode get = document.at("/paths/~1api~1v1~1samples~1{namespace}/get");
         assertThat(get.get("security")).isEmpty();
         assertThat(get.at("/parameters/1/name").asText()).isEqualTo("filter");
-        assertThat(generator.undescribed()).contains("parameter filter", SampleResource.NewSample.class.getName() + ".name");
+        assertThat(generator.undescribed())
+                .contains("parameter filter", SampleResource.NewSample.class.getName() + ".name");
     }
 
     /** For {@link #document_ofASample_hasEachPartOfIt}. */

@@ -16,7 +16,8 @@ final class ResourceClasses {
     /** Returns them, ordered by name. */
     static List<Class<?>> find() {
         try (Stream<java.nio.file.Path> files = Files.walk(SOURCES)) {
-            return files.filter(file -> file.toString().endsWith(".java") && read(file).contains("\n@Path("))
+            return files.filter(file ->
+                            file.toString().endsWith(".java") && read(file).contains("\n@Path("))
                     .sorted()
                     .<Class<?>>map(ResourceClasses::load)
                     .filter(type -> type.isAnnotationPresent(Path.class)

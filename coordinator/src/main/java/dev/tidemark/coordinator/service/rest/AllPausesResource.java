@@ -32,7 +32,7 @@ public final class AllPausesResource {
     @Needs(Role.ADMIN)
     @Consumes(MediaType.APPLICATION_JSON)
     public PauseOutcomes pause(@Context SecurityContext context, NewPause wanted) {
-        return new PauseOutcomes(schedules.pauseAll(Caller.of(context).name(), NewPause.reason(wanted)));
+        return new PauseOutcomes(schedules.pauseAll(Caller.of(context).name(), NewPause.reasonOf(wanted)));
     }
 
     /** Resumes the schedules of all configured namespaces; each namespace has its outcome. */
@@ -42,6 +42,10 @@ public final class AllPausesResource {
         return new PauseOutcomes(schedules.resumeAll(Caller.of(context).name()));
     }
 
-    /** @param namespaces ordered by name */
+    /**
+     * What became of each namespace.
+     *
+     * @param namespaces ordered by name
+     */
     public record PauseOutcomes(List<PauseOutcome> namespaces) {}
 }

@@ -40,7 +40,7 @@ public final class PauseResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public PauseState pause(
             @PathParam("namespace") String namespace, @Context SecurityContext context, NewPause wanted) {
-        return new PauseState(schedules.pause(namespace, Caller.of(context).name(), NewPause.reason(wanted)));
+        return new PauseState(schedules.pause(namespace, Caller.of(context).name(), NewPause.reasonOf(wanted)));
     }
 
     /** Resumes the schedules of a namespace. */
@@ -57,11 +57,15 @@ public final class PauseResource {
      * @param reason one line of at most 1,000 characters; none when left out
      */
     public record NewPause(String reason) {
-        static String reason(NewPause wantedOrNull) {
+        static String reasonOf(NewPause wantedOrNull) {
             return wantedOrNull == null || wantedOrNull.reason() == null ? "" : wantedOrNull.reason();
         }
     }
 
-    /** @param paused why nothing is begun by the clock; null when the schedules are not paused */
+    /**
+     * Whether schedules are paused.
+     *
+     * @param paused why nothing is begun by the clock; null when the schedules are not paused
+     */
     public record PauseState(PauseView paused) {}
 }

@@ -60,9 +60,17 @@ public final class ScheduleResource {
         }
     }
 
-    /** @param schedules ordered by name */
+    /**
+     * The schedules of a namespace.
+     *
+     * @param schedules ordered by name
+     */
     public record Schedules(List<ScheduleView> schedules) {}
 
-    /** @param ticks newest first */
+    /**
+     * What became of the ticks of a schedule.
+     *
+     * @param ticks newest first
+     */
     public record Ticks(List<TickView> ticks) {}
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Writes the service's part of the page docs/http-api.rst from the OpenAPI document. */
@@ -173,7 +174,7 @@ final class HttpApiPage {
     private void wrapped(String first, String others, String text) {
         StringBuilder line = new StringBuilder(first);
         boolean isEmpty = true;
-        for (String word : markup(text).split(" ")) {
+        for (String word : Pattern.compile(" ").splitAsStream(markup(text)).toList()) {
             if (!isEmpty && line.length() + 1 + word.length() > WIDTH) {
                 page.append(line).append('\n');
                 line = new StringBuilder(others);

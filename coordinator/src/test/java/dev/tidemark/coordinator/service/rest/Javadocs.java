@@ -19,6 +19,8 @@ final class Javadocs {
 
     private static final Pattern VALUE = Pattern.compile("\\{@value (?:(\\w+)#)?#?(\\w+)\\}");
 
+    private static final Pattern TAG = Pattern.compile("(?m)^\\s*@");
+
     private final Map<String, String> sources = new HashMap<>();
 
     /** Returns what is said of a type; empty when nothing is. */
@@ -69,10 +71,11 @@ final class Javadocs {
 
     private static Map<String, String> parts(Class<?> type, String comment) {
         Map<String, String> parts = new LinkedHashMap<>();
-        String[] tags = comment.replaceAll("(?m)^\\s*\\* ?", "").split("(?m)^\\s*@");
-        parts.put("", text(type, tags[0]));
-        for (int i = 1; i < tags.length; i++) {
-            String[] words = tags[i].split("\\s+", 3);
+        List<String> tags =
+                TAG.splitAsStream(comment.replaceAll("(?m)^\\s*\\* ?", "")).toList();
+        parts.put("", text(type, tags.get(0)));
+        for (String tag : tags.subList(1, tags.size())) {
+            String[] words = tag.split("\\s+", 3);
             if (words[0].equals("param") && words.length == 3) {
                 parts.put(words[1], text(type, words[2]));
             }

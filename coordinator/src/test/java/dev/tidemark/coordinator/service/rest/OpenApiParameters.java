@@ -93,7 +93,7 @@ final class OpenApiParameters {
     private void addOther(ArrayNode all, AnnotatedElement element, String said, boolean isList) {
         QueryParam query = element.getAnnotation(QueryParam.class);
         HeaderParam header = element.getAnnotation(HeaderParam.class);
-        if (element.isAnnotationPresent(PathParam.class) || query == null && header == null) {
+        if (element.isAnnotationPresent(PathParam.class) || (query == null && header == null)) {
             return;
         }
         ObjectNode schema =

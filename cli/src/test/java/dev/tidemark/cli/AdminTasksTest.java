@@ -42,7 +42,8 @@ class AdminTasksTest {
         bank = new Installation(directory);
         bank.write(1);
         bank.succeed("archive init");
-        String access = "  tokenFile: tokens.yml\n  approval: {operations: [restore]}\n  rateLimit: {requestsPerSecond: 1000, burst: 1000}\n";
+        String access =
+                "  tokenFile: tokens.yml\n  approval: {operations: [restore]}\n  rateLimit: {requestsPerSecond: 1000, burst: 1000}\n";
         Path tokens = Files.writeString(directory.resolve("tokens.yml"), tokens(operator, restorer, second, elsewhere));
         Files.setPosixFilePermissions(tokens, PosixFilePermissions.fromString("rw-------"));
         service = new ServiceSite(bank, Decoration.NONE, access);
@@ -93,7 +94,8 @@ class AdminTasksTest {
                 .build();
         assertThat(service.send(decision).statusCode()).isEqualTo(200);
 
-        assertThat(service.task(restorer.token(), task + "&at=1", "Tidemark-Approval", approval).statusCode())
+        assertThat(service.task(restorer.token(), task + "&at=1", "Tidemark-Approval", approval)
+                        .statusCode())
                 .isEqualTo(403);
         HttpResponse<String> approved = service.task(restorer.token(), task, "Tidemark-Approval", approval);
 
@@ -217,7 +219,8 @@ class AdminTasksTest {
         service.task(operator.token(), "backup?namespace=bank");
         String oldest = bank.backups().get(0);
 
-        assertThat(last(service.task(operator.token(), "verify?namespace=bank"))).startsWith("ok ");
+        assertThat(last(service.task(operator.token(), "verify?namespace=bank")))
+                .startsWith("ok ");
         assertThat(last(service.task(service.adminToken(), "expire?namespace=bank&backup=" + oldest)))
                 .startsWith("ok expire-");
         assertThat(bank.backups()).hasSize(1).doesNotContain(oldest);
@@ -266,8 +269,10 @@ class AdminTasksTest {
         StringBuilder text = new StringBuilder("tokens:\n");
         for (NewToken token : tokens) {
             text.append("- {name: " + token.entry().name() + ", role: "
-                    + token.entry().role().word() + ", sha256: " + token.entry().sha256() 
-                    + (token.entry().namespaces() == null ? "" : ", namespaces: " + token.entry().namespaces()) + "}\n");
+                    + token.entry().role().word() + ", sha256: " + token.entry().sha256()
+                    + (token.entry().namespaces() == null
+                            ? ""
+                            : ", namespaces: " + token.entry().namespaces()) + "}\n");
         }
         return text.toString();
     }

@@ -34,7 +34,8 @@ class RunbookCommandTest {
         bank.succeed("backup bank --label ticket=17");
         String id = bank.backups().get(0);
 
-        JsonNode shown = CommandRun.in(directory, "runbook", "bank", "latest", "--json").json();
+        JsonNode shown =
+                CommandRun.in(directory, "runbook", "bank", "latest", "--json").json();
 
         assertThat(shown.get("stored").asBoolean()).isTrue();
         assertThat(bank.objects("ns/bank/runbooks/"))
@@ -42,7 +43,10 @@ class RunbookCommandTest {
                 .containsExactly("ns/bank/runbooks/" + id + "/RESTORE.rst", "ns/bank/runbooks/" + id + "/restore.sh");
         assertThat(CommandRun.in(directory, "runbook", "bank", id).out())
                 .isEqualTo(shown.get("page").asText())
-                .contains("ticket=17", "opened by", "tidemark --config restore-" + id + ".yml restore bank --backup " + id);
+                .contains(
+                        "ticket=17",
+                        "opened by",
+                        "tidemark --config restore-" + id + ".yml restore bank --backup " + id);
         assertThat(CommandRun.in(directory, "runbook", "bank", id, "--script").out())
                 .isEqualTo(shown.get("script").asText())
                 .startsWith("#!/usr/bin/env bash\n")
@@ -60,10 +64,13 @@ class RunbookCommandTest {
                         .replace("type: key-file\n    file: key", "type: passphrase\n    environment: THE_PHRASE"));
         Files.move(directory.resolve("archive"), directory.resolve("archive.old"));
         Map<String, String> environment = Map.of("THE_PHRASE", "correct horse battery staple");
-        assertThat(CommandRun.in(directory, environment, "archive", "init").exitCode()).isZero();
-        assertThat(CommandRun.in(directory, environment, "backup", "bank").exitCode()).isZero();
+        assertThat(CommandRun.in(directory, environment, "archive", "init").exitCode())
+                .isZero();
+        assertThat(CommandRun.in(directory, environment, "backup", "bank").exitCode())
+                .isZero();
 
-        String shown = CommandRun.in(directory, environment, "runbook", "bank", "latest", "--json").out();
+        String shown = CommandRun.in(directory, environment, "runbook", "bank", "latest", "--json")
+                .out();
 
         assertThat(shown).contains("THE_PHRASE").doesNotContain("correct horse");
     }
@@ -122,9 +129,8 @@ class RunbookCommandTest {
 
         bank.succeed("expire bank " + backups.get(0));
 
-        assertThat(bank.objects("ns/bank/runbooks/"))
-                .hasSize(2)
-                .allMatch(path -> bank.key(path).contains(backups.get(1)));
+        assertThat(bank.objects("ns/bank/runbooks/")).hasSize(2).allMatch(path -> bank.key(path)
+                .contains(backups.get(1)));
     }
 
     @Test
@@ -139,8 +145,7 @@ class RunbookCommandTest {
         CommandRun shown = CommandRun.in(directory, "runbook", "bank", "latest", "--archive", "offsite");
         assertThat(shown.err()).isEmpty();
         assertThat(shown.out()).contains("directory: \"" + directory.resolve("offsite") + "\"");
-        assertThat(CommandRun.in(directory, "runbook", "bank", "latest").out())
-                .doesNotContain("offsite");
+        assertThat(CommandRun.in(directory, "runbook", "bank", "latest").out()).doesNotContain("offsite");
     }
 
     private void configure(String more) throws IOException {

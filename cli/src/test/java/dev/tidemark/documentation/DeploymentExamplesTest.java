@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DeploymentExamplesTest {
     private static final Path EXAMPLES = Path.of("..", "docs", "examples");
     private static final String MAIN = "dev.tidemark.cli.Tidemark";
-    private static final String SECRET = "(?i)(passphrase|password|token|secret|credential|api_?key)[A-Z_]*\\s*[=:]\\s*\\S";
+    private static final String SECRET =
+            "(?i)(passphrase|password|token|secret|credential|api_?key)[A-Z_]*\\s*[=:]\\s*\\S";
 
     static Stream<Path> units() throws IOException {
         try (Stream<Path> files = Files.list(EXAMPLES.resolve("systemd"))) {
@@ -36,7 +37,8 @@ class DeploymentExamplesTest {
     @ParameterizedTest
     @MethodSource("services")
     void service_always_startsACommandThatExists(Path unit) throws IOException {
-        List<String> command = List.of(Unit.read(unit).one("Service", "ExecStart").split(" "));
+        List<String> command =
+                List.of(Unit.read(unit).one("Service", "ExecStart").split(" ", -1));
 
         assertThat(command.get(0)).isEqualTo("/usr/bin/java");
         assertThat(command).containsSequence("-cp", "/opt/tidemark/tidemark-cli.jar", MAIN);
@@ -63,7 +65,8 @@ class DeploymentExamplesTest {
     @MethodSource("units")
     void unit_thatNamesAnother_namesOneThatIsThere(Path unit) throws IOException {
         if (unit.toString().endsWith(".timer")) {
-            assertThat(unit.resolveSibling(Unit.read(unit).one("Timer", "Unit"))).exists();
+            assertThat(unit.resolveSibling(Unit.read(unit).one("Timer", "Unit")))
+                    .exists();
         }
         assertThat(Unit.read(unit).sections()).contains("Unit");
     }
@@ -74,8 +77,9 @@ class DeploymentExamplesTest {
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
                 .toList();
 
-        assertThat(lines).allMatch(line -> line.matches(
-                "(FROM|WORKDIR|COPY|RUN|USER|VOLUME|EXPOSE|STOPSIGNAL|ENTRYPOINT|CMD) .+"));
+        assertThat(lines)
+                .allMatch(line ->
+                        line.matches("(FROM|WORKDIR|COPY|RUN|USER|VOLUME|EXPOSE|STOPSIGNAL|ENTRYPOINT|CMD) .+"));
         int image = lines.lastIndexOf(lines.stream()
                 .filter(line -> line.startsWith("FROM "))
                 .reduce((first, second) -> second)
@@ -111,8 +115,8 @@ class DeploymentExamplesTest {
         CommandLineRun run = CommandLineRun.of(arguments.stream());
 
         assertThat(run.exitCode()).as(run.output()).isEqualTo(10);
-        assertThat(run.output()).containsPattern(
-                Pattern.quote(arguments.get(arguments.size() - 1)) + "('? does not exist| not found)");
+        assertThat(run.output())
+                .containsPattern(Pattern.quote(arguments.get(arguments.size() - 1)) + "('? does not exist| not found)");
         assertThat(CommandLineRun.of(Stream.concat(arguments.stream(), Stream.of("--no-such-option")))
                         .exitCode())
                 .isEqualTo(2);

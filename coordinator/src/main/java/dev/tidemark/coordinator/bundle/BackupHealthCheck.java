@@ -31,6 +31,9 @@ final class BackupHealthCheck extends HealthCheck {
         }
         return problems.isEmpty()
                 ? Result.healthy()
-                : Result.builder().unhealthy().withMessage(String.join("; ", problems)).build();
+                : Result.builder()
+                        .unhealthy()
+                        .withMessage(String.join("; ", problems))
+                        .build();
     }
 }

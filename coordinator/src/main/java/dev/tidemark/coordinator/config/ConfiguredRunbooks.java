@@ -68,14 +68,16 @@ final class ConfiguredRunbooks implements RunbookSource {
         if (node.isArray()) {
             node.forEach(item -> addSecrets(path, item, secrets));
         }
-        node.fields().forEachRemaining(entry -> addSecret(path, entry, secrets));
+        node.properties().forEach(entry -> addSecret(path, entry, secrets));
     }
 
     private static void addSecret(String path, Map.Entry<String, JsonNode> entry, List<Secret> secrets) {
         boolean isVariable = entry.getKey().equals("environment");
         if (entry.getValue().isTextual() && (isVariable || entry.getKey().equals("file"))) {
-            Secret secret =
-                    new Secret(path, isVariable ? Source.VARIABLE : Source.FILE, entry.getValue().asText());
+            Secret secret = new Secret(
+                    path,
+                    isVariable ? Source.VARIABLE : Source.FILE,
+                    entry.getValue().asText());
             if (!secrets.contains(secret)) {
                 secrets.add(secret);
             }

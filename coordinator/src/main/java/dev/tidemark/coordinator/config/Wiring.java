@@ -198,13 +198,7 @@ public final class Wiring implements AutoCloseable {
         Map<String, Map<String, StoreConnector>> namespaces = new TreeMap<>();
         configuration.namespaces().keySet().forEach(name -> namespaces.put(name, connectors(name)));
         return new Coordinator(
-                archive(),
-                oracle,
-                namespaces,
-                configuration.operations().toOptions(),
-                seams,
-                this::archive,
-                setups());
+                archive(), oracle, namespaces, configuration.operations().toOptions(), seams, this::archive, setups());
     }
 
     private Map<String, NamespaceSetup> setups() {

@@ -117,8 +117,8 @@ public final class Coordinator {
         this.namespaces = new TreeMap<>(namespaces);
         this.options = options;
         this.seams = seams;
-        this.transfers = new Transfers(archive, archives, options, seams, namespace -> setup(namespace)
-                .runbooks());
+        this.transfers = new Transfers(
+                archive, archives, options, seams, namespace -> setup(namespace).runbooks());
         this.upkeep = new Upkeep(archive, this.namespaces.keySet(), options, seams);
     }
 

@@ -110,7 +110,12 @@ public final class HookedOperation<S> implements Operation<S> {
 
     private void run(HookMoment moment, String outcome, S state, StepContext<S> context) {
         HookFacts facts = new HookFacts(
-                moment, subject.namespace(), context.operationId(), type(), subject.backup().apply(state, context), outcome);
+                moment,
+                subject.namespace(),
+                context.operationId(),
+                type(),
+                subject.backup().apply(state, context),
+                outcome);
         hooks.run(facts, context::ensureHeld, context::note);
     }
 

@@ -53,7 +53,12 @@ public final class Hooks {
                     ErrorCode.INTERRUPTED, "interrupted in a hook", "Run 'tidemark resume' to go on.", e);
         }
         String name = facts.moment().word() + " hook " + hook.action().describe();
-        LOG.info("{}: {} of {}: {}", facts.operation(), name, facts.namespace(), result.isSuccess() ? "ok" : result.problem());
+        LOG.info(
+                "{}: {} of {}: {}",
+                facts.operation(),
+                name,
+                facts.namespace(),
+                result.isSuccess() ? "ok" : result.problem());
         if (!result.output().isEmpty()) {
             LOG.info("{}: {} printed: {}", facts.operation(), name, result.output());
         }

@@ -20,17 +20,7 @@ final class RestoreSteps {
     }
 
     List<RunbookStep> all() {
-        return Stream.of(
-                        stop(),
-                        need(),
-                        configure(),
-                        look(),
-                        verify(),
-                        room(),
-                        plan(),
-                        restore(),
-                        check(),
-                        start())
+        return Stream.of(stop(), need(), configure(), look(), verify(), room(), plan(), restore(), check(), start())
                 .toList();
     }
 
@@ -47,7 +37,8 @@ final class RestoreSteps {
         return new RunbookStep(
                 "Stop the application",
                 List.of(
-                        "All of it: every client of namespace '" + manifest.namespace() + "', on every machine. From step",
+                        "All of it: every client of namespace '" + manifest.namespace()
+                                + "', on every machine. From step",
                         "\"Restore\" on the oracle refuses whoever goes on."),
                 List.of(),
                 List.of());
@@ -59,7 +50,8 @@ final class RestoreSteps {
         List<String> text = new ArrayList<>(List.of(
                 "A machine that reaches the archive" + (site.hasAgents() ? ", the agents" : "")
                         + " and the oracle, with Tidemark, of the version that took the",
-                "backup (" + manifest.createdBy() + ") or a later one. What is missing of the following, the commands say:",
+                "backup (" + manifest.createdBy()
+                        + ") or a later one. What is missing of the following, the commands say:",
                 ""));
         site.secrets().forEach(secret -> text.add("- " + description(secret)));
         if (site.secrets().isEmpty()) {
@@ -71,8 +63,8 @@ final class RestoreSteps {
     private static String presence(Secret secret) {
         return secret.source() == Source.VARIABLE
                 ? ": \"${" + secret.name() + ":?needed for " + secret.purpose() + "}\""
-                : "test -r " + quoted(secret.name()) + " || { echo " + quoted("missing, needed for " + secret.purpose()
-                        + ": " + secret.name()) + " >&2; exit 1; }";
+                : "test -r " + quoted(secret.name()) + " || { echo "
+                        + quoted("missing, needed for " + secret.purpose() + ": " + secret.name()) + " >&2; exit 1; }";
     }
 
     private static String description(Secret secret) {
@@ -86,7 +78,8 @@ final class RestoreSteps {
                 List.of(
                         "What was configured when the backup was taken, as far as a restore needs it. On another machine change",
                         "the paths and addresses. The following commands use this file."),
-                List.of("cat >" + file() + " <<'" + END + "'\n" + site.configuration().stripTrailing() + "\n" + END),
+                List.of("cat >" + file() + " <<'" + END + "'\n"
+                        + site.configuration().stripTrailing() + "\n" + END),
                 List.of());
     }
 
@@ -96,7 +89,8 @@ final class RestoreSteps {
                 List.of(),
                 List.of(tidemark("show " + manifest.namespace() + " " + manifest.backupId())),
                 List.of(
-                        "The backup timestamp is " + manifest.backupTimestamp() + ". *Exit code 55:* the key is not that of this"
+                        "The backup timestamp is " + manifest.backupTimestamp()
+                                + ". *Exit code 55:* the key is not that of this"
                                 + " archive. *Exit code 52:* this is another",
                         "archive. *Exit code 50 or 53:* the archive is not where the configuration says, or does not answer."));
     }
@@ -104,7 +98,8 @@ final class RestoreSteps {
     private RunbookStep verify() {
         return new RunbookStep(
                 "Verify it",
-                List.of("Reads every byte and changes nothing. Leave it out when time matters more: the restore does so, too."),
+                List.of(
+                        "Reads every byte and changes nothing. Leave it out when time matters more: the restore does so, too."),
                 List.of(tidemark("verify " + manifest.namespace() + " --backup " + manifest.backupId() + " --level 2")),
                 List.of("*Exit code 73:* objects are missing or damaged. Take another backup, with its own runbook."));
     }
@@ -119,7 +114,8 @@ final class RestoreSteps {
         if (site.hasAgents()) {
             text.add("Nodes of a cluster must run, with their agents, and the keyspaces must not exist.");
         }
-        text.add("An oracle that still runs is left alone. One that is lost begins anew, and the restore takes it forward.");
+        text.add(
+                "An oracle that still runs is left alone. One that is lost begins anew, and the restore takes it forward.");
         return new RunbookStep("Make room", text, commands, List.of());
     }
 
@@ -154,9 +150,8 @@ final class RestoreSteps {
                 List.of(
                         tidemark("operations " + manifest.namespace()),
                         tidemark("timestamp fetch --namespace " + manifest.namespace())),
-                List.of(
-                        "The newest operation is the restore, ``succeeded``. The fresh timestamp is greater than "
-                                + manifest.fastForwardTimestamp() + "."));
+                List.of("The newest operation is the restore, ``succeeded``. The fresh timestamp is greater than "
+                        + manifest.fastForwardTimestamp() + "."));
     }
 
     private RunbookStep start() {

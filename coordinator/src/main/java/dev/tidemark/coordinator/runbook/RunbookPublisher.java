@@ -34,10 +34,11 @@ public final class RunbookPublisher {
      */
     public void publish(Manifest manifest, Consumer<String> notes) {
         try {
-            source.site(archive.namespace()).ifPresent(site -> store.write(
-                    manifest.backupId(),
-                    RunbookWriter.write(manifest, site, source.recipients()),
-                    archive.signer().require("write a runbook")));
+            source.site(archive.namespace())
+                    .ifPresent(site -> store.write(
+                            manifest.backupId(),
+                            RunbookWriter.write(manifest, site, source.recipients()),
+                            archive.signer().require("write a runbook")));
         } catch (TidemarkException e) {
             if (e.code() == ErrorCode.FENCED_OUT || e.code() == ErrorCode.INTERRUPTED) {
                 throw e;

@@ -50,7 +50,8 @@ public final class RunbookStore {
         byte[] payload = text.getBytes(StandardCharsets.UTF_8);
         try {
             store.createOrConfirm(
-                    key, ByteBuffer.wrap(new SignedDocument(SignedDocument.Kind.RUNBOOK, payload).sign(key, signingKey)));
+                    key,
+                    ByteBuffer.wrap(new SignedDocument(SignedDocument.Kind.RUNBOOK, payload).sign(key, signingKey)));
         } catch (CoordinatorException e) {
             if (e.code() != ErrorCode.OBJECT_EXISTS) {
                 throw e;
@@ -65,8 +66,8 @@ public final class RunbookStore {
      */
     public Optional<Runbook> find(String backupId) {
         try {
-            return Optional.of(new Runbook(
-                    check(layout.runbook(backupId, PAGE)), check(layout.runbook(backupId, SCRIPT))));
+            return Optional.of(
+                    new Runbook(check(layout.runbook(backupId, PAGE)), check(layout.runbook(backupId, SCRIPT))));
         } catch (CoordinatorException e) {
             if (e.code() == ErrorCode.OBJECT_MISSING) {
                 return Optional.empty();

@@ -26,8 +26,9 @@ public final class RunbookWriter {
             Manifest manifest, RunbookSite site, List<KeySlotList.Slot> recipients, List<RunbookStep> steps) {
         StringBuilder page = new StringBuilder();
         heading(page, "Restore backup " + manifest.backupId() + " of namespace " + manifest.namespace(), '=');
-        page.append("This page was written when the backup was taken, from the configuration of that moment. It names secrets and\n"
-                + "holds none. ``restore.sh`` has the same commands.\n\n");
+        page.append(
+                "This page was written when the backup was taken, from the configuration of that moment. It names secrets and\n"
+                        + "holds none. ``restore.sh`` has the same commands.\n\n");
         facts(page, manifest, site, recipients);
         int number = 1;
         for (RunbookStep step : steps) {
@@ -52,7 +53,10 @@ public final class RunbookWriter {
         fact(page, "state at", manifest.timeAtBackupTimestamp() + ", timestamp " + manifest.backupTimestamp());
         fact(page, "fast-forward", Long.toString(manifest.fastForwardTimestamp()));
         fact(page, "finished", manifest.finishedAt().toString());
-        fact(page, "content", manifest.sizes().files() + " files, " + manifest.sizes().rawBytes() + " bytes");
+        fact(
+                page,
+                "content",
+                manifest.sizes().files() + " files, " + manifest.sizes().rawBytes() + " bytes");
         for (StoreBackup store : manifest.stores()) {
             fact(
                     page,
@@ -79,7 +83,10 @@ public final class RunbookWriter {
     }
 
     private static void heading(StringBuilder page, String text, char line) {
-        page.append(text).append('\n').append(String.valueOf(line).repeat(text.length())).append("\n\n");
+        page.append(text)
+                .append('\n')
+                .append(String.valueOf(line).repeat(text.length()))
+                .append("\n\n");
     }
 
     private static void paragraph(StringBuilder page, List<String> lines) {
@@ -90,22 +97,29 @@ public final class RunbookWriter {
     }
 
     private static void indent(StringBuilder page, String command) {
-        command.lines().forEach(text -> page.append(text.isEmpty() ? "" : INDENTED + text).append('\n'));
+        command.lines().forEach(text -> page.append(text.isEmpty() ? "" : INDENTED + text)
+                .append('\n'));
     }
 
     private static String script(Manifest manifest, List<RunbookStep> steps) {
         String backup = manifest.backupId();
         StringBuilder script = new StringBuilder("#!/usr/bin/env bash\n"
-                + "# Restores backup " + backup + " of namespace " + manifest.namespace() + "; RESTORE.rst explains each step.\n"
+                + "# Restores backup " + backup + " of namespace " + manifest.namespace()
+                + "; RESTORE.rst explains each step.\n"
                 + "set -euo pipefail\n\n"
                 + "if [ \"${CONFIRM:-}\" != " + RestoreSteps.quoted(backup) + " ]; then\n"
-                + "    echo \"This replaces namespace '" + manifest.namespace() + "'. Stop the application, then run it again with"
+                + "    echo \"This replaces namespace '" + manifest.namespace()
+                + "'. Stop the application, then run it again with"
                 + " CONFIRM=" + backup + ".\" >&2\n"
                 + "    exit 2\n"
                 + "fi\n");
         int number = 1;
         for (RunbookStep step : steps) {
-            script.append("\n# ").append(number++).append(". ").append(step.title()).append('\n');
+            script.append("\n# ")
+                    .append(number++)
+                    .append(". ")
+                    .append(step.title())
+                    .append('\n');
             step.commands().forEach(command -> script.append(command).append('\n'));
         }
         return script.toString();

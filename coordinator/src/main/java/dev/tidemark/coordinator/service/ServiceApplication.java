@@ -112,14 +112,10 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                         coordinator,
                         retention,
                         tidemark.garbage().toOptions(),
-                        new DailyVerification(
-                                archive,
-                                work(tidemark),
-                                seams,
-                                namespace -> tidemark.namespaces()
-                                        .get(namespace)
-                                        .verification()
-                                        .daily()),
+                        new DailyVerification(archive, work(tidemark), seams, namespace -> tidemark.namespaces()
+                                .get(namespace)
+                                .verification()
+                                .daily()),
                         decoration::listener),
                 seams.workers(),
                 seams.clock(),

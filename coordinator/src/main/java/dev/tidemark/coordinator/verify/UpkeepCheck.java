@@ -40,12 +40,10 @@ final class UpkeepCheck {
                 .forEach(
                         archive.layout().manifestCopies(),
                         info -> reporting(info.key(), () -> checkCopy(info.key(), known, removed)));
-        RunbookStore runbooks =
-                new RunbookStore(archive.store(), archive.layout(), archive.signer().verifyingKey());
+        RunbookStore runbooks = new RunbookStore(
+                archive.store(), archive.layout(), archive.signer().verifyingKey());
         archive.store()
-                .forEach(
-                        archive.layout().runbooks(),
-                        info -> reporting(info.key(), () -> runbooks.check(info.key())));
+                .forEach(archive.layout().runbooks(), info -> reporting(info.key(), () -> runbooks.check(info.key())));
         return List.copyOf(problems);
     }
 

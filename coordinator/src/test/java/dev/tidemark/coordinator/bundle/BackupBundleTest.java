@@ -50,7 +50,8 @@ class BackupBundleTest {
     void start() throws Exception {
         Path key = Files.writeString(directory.resolve("key"), "k".repeat(32));
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
-        Path file = Files.writeString(directory.resolve("tidemark.yml"), section() + "oracle: {type: file, directory: o}\n");
+        Path file = Files.writeString(
+                directory.resolve("tidemark.yml"), section() + "oracle: {type: file, directory: o}\n");
         try (Wiring wiring = new Wiring(new ConfigurationReader().read(file), variable -> null, seams())) {
             wiring.createArchive();
         }
@@ -77,7 +78,8 @@ class BackupBundleTest {
         assertThat(refused).contains("error STORE_NOT_EMPTY");
         assertThat(application.get("b")).as("it is open again").isEqualTo("2");
 
-        assertThat(task("restore?namespace=notes&backup=latest&replaceExisting=true")).contains("\nok restore-");
+        assertThat(task("restore?namespace=notes&backup=latest&replaceExisting=true"))
+                .contains("\nok restore-");
 
         assertThat(application.get("a")).isEqualTo("1");
         assertThat(application.get("b")).isNull();
@@ -91,12 +93,14 @@ class BackupBundleTest {
         assertThat(task("backup?namespace=notes")).contains("\nok backup-");
         application.release("notes");
         try (var files = Files.list(directory.resolve("store"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".sst")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".sst")).toList()) {
                 Files.writeString(file, "damaged");
             }
         }
 
-        assertThat(task("restore?namespace=notes&backup=latest&replaceExisting=true")).contains("\nok restore-");
+        assertThat(task("restore?namespace=notes&backup=latest&replaceExisting=true"))
+                .contains("\nok restore-");
 
         assertThat(application.get("a")).isEqualTo("1");
     }
@@ -114,7 +118,8 @@ class BackupBundleTest {
     @Test
     void orders_ofAProcessThatIsGone_areKnownToTheNextOne() throws Exception {
         application.put("a", "1");
-        assertThat(task("backup?namespace=notes&wait=false", "Idempotency-Key", "once")).contains("\nok ");
+        assertThat(task("backup?namespace=notes&wait=false", "Idempotency-Key", "once"))
+                .contains("\nok ");
         server.close();
         application.close();
 
@@ -128,10 +133,13 @@ class BackupBundleTest {
 
     @Test
     void tasks_withoutAToken_areRefused() throws Exception {
-        HttpRequest request =
-                HttpRequest.newBuilder(uri("backup?namespace=notes")).POST(BodyPublishers.noBody()).build();
+        HttpRequest request = HttpRequest.newBuilder(uri("backup?namespace=notes"))
+                .POST(BodyPublishers.noBody())
+                .build();
 
-        assertThat(HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).statusCode())
+        assertThat(HttpClient.newHttpClient()
+                        .send(request, BodyHandlers.ofString())
+                        .statusCode())
                 .isEqualTo(401);
     }
 
@@ -142,8 +150,8 @@ class BackupBundleTest {
 
     private void startApplication() throws Exception {
         application = new EmbeddedApplication(directory, seams(), section() + access());
-        server = WebServer.start(application, application.configuration(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        server = WebServer.start(
+                application, application.configuration(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     }
 
     private static String section() {
@@ -154,7 +162,8 @@ class BackupBundleTest {
     }
 
     private String access() {
-        return "access: {tokens: [{name: ann, role: admin, sha256: " + token.entry().sha256() + "}]}\n";
+        return "access: {tokens: [{name: ann, role: admin, sha256: "
+                + token.entry().sha256() + "}]}\n";
     }
 
     private String task(String pathAndQuery, String... headers) throws IOException, InterruptedException {

@@ -67,7 +67,8 @@ class ConfiguredRunbooksTest {
     void document_everyKindOfSection_isReadBackAsItWas() throws IOException {
         TidemarkConfiguration original = read("original.yml", ALL);
 
-        TidemarkConfiguration restored = read("restored.yml", document(original, "orders").yaml());
+        TidemarkConfiguration restored =
+                read("restored.yml", document(original, "orders").yaml());
 
         NamespaceConfiguration orders = original.namespaces().get("orders");
         assertThat(restored.namespaces()).containsOnlyKeys("orders");
@@ -88,7 +89,8 @@ class ConfiguredRunbooksTest {
         TidemarkConfiguration original = new ConfigurationReader().read(file);
         String namespace = original.namespaces().keySet().iterator().next();
 
-        TidemarkConfiguration restored = read("restored.yml", document(original, namespace).yaml());
+        TidemarkConfiguration restored =
+                read("restored.yml", document(original, namespace).yaml());
 
         assertThat(restored.namespaces().get(namespace).stores())
                 .isEqualTo(original.namespaces().get(namespace).stores());

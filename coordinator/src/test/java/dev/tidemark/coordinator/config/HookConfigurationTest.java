@@ -51,7 +51,9 @@ class HookConfigurationTest {
                 "{when: before-backup, command: [x], shell: true} | unknown key",
             })
     void read_notAcceptable_saysWhatIs(String hook, String message) {
-        assertThatThrownBy(() -> read(hook)).isInstanceOf(CoordinatorException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> read(hook))
+                .isInstanceOf(CoordinatorException.class)
+                .hasMessageContaining(message);
     }
 
     @ParameterizedTest

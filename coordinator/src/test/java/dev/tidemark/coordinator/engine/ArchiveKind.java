@@ -56,7 +56,8 @@ enum ArchiveKind {
             "who asks for it is told; a verification of every byte proves more than it says", Change.values()),
     RUNBOOK(
             "ns/[^/]+/runbooks/[^/]+/(RESTORE\\.rst|restore\\.sh)",
-            "whoever asks for it gets another one, from the configuration", Change.DELETED),
+            "whoever asks for it gets another one, from the configuration",
+            Change.DELETED),
     TICK(
             "ns/[^/]+/ticks/[^/]+/[0-9]{8}T[0-9]{6}Z/[0-9]{6}",
             "nothing names it, and old ones are deleted anyhow; the tick runs once more at most", Change.DELETED),

@@ -57,7 +57,8 @@ class HooksTest {
             }
         });
 
-        String id = backup(hooks(ok(HookMoment.BEFORE_BACKUP), ok(HookMoment.AFTER_BACKUP), ok(HookMoment.BEFORE_RESTORE)))
+        String id = backup(
+                        hooks(ok(HookMoment.BEFORE_BACKUP), ok(HookMoment.AFTER_BACKUP), ok(HookMoment.BEFORE_RESTORE)))
                 .backupId();
 
         assertThat(run)
@@ -99,10 +100,13 @@ class HooksTest {
                     assertThat(e.getMessage()).contains("before-backup hook 'test' went wrong: first words last words");
                 });
 
-        assertThat(run).extracting(HookFacts::moment).containsExactly(HookMoment.BEFORE_BACKUP, HookMoment.AFTER_BACKUP);
+        assertThat(run)
+                .extracting(HookFacts::moment)
+                .containsExactly(HookMoment.BEFORE_BACKUP, HookMoment.AFTER_BACKUP);
         assertThat(run.get(1).outcome()).isEqualTo("FAILED");
         assertThat(outcome()).isEqualTo(Outcome.FAILED);
-        assertThat(world.archive.namespace(World.NAMESPACE).listKeys("packs/", 1)).isEmpty();
+        assertThat(world.archive.namespace(World.NAMESPACE).listKeys("packs/", 1))
+                .isEmpty();
         world.store.faults().listen(seam -> {});
         assertThat(world.backup().isResumed()).isFalse();
     }
@@ -114,8 +118,7 @@ class HooksTest {
 
         try (CoordinatorProcess process =
                 world.coordinator(hooks(failing(HookMoment.BEFORE_RESTORE, OnFailure.FAIL)))) {
-            assertThatThrownBy(() ->
-                            process.coordinator.restore(new RestoreRequest(World.NAMESPACE, id), listener()))
+            assertThatThrownBy(() -> process.coordinator.restore(new RestoreRequest(World.NAMESPACE, id), listener()))
                     .hasMessageContaining("before-restore hook");
         }
 
@@ -125,7 +128,8 @@ class HooksTest {
 
     @Test
     void backup_hookFailsThatOnlyWarns_goesOnWithANote() {
-        backup(hooks(failing(HookMoment.BEFORE_BACKUP, OnFailure.WARN), failing(HookMoment.AFTER_BACKUP, OnFailure.WARN)));
+        backup(hooks(
+                failing(HookMoment.BEFORE_BACKUP, OnFailure.WARN), failing(HookMoment.AFTER_BACKUP, OnFailure.WARN)));
 
         assertThat(notes)
                 .anyMatch(note -> note.contains("before-backup hook 'test' went wrong"))
@@ -147,7 +151,8 @@ class HooksTest {
         Hook crashing = hook(HookMoment.BEFORE_BACKUP, OnFailure.FAIL, facts -> {
             throw new Crash("in a hook");
         });
-        assertThatThrownBy(() -> backup(hooks(ok(HookMoment.BEFORE_BACKUP), crashing))).isInstanceOf(Crash.class);
+        assertThatThrownBy(() -> backup(hooks(ok(HookMoment.BEFORE_BACKUP), crashing)))
+                .isInstanceOf(Crash.class);
         world.time.advance(Duration.ofSeconds(21));
 
         BackupReport backup = backup(hooks(ok(HookMoment.BEFORE_BACKUP), ok(HookMoment.AFTER_BACKUP)));
@@ -163,7 +168,8 @@ class HooksTest {
         Hook crashing = hook(HookMoment.AFTER_BACKUP, OnFailure.WARN, facts -> {
             throw new Crash("in a hook");
         });
-        assertThatThrownBy(() -> backup(hooks(ok(HookMoment.BEFORE_BACKUP), crashing))).isInstanceOf(Crash.class);
+        assertThatThrownBy(() -> backup(hooks(ok(HookMoment.BEFORE_BACKUP), crashing)))
+                .isInstanceOf(Crash.class);
         world.time.advance(Duration.ofSeconds(21));
         world.store.faults().listen(seam -> assertThat(seam).isNotEqualTo(Seam.SNAPSHOT));
 

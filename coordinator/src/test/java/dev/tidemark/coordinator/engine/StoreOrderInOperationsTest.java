@@ -27,8 +27,8 @@ class StoreOrderInOperationsTest {
     @Test
     void backupAndRestore_storeAfterAnother_followsItInEveryStep() {
         try (World world = new World(5, 3)) {
-            InMemoryStore second = InMemoryStore.create(
-                    InMemoryOptions.threeNodes(60, TransactionsSchemaMap.always(3)), world.random);
+            InMemoryStore second =
+                    InMemoryStore.create(InMemoryOptions.threeNodes(60, TransactionsSchemaMap.always(3)), world.random);
             NamespaceSetup setup = new NamespaceSetup(
                     StoreOrder.of(Map.of("a", List.of("b"), "b", List.of())), Hooks.NONE, RunbookSource.NONE);
             Map<String, StoreConnector> stores = Map.of("a", world.store, "b", second);
@@ -56,7 +56,8 @@ class StoreOrderInOperationsTest {
     }
 
     private void assertInOrder(Seam seam) {
-        List<String> ofSeam = calls.stream().filter(call -> call.endsWith(" " + seam)).toList();
+        List<String> ofSeam =
+                calls.stream().filter(call -> call.endsWith(" " + seam)).toList();
         assertThat(ofSeam).contains("a " + seam, "b " + seam);
         assertThat(ofSeam.lastIndexOf("b " + seam)).isLessThan(ofSeam.indexOf("a " + seam));
     }

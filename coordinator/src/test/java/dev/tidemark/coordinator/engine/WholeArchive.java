@@ -146,7 +146,10 @@ final class WholeArchive implements AutoCloseable {
 
     private static void runbook(NamespaceArchive archive, String backup) {
         new RunbookStore(archive.store(), archive.layout(), archive.signer().verifyingKey())
-                .write(backup, new Runbook("the page\n", "the script\n"), archive.signer().require("write a runbook"));
+                .write(
+                        backup,
+                        new Runbook("the page\n", "the script\n"),
+                        archive.signer().require("write a runbook"));
     }
 
     private NewSlot slot(String label, ArchiveKey key, Role role) {

@@ -43,7 +43,9 @@ class CommandActionTest {
 
     @Test
     void run_argumentsWithMeaningForAShell_arePassedAsTheyAre() throws InterruptedException {
-        assertThat(action(Map.of(), "printf", "%s|", "$HOME", "a b", "; exit 3").run(FACTS, LONG).output())
+        assertThat(action(Map.of(), "printf", "%s|", "$HOME", "a b", "; exit 3")
+                        .run(FACTS, LONG)
+                        .output())
                 .isEqualTo("$HOME|a b|; exit 3|");
     }
 
@@ -105,7 +107,8 @@ class CommandActionTest {
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
-                shell("echo $$ >'" + pid + ".new'; mv '" + pid + ".new' '" + pid + "'; exec sleep 300").run(FACTS, LONG);
+                shell("echo $$ >'" + pid + ".new'; mv '" + pid + ".new' '" + pid + "'; exec sleep 300")
+                        .run(FACTS, LONG);
                 thrown.complete(null);
             } catch (InterruptedException e) {
                 thrown.complete(e);
@@ -124,19 +127,22 @@ class CommandActionTest {
 
     @Test
     void hook_limitsAndFailures_areChecked() {
-        assertThatThrownBy(() -> new Hook(
-                        HookMoment.AFTER_RESTORE, shell("true"), Duration.ofSeconds(5), Hook.OnFailure.FAIL))
+        assertThatThrownBy(() ->
+                        new Hook(HookMoment.AFTER_RESTORE, shell("true"), Duration.ofSeconds(5), Hook.OnFailure.FAIL))
                 .hasMessageContaining("'after-restore' hook is 'fail' (expected: warn");
-        assertThatThrownBy(() -> new Hook(
-                        HookMoment.BEFORE_RESTORE, shell("true"), Duration.ofHours(2), Hook.OnFailure.FAIL))
+        assertThatThrownBy(() ->
+                        new Hook(HookMoment.BEFORE_RESTORE, shell("true"), Duration.ofHours(2), Hook.OnFailure.FAIL))
                 .hasMessageContaining("'timeout' is PT2H (expected: PT1S to PT1H)");
     }
 
     /** A process that was killed may be there until its parent has asked for its end. */
     private static void assertDead(Path pid) throws IOException {
         long number = Long.parseLong(Files.readString(pid).strip());
-        ProcessHandle.of(number).ifPresent(process -> process.onExit().orTimeout(30, TimeUnit.SECONDS).join());
-        assertThat(ProcessHandle.of(number).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+        ProcessHandle.of(number)
+                .ifPresent(process ->
+                        process.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+        assertThat(ProcessHandle.of(number).map(ProcessHandle::isAlive).orElse(false))
+                .isFalse();
     }
 
     private static CommandAction shell(String script) {

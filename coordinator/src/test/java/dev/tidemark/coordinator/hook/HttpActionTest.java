@@ -65,7 +65,9 @@ class HttpActionTest {
     /** Nothing but the resolver that the check uses knows the name. */
     @Test
     void run_checkedAddress_isTheOneThatIsConnectedTo() throws InterruptedException {
-        assertThat(action("/hook", "", List.of("127.0.0.0/8")).run(FACTS, Duration.ofSeconds(30)).problem())
+        assertThat(action("/hook", "", List.of("127.0.0.0/8"))
+                        .run(FACTS, Duration.ofSeconds(30))
+                        .problem())
                 .isEmpty();
 
         assertThat(seen).hasSize(1);
@@ -94,14 +96,18 @@ class HttpActionTest {
     void run_redirect_isAFailureAndNotFollowed() throws InterruptedException {
         status = 302;
 
-        assertThat(action("/hook", "", List.of("127.0.0.1")).run(FACTS, Duration.ofSeconds(30)).problem())
+        assertThat(action("/hook", "", List.of("127.0.0.1"))
+                        .run(FACTS, Duration.ofSeconds(30))
+                        .problem())
                 .isEqualTo("was answered with status 302");
         assertThat(seen).hasSize(1);
     }
 
     @Test
     void run_noAnswer_failsAtTheLimit() throws InterruptedException {
-        assertThat(action("/hang", "", List.of("127.0.0.1")).run(FACTS, Duration.ofSeconds(1)).problem())
+        assertThat(action("/hang", "", List.of("127.0.0.1"))
+                        .run(FACTS, Duration.ofSeconds(1))
+                        .problem())
                 .contains("answer");
     }
 

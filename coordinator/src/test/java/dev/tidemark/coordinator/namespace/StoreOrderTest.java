@@ -21,7 +21,8 @@ class StoreOrderTest {
 
         assertThat(order.waves(Set.of("a", "b", "c", "d")).stream().map(List::copyOf))
                 .containsExactly(List.of("b", "d"), List.of("c"), List.of("a"));
-        assertThat(order.ordered(Map.of("a", 1, "b", 2, "c", 3, "d", 4)).keySet()).containsExactly("b", "d", "c", "a");
+        assertThat(order.ordered(Map.of("a", 1, "b", 2, "c", 3, "d", 4)).keySet())
+                .containsExactly("b", "d", "c", "a");
     }
 
     @Test

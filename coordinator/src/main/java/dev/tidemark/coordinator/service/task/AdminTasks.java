@@ -113,8 +113,12 @@ public final class AdminTasks {
                         SensitiveOperation.REWIND,
                         Set.of(TIMESTAMP, "offline", DRY_RUN),
                         this::clean),
-                brief("rebuild-catalog", Role.ADMIN, null, Set.of(), (namespace, given, caller) -> lines ->
-                        views.rebuild(namespace) + " backups are known"));
+                brief(
+                        "rebuild-catalog",
+                        Role.ADMIN,
+                        null,
+                        Set.of(),
+                        (namespace, given, caller) -> lines -> views.rebuild(namespace) + " backups are known"));
     }
 
     private Task order(

@@ -110,7 +110,10 @@ final class OrderTask extends ServiceTask {
         if (status.state() == State.SUCCEEDED) {
             lines.ok(status.operationId().isEmpty() ? status.id() : status.operationId());
         } else if (status.problem() != null) {
-            lines.error(status.problem().code(), status.problem().message(), status.problem().hint());
+            lines.error(
+                    status.problem().code(),
+                    status.problem().message(),
+                    status.problem().hint());
         } else if (status.hasEnded()) {
             lines.error("OPERATION_CANCELLED", "the order has ended: " + status.state(), "");
         }

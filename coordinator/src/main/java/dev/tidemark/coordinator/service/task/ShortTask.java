@@ -23,7 +23,12 @@ final class ShortTask extends ServiceTask {
         Prepared prepared = body.prepare(namespace, given, call.caller().name());
         requireApproval(namespace, call);
         String result = prepared.run(lines);
-        LOG.info("task {} of '{}' by '{}': {}", getName(), namespace, call.caller().name(), result);
+        LOG.info(
+                "task {} of '{}' by '{}': {}",
+                getName(),
+                namespace,
+                call.caller().name(),
+                result);
         lines.ok(result);
     }
 

@@ -27,7 +27,9 @@ final class TaskParameters {
                         "unknown parameter '" + shown(name) + "'",
                         NearestName.of(name, known)
                                 .map(nearest -> "Did you mean '" + nearest + "'?")
-                                .orElse("Use one of: " + String.join(", ", known.stream().sorted().toList()) + "."));
+                                .orElse("Use one of: "
+                                        + String.join(
+                                                ", ", known.stream().sorted().toList()) + "."));
             }
         }
     }

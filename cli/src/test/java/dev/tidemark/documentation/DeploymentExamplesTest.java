@@ -38,7 +38,7 @@ class DeploymentExamplesTest {
     @MethodSource("services")
     void service_always_startsACommandThatExists(Path unit) throws IOException {
         List<String> command =
-                List.of(Unit.read(unit).one("Service", "ExecStart").split(" "));
+                List.of(Unit.read(unit).one("Service", "ExecStart").split(" ", -1));
 
         assertThat(command.get(0)).isEqualTo("/usr/bin/java");
         assertThat(command).containsSequence("-cp", "/opt/tidemark/tidemark-cli.jar", MAIN);

@@ -68,7 +68,7 @@ final class ConfiguredRunbooks implements RunbookSource {
         if (node.isArray()) {
             node.forEach(item -> addSecrets(path, item, secrets));
         }
-        node.fields().forEachRemaining(entry -> addSecret(path, entry, secrets));
+        node.properties().forEach(entry -> addSecret(path, entry, secrets));
     }
 
     private static void addSecret(String path, Map.Entry<String, JsonNode> entry, List<Secret> secrets) {

@@ -31,7 +31,8 @@ record RestoreDocument(JsonNode tree, String yaml) {
     private static final YAMLMapper MAPPER = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .disable(YAMLGenerator.Feature.SPLIT_LINES)
-            .serializationInclusion(JsonInclude.Include.NON_EMPTY)
+            .defaultPropertyInclusion(
+                    JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.NON_EMPTY))
             .addModule(new SimpleModule("texts")
                     .addSerializer(new AsText<>(Path.class))
                     .addSerializer(new AsText<>(Duration.class)))

@@ -48,6 +48,7 @@ class RedactedConfigurationTest {
               appenders:
                 - {type: syslog, host: logs, logFormat: "password=S3CR3T"}
                 - {type: file, currentLogFilename: /var/log/t.log}
+            further: {sha256: S3CR3T}
             """;
 
     @Test

@@ -88,7 +88,7 @@ public final class OperationDesk implements AutoCloseable {
         stop(queues.close());
     }
 
-    /** Has somebody told of each order that ends from now on; who must be quick, and must not throw. */
+    /** Has somebody told of each order that ends from now on, who must be quick; what is thrown is logged, and changes nothing. */
     public void whenEnded(Consumer<OrderStatus> listener) {
         endListeners.add(listener);
     }
@@ -311,8 +311,18 @@ public final class OperationDesk implements AutoCloseable {
         queues.forgetOldest();
         taken.progress().ended(written);
         LOG.info("order {} of {}: {}", taken.order().id(), taken.order().namespace(), written.outcome());
-        OrderStatus status = taken.progress().status();
-        endListeners.forEach(listener -> listener.accept(status));
+        tellEnd(taken.progress().status());
+    }
+
+    /** Who listens fails for itself: the order has ended, and the next one is to begin. */
+    private void tellEnd(OrderStatus ended) {
+        for (Consumer<OrderStatus> listener : endListeners) {
+            try {
+                listener.accept(ended);
+            } catch (RuntimeException e) {
+                LOG.error("the end of order {} could not be told to everybody", ended.id(), e);
+            }
+        }
     }
 
     private OrderStatus findOrNull(String namespace, String id) {

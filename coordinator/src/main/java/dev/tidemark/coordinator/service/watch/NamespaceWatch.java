@@ -29,6 +29,9 @@ public final class NamespaceWatch implements AutoCloseable {
     /** So many intervals without a reading make what was seen stale. */
     static final int INTERVALS_UNTIL_STALE = 3;
 
+    /** But never sooner: a process that had to wait for its processor is no alarm. */
+    private static final Duration NEVER_STALE_BEFORE = Duration.ofMinutes(1);
+
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final int NAMESPACES_AT_A_TIME = 4;
     private static final Logger LOG = LoggerFactory.getLogger(NamespaceWatch.class);
@@ -135,7 +138,7 @@ public final class NamespaceWatch implements AutoCloseable {
 
     /** Tells whether what was seen of a namespace, or that nothing was, is no news any more. */
     public boolean isStale(String namespace) {
-        return age(namespace).compareTo(interval.multipliedBy(INTERVALS_UNTIL_STALE)) > 0;
+        return isStale(age(namespace));
     }
 
     /** Returns why the archive has not answered; nothing when it has, or was not asked yet. */
@@ -150,7 +153,7 @@ public final class NamespaceWatch implements AutoCloseable {
 
     /** Tells whether the archive was not even asked for longer than it should be: the last round hangs. */
     public boolean isArchiveAnswerStale() {
-        return archiveAnswerAge().compareTo(interval.multipliedBy(INTERVALS_UNTIL_STALE)) > 0;
+        return isStale(archiveAnswerAge());
     }
 
     /** Tells who wants to know what is stale; begins a round if one is due and none is under way. */
@@ -222,6 +225,11 @@ public final class NamespaceWatch implements AutoCloseable {
         if (failures.put(namespace, reason) == null) {
             LOG.warn("how namespace '{}' is could not be read: {}", namespace, reason);
         }
+    }
+
+    private boolean isStale(Duration age) {
+        Duration limit = interval.multipliedBy(INTERVALS_UNTIL_STALE);
+        return age.compareTo(limit) > 0 && age.compareTo(NEVER_STALE_BEFORE) > 0;
     }
 
     private Duration since(long nanos) {

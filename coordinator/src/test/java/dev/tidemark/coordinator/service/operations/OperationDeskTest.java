@@ -20,8 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -76,6 +78,24 @@ class OperationDeskTest {
         assertThat(book("orders").findEnd(accepted.id()).orElseThrow().outcome())
                 .isEqualTo(Outcome.SUCCEEDED);
         assertThat(book("orders").unended()).isEmpty();
+    }
+
+    @Test
+    void whenEnded_listenerFails_isToldOnceAndKeepsNothingFromRunning() throws InterruptedException {
+        BlockingQueue<OrderStatus> told = new LinkedBlockingQueue<>();
+        desk.whenEnded(ended -> {
+            throw new IllegalStateException("broken");
+        });
+        desk.whenEnded(told::add);
+
+        OrderStatus first = accept("orders", BACKUP);
+        OrderStatus second = accept("orders", UNDO);
+
+        assertThat(told.take().id()).isEqualTo(first.id());
+        OrderStatus ofSecond = told.take();
+        assertThat(ofSecond.id()).isEqualTo(second.id());
+        assertThat(ofSecond.state()).isEqualTo(State.SUCCEEDED);
+        assertThat(told).isEmpty();
     }
 
     @Test

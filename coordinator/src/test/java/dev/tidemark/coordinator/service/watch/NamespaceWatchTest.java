@@ -1,11 +1,21 @@
 package dev.tidemark.coordinator.service.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidemark.coordinator.service.operations.DeskLimits;
+import dev.tidemark.coordinator.service.operations.OperationDesk;
+import dev.tidemark.coordinator.service.operations.OperationDesk.Overlap;
+import dev.tidemark.coordinator.service.operations.OperationOrder;
+import dev.tidemark.coordinator.service.operations.OrderBooks;
+import dev.tidemark.coordinator.service.operations.PlannedRunner;
 import dev.tidemark.coordinator.status.StatusState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NamespaceWatchTest {
@@ -114,6 +124,36 @@ class NamespaceWatchTest {
         assertThat(site.coverage.seen())
                 .as("an old figure would pass for a new one")
                 .isEmpty();
+    }
+
+    @Test
+    void seen_orderThatNobodyWorksOn_isCountedWithItsAge() {
+        OperationDesk desk = new OperationDesk(
+                new OrderBooks(site.archive, Set.of("a", "b")),
+                new PlannedRunner(),
+                work -> {},
+                site.time,
+                new Random(3),
+                DeskLimits.DEFAULT);
+        site.start();
+        site.pass(Duration.ofSeconds(1));
+        assertThat(site.watch.seen().get("a").unendedOrders()).isZero();
+        Instant accepted = site.now();
+        desk.accept("a", new OperationOrder.Backup(null, null, null), "ann", "", Overlap.QUEUE);
+
+        site.pass(Duration.ofMinutes(11));
+
+        assertThat(site.watch.seen().get("a").unendedOrders()).isEqualTo(1);
+        assertThat(site.watch.seen().get("a").oldestOrderAt()).isEqualTo(accepted);
+        assertThat(site.watch.seen().get("b").unendedOrders()).isZero();
+    }
+
+    @Test
+    void settings_outOfTheirRanges_areRefused() {
+        assertThatThrownBy(() -> new MonitoringConfiguration(Duration.ZERO, null))
+                .hasMessage("'interval' is PT0S (expected: PT1S to PT1H)");
+        assertThatThrownBy(() -> new MonitoringConfiguration(null, Duration.ofDays(8)))
+                .hasMessage("'coverageInterval' is PT192H (expected: PT1S to PT168H)");
     }
 
     private List<String> listen() {

@@ -1,10 +1,12 @@
 package dev.tidemark.coordinator.service.notification.mail;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.tidemark.coordinator.service.notification.DeliverySettings;
 import dev.tidemark.coordinator.service.notification.NotificationEvent;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -81,19 +83,25 @@ public record MailConfiguration(
     /** How the connection to the mail server is secured. */
     public enum Security {
         /** Not at all: for a server on the same machine. */
-        @JsonProperty("none")
         NONE(25),
         /** TLS from the command STARTTLS on; a server that does not offer it is told nothing. */
-        @JsonProperty("starttls")
         STARTTLS(587),
         /** TLS from the beginning. */
-        @JsonProperty("tls")
         TLS(465);
 
         private final int port;
 
         Security(int port) {
             this.port = port;
+        }
+
+        @JsonCreator
+        static Security parse(String word) {
+            return Arrays.stream(values())
+                    .filter(security -> security.name().toLowerCase(Locale.ROOT).equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "'security' is '" + word + "' (expected: none, starttls or tls)"));
         }
     }
 }

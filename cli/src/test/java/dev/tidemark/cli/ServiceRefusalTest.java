@@ -186,6 +186,35 @@ class ServiceRefusalTest {
         }
     }
 
+    /** Good answers and refusals alike have the statuses, the types and the fields that the document says, and no others. */
+    @Test
+    void everyAnswer_toARead_isAsTheDocumentSays() throws Exception {
+        JsonNode document = service.get(OPEN_API);
+        int good = 0;
+        for (OpenApiOperation operation : operations) {
+            if (!operation.method().equals("GET") || operation.path().endsWith("/events")) {
+                continue;
+            }
+            HttpResponse<String> response = send(operation, operation.at(GOOD), admin(), null);
+
+            String status = Integer.toString(response.statusCode());
+            JsonNode described = operation.document().get("responses").path(status);
+            JsonNode resolved = described.has("$ref")
+                    ? document.at(described.get("$ref").asText().substring(1))
+                    : described;
+            String type = response.headers().firstValue("Content-Type").orElse("");
+            JsonNode content = resolved.path("content").path(type);
+            assertThat(content.isMissingNode()).as(operation + ": " + status + " " + type).isFalse();
+            if (type.endsWith("json")) {
+                JsonNode body = MAPPER.readTree(response.body());
+                SchemaCheck.check(document, content.get("schema"), body, operation.toString());
+            }
+            good += response.statusCode() == 200 ? 1 : 0;
+        }
+        assertThat(good).isGreaterThan(14);
+        assertServes();
+    }
+
     /** Whoever is limited to another namespace gets nowhere, however the path is written; and nothing of it is a failure. */
     @Test
     void everyPath_writtenInATrickyWay_letsNobodyIn() throws Exception {

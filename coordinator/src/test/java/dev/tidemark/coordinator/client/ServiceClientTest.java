@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.client.StubService.Request;
 import dev.tidemark.coordinator.operation.VirtualTime;
+import dev.tidemark.coordinator.service.operations.OperationDesk.Overlap;
 import dev.tidemark.coordinator.service.operations.OperationOrder;
 import dev.tidemark.coordinator.service.operations.OrderStatus;
 import dev.tidemark.coordinator.service.rest.HoldResource.NewHold;
@@ -185,6 +186,22 @@ class ServiceClientTest {
 
         assertThat(failure.code()).isEqualTo(ErrorCode.APPROVAL_REQUIRED);
         assertThat(failure.hint()).contains("--approval a-17");
+    }
+
+    @Test
+    void order_withTerms_sendsThem() {
+        first.answering(202, order("QUEUED", 1));
+        OperationOrder.Expire expire = new OperationOrder.Expire(List.of("b-1"));
+
+        client(Duration.ZERO, first.uri())
+                .orders()
+                .give("bank", expire, new OrderTerms(Overlap.REFUSE, "deploy-7", "a-17"));
+
+        Request request = first.requests().get(0);
+        assertThat(request.line()).isEqualTo("POST /api/v1/namespaces/bank/orders/expire?ifBusy=refuse");
+        assertThat(request.key()).isEqualTo("deploy-7");
+        assertThat(request.approval()).isEqualTo("a-17");
+        assertThat(request.body()).isEqualTo("{\"type\":\"expire\",\"backups\":[\"b-1\"]}");
     }
 
     @Test

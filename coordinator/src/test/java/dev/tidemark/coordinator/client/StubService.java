@@ -47,6 +47,7 @@ final class StubService implements AutoCloseable {
                 String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")),
                 String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")),
                 String.valueOf(exchange.getRequestHeaders().getFirst("Last-Event-ID")),
+                String.valueOf(exchange.getRequestHeaders().getFirst("Tidemark-Approval")),
                 new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
         Answer answer;
         synchronized (answers) {
@@ -71,5 +72,5 @@ final class StubService implements AutoCloseable {
     private record Answer(int status, String body, Map<String, String> headers) {}
 
     /** What was asked. */
-    record Request(String line, String authorization, String key, String lastEventId, String body) {}
+    record Request(String line, String authorization, String key, String lastEventId, String approval, String body) {}
 }

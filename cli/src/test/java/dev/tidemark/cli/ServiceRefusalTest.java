@@ -204,7 +204,9 @@ class ServiceRefusalTest {
                     : described;
             String type = response.headers().firstValue("Content-Type").orElse("");
             JsonNode content = resolved.path("content").path(type);
-            assertThat(content.isMissingNode()).as(operation + ": " + status + " " + type).isFalse();
+            assertThat(content.isMissingNode())
+                    .as(operation + ": " + status + " " + type)
+                    .isFalse();
             if (type.endsWith("json")) {
                 JsonNode body = MAPPER.readTree(response.body());
                 SchemaCheck.check(document, content.get("schema"), body, operation.toString());

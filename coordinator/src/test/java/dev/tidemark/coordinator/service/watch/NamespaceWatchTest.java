@@ -134,7 +134,9 @@ class NamespaceWatchTest {
                 work -> {},
                 site.time,
                 new Random(3),
-                DeskLimits.DEFAULT);
+                DeskLimits.DEFAULT,
+                () -> true);
+        desk.open();
         site.start();
         site.pass(Duration.ofSeconds(1));
         assertThat(site.watch.seen().get("a").unendedOrders()).isZero();

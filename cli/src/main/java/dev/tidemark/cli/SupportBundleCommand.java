@@ -50,7 +50,10 @@ final class SupportBundleCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Option(names = "--output", paramLabel = "FILE", description = "A new file. Default: tidemark-support-TIME.zip here.")
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            description = "A new file. Default: tidemark-support-TIME.zip here.")
     private Path output;
 
     SupportBundleCommand(Session session) {
@@ -69,19 +72,17 @@ final class SupportBundleCommand implements Callable<Integer> {
         failed.forEach((name, reason) -> text.append("WARNING: " + name + " could not be read: " + reason + "\n"));
         session.show(
                 Json.object(
-                        "file",
-                        file.toString(),
-                        "entries",
-                        bundle.contents().keySet(),
-                        "notRead",
-                        failed),
+                        "file", file.toString(), "entries", bundle.contents().keySet(), "notRead", failed),
                 text.toString());
         return 0;
     }
 
     private SupportBundle bundle(Instant now) {
         SupportBundle bundle = new SupportBundle(now)
-                .add("version.txt", "the version of this program", () -> String.join("\n", new Tidemark.Version().getVersion()))
+                .add(
+                        "version.txt",
+                        "the version of this program",
+                        () -> String.join("\n", new Tidemark.Version().getVersion()))
                 .add("java.txt", "the Java that runs it, and the machine", SupportBundleCommand::javaFacts)
                 .add(
                         "configuration.yml",
@@ -90,7 +91,10 @@ final class SupportBundleCommand implements Callable<Integer> {
                 .add("archive.json", "the archive: its place, its format, what its store guarantees", this::archive)
                 .add("status.json", "how each namespace is", () -> Json.text(statuses(now)))
                 .add("operations.json", "the last operations of each namespace", () -> Json.text(operations()))
-                .add("schedules.json", "the schedules, and what became of their last ticks", () -> Json.text(schedules(now)));
+                .add(
+                        "schedules.json",
+                        "the schedules, and what became of their last ticks",
+                        () -> Json.text(schedules(now)));
         logs().forEach(log -> bundle.add(
                 "logs/" + log.getFileName(), "the end of the service's log '" + log + "'", () -> endOf(log)));
         return bundle;
@@ -176,7 +180,8 @@ final class SupportBundleCommand implements Callable<Integer> {
     /** Files that the section {@code logging} names; none when it can't be read, which the configuration's entry shows. */
     private List<Path> logs() {
         try {
-            JsonNode tree = new YAMLMapper().readTree(session.configurationFile().toFile());
+            JsonNode tree =
+                    new YAMLMapper().readTree(session.configurationFile().toFile());
             return tree.path("logging").path("appenders").findValuesAsText("currentLogFilename").stream()
                     .distinct()
                     .limit(MAX_LOGS)

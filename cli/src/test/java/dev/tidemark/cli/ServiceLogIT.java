@@ -84,7 +84,9 @@ class ServiceLogIT {
             String operation = order.get("operationId").asText();
             List<JsonNode> about = lines.stream()
                     .filter(line -> line.get("message").asText().contains(operation)
-                            || line.get("message").asText().contains(order.get("id").asText()))
+                            || line.get("message")
+                                    .asText()
+                                    .contains(order.get("id").asText()))
                     .toList();
             assertThat(about).hasSizeGreaterThanOrEqualTo(2).allSatisfy(line -> {
                 assertThat(line.get("namespace").asText()).isEqualTo("bank");

@@ -94,8 +94,7 @@ class ServiceMonitoringTest {
 
         String text = scrape();
 
-        assertThat(names(EXPOSED, text))
-                .isEqualTo(names(DOCUMENTED, Files.readString(DOCS.resolve("monitoring.rst"))));
+        assertThat(names(EXPOSED, text)).isEqualTo(names(DOCUMENTED, Files.readString(DOCS.resolve("monitoring.rst"))));
         assertThat(text).contains("tidemark_backups{namespace=\"bank\"} 1.0");
         assertThat(text).contains("tidemark_archive_up 1.0");
         assertThat(text).contains("tidemark_oracle_up 1.0");
@@ -103,10 +102,12 @@ class ServiceMonitoringTest {
         assertThat(text)
                 .contains("tidemark_orders_ended_total{namespace=\"bank\",outcome=\"succeeded\",type=\"backup\"} 1.0");
         assertThat(text)
-                .contains("tidemark_operation_seconds_count{namespace=\"bank\",outcome=\"succeeded\",type=\"backup\"} 1");
+                .contains(
+                        "tidemark_operation_seconds_count{namespace=\"bank\",outcome=\"succeeded\",type=\"backup\"} 1");
         assertThat(text).contains("tidemark_step_seconds_count{step=\"copy\",type=\"backup\"} 1");
         assertThat(text).containsPattern("tidemark_backup_raw_bytes\\{namespace=\"bank\"} [1-9]");
-        assertThat(text).containsPattern("tidemark_backup_processed_bytes_total\\{kind=\"read\",namespace=\"bank\"} [1-9]");
+        assertThat(text)
+                .containsPattern("tidemark_backup_processed_bytes_total\\{kind=\"read\",namespace=\"bank\"} [1-9]");
         assertThat(text).doesNotContain("20261").doesNotContainPattern("operation=\"");
         assertThat(text).contains("jvm_memory_used_bytes");
     }
@@ -139,14 +140,17 @@ class ServiceMonitoringTest {
         for (String type : List.of("alive", "ready")) {
             Awaitility.await()
                     .atMost(Duration.ofSeconds(60))
-                    .until(() -> service.send("GET", "/health-check?type=" + type, "").statusCode() == 200);
+                    .until(() -> service.send("GET", "/health-check?type=" + type, "")
+                                    .statusCode()
+                            == 200);
         }
     }
 
     @Test
     void notifications_ofStatesAndOrders_areTold() {
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> told.size() == 1);
-        assertThat(told.get(0)).contains("\"event\":\"state-changed\"", "\"state\":\"late\"", "there is no good backup");
+        assertThat(told.get(0))
+                .contains("\"event\":\"state-changed\"", "\"state\":\"late\"", "there is no good backup");
 
         JsonNode order = service.order("bank", "backup", "");
         JsonNode failed = service.order("bank", "restore", "{\"backup\":\"latest\"}");
@@ -154,7 +158,10 @@ class ServiceMonitoringTest {
         assertThat(failed.get("state").asText()).isEqualTo("FAILED");
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> told.size() == 4);
         assertThat(told).anySatisfy(body -> assertThat(body)
-                .contains("\"event\":\"order-succeeded\"", order.get("id").asText(), order.get("operationId").asText()));
+                .contains(
+                        "\"event\":\"order-succeeded\"",
+                        order.get("id").asText(),
+                        order.get("operationId").asText()));
         assertThat(told).anySatisfy(body -> assertThat(body)
                 .contains(
                         "\"event\":\"order-failed\"",
@@ -175,7 +182,9 @@ class ServiceMonitoringTest {
     }
 
     private static Set<String> names(Pattern pattern, String text) {
-        return new TreeSet<>(
-                pattern.matcher(text).results().map((MatchResult match) -> match.group(1)).toList());
+        return new TreeSet<>(pattern.matcher(text)
+                .results()
+                .map((MatchResult match) -> match.group(1))
+                .toList());
     }
 }

@@ -69,14 +69,21 @@ class SupportBundleTest {
         entries.keySet().forEach(name -> assertThat(run.err()).contains(name));
         assertThat(entries.get("version.txt")).startsWith("tidemark ");
         assertThat(entries.get("configuration.yml")).contains("ann").doesNotContain("0f0f0f");
-        assertThat(entries.get("logs/service.log"))
-                .contains("started", "ended")
-                .doesNotContain("abcdefgh12345678");
-        assertThat(json(entries.get("status.json")).get(0).get("newestGood").get("backup").asText())
+        assertThat(entries.get("logs/service.log")).contains("started", "ended").doesNotContain("abcdefgh12345678");
+        assertThat(json(entries.get("status.json"))
+                        .get(0)
+                        .get("newestGood")
+                        .get("backup")
+                        .asText())
                 .isEqualTo(id);
-        assertThat(json(entries.get("operations.json")).get("bank").get(0).get("operation").asText())
+        assertThat(json(entries.get("operations.json"))
+                        .get("bank")
+                        .get(0)
+                        .get("operation")
+                        .asText())
                 .isEqualTo(id);
-        assertThat(json(entries.get("schedules.json")).get(0).get("cron").asText()).isEqualTo("0 2 * * *");
+        assertThat(json(entries.get("schedules.json")).get(0).get("cron").asText())
+                .isEqualTo("0 2 * * *");
         assertThat(json(entries.get("archive.json")).get("probe")).isNotEmpty();
         String everything = entries.values().toString();
         assertThat(everything).doesNotContain("k".repeat(32));
@@ -119,8 +126,7 @@ class SupportBundleTest {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             for (ZipEntry entry : zip.stream().toList()) {
                 entries.put(
-                        entry.getName(),
-                        new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8));
+                        entry.getName(), new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8));
             }
         }
         return entries;

@@ -91,7 +91,8 @@ class MonitoringExamplesTest {
     private static Set<String> metrics(String expression) {
         Set<String> metrics = new TreeSet<>();
         names(USED, expression)
-                .forEach(name -> metrics.add(name.replaceFirst("^(tidemark_(?:operation|step)_seconds)_(?:sum|count)$", "$1")));
+                .forEach(name ->
+                        metrics.add(name.replaceFirst("^(tidemark_(?:operation|step)_seconds)_(?:sum|count)$", "$1")));
         return metrics;
     }
 

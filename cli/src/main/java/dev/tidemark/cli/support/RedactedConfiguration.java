@@ -28,7 +28,8 @@ public final class RedactedConfiguration {
     /** A value of such a key says where something is; in what follows the host there may be a secret. */
     private static final Pattern ADDRESS = Pattern.compile("(?i).*(url|urls|uri|endpoint|proxy).*");
 
-    private static final Pattern HOST = Pattern.compile("(?i)^([a-z][a-z0-9+.-]*://)(?:[^/?#]*@)?([^/?#@]*).*$", Pattern.DOTALL);
+    private static final Pattern HOST =
+            Pattern.compile("(?i)^([a-z][a-z0-9+.-]*://)(?:[^/?#]*@)?([^/?#@]*).*$", Pattern.DOTALL);
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
     private RedactedConfiguration() {}

@@ -52,18 +52,17 @@ public final class ConfigurationReader {
             StoreConfiguration.Cassandra.class);
 
     /** One file does for the command line and for the service, which checks these itself. */
-    private static final List<String> SECTIONS_OF_THE_SERVICE =
-            List.of(
-                    "service",
-                    "access",
-                    "monitoring",
-                    "notifications",
-                    "tracing",
-                    "server",
-                    "logging",
-                    "metrics",
-                    "health",
-                    "admin");
+    private static final List<String> SECTIONS_OF_THE_SERVICE = List.of(
+            "service",
+            "access",
+            "monitoring",
+            "notifications",
+            "tracing",
+            "server",
+            "logging",
+            "metrics",
+            "health",
+            "admin");
 
     private static final long MAX_BYTES = 1024 * 1024;
     private static final String SEE_DOCS = "See docs/configuration.rst for the keys and their values.";

@@ -143,8 +143,7 @@ public final class Wiring implements AutoCloseable {
      */
     public StatusReader statusReader(LockWatch watch, Function<NamespaceArchive, BackupList> backupsOf) {
         Duration lease = configuration.operations().lockLease();
-        return new StatusReader(
-                archive(), records -> new Operations(records, lease, seams), lease, watch, backupsOf);
+        return new StatusReader(archive(), records -> new Operations(records, lease, seams), lease, watch, backupsOf);
     }
 
     /** Reads a secret; see {@link KeyReader#read}. */

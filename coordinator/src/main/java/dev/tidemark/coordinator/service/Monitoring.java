@@ -58,9 +58,9 @@ final class Monitoring implements AutoCloseable {
                 new TreeMap<>(configuration.tidemark().namespaces());
         Archive archive = wiring.archive();
         Map<String, ManifestCache> caches = new ConcurrentHashMap<>();
-        StatusReader reader = wiring.statusReader(
-                LockWatch.remembering(seams.monotonicClock()),
-                records -> caches.computeIfAbsent(records.namespace(), name -> new ManifestCache())
+        StatusReader reader =
+                wiring.statusReader(LockWatch.remembering(seams.monotonicClock()), records -> caches.computeIfAbsent(
+                                records.namespace(), name -> new ManifestCache())
                         .list(records));
         watch = new NamespaceWatch(
                 new NamespaceReader(
@@ -73,8 +73,8 @@ final class Monitoring implements AutoCloseable {
                 seams,
                 settings);
         Map<String, Duration> within = new TreeMap<>();
-        namespaces.forEach((name, namespace) ->
-                within.put(name, namespace.verification().within()));
+        namespaces.forEach(
+                (name, namespace) -> within.put(name, namespace.verification().within()));
         coverage = new CoverageWatch(archive, within, seams, settings);
         oracle = new OracleWatch(wiring::oracleToWatch, namespaces.keySet(), seams, settings);
         metrics = new ServiceMetrics(namespaces.keySet(), seams);
@@ -96,10 +96,7 @@ final class Monitoring implements AutoCloseable {
         metrics.add(desk, schedules);
         metrics.add(notifications.outboxes());
         metrics.addProcess();
-        environment
-                .admin()
-                .addServlet("prometheus", metrics.servlet())
-                .addMapping(ServiceMetrics.PATH);
+        environment.admin().addServlet("prometheus", metrics.servlet()).addMapping(ServiceMetrics.PATH);
         environment.healthChecks().register("archive", new ArchiveHealthCheck(watch));
         environment.healthChecks().register("namespaces", new NamespaceHealthCheck(watch));
         environment.healthChecks().register("oracle", new OracleHealthCheck(oracle));

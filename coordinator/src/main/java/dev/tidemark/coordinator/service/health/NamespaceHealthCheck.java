@@ -35,7 +35,9 @@ public final class NamespaceHealthCheck extends HealthCheck {
         return red.isEmpty()
                 ? result.healthy().build()
                 : result.unhealthy()
-                        .withMessage("%d of %d namespaces: %s", red.size(), watch.namespaces().size(), red.keySet())
+                        .withMessage(
+                                "%d of %d namespaces: %s",
+                                red.size(), watch.namespaces().size(), red.keySet())
                         .build();
     }
 }

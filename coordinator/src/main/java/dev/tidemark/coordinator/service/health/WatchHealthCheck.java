@@ -15,14 +15,13 @@ public final class WatchHealthCheck extends HealthCheck {
 
     @Override
     protected Result check() {
-        List<String> stale =
-                watch.namespaces().stream().filter(watch::isStale).toList();
+        List<String> stale = watch.namespaces().stream().filter(watch::isStale).toList();
         if (stale.isEmpty()) {
             return Result.healthy();
         }
         ResultBuilder result = Result.builder();
-        stale.forEach(namespace -> result.withDetail(
-                namespace, watch.failure(namespace).orElse("the archive has not answered yet")));
+        stale.forEach(namespace ->
+                result.withDetail(namespace, watch.failure(namespace).orElse("the archive has not answered yet")));
         return result.unhealthy()
                 .withMessage("how %s are is not known any more", stale)
                 .build();

@@ -96,10 +96,8 @@ final class NamespaceMetrics {
     }
 
     private void registerNewestBackup() {
-        gauge(
-                "tidemark_backup_duration_seconds",
-                "How long the newest good backup took.",
-                callback -> watch.seen().forEach((namespace, seen) -> {
+        gauge("tidemark_backup_duration_seconds", "How long the newest good backup took.", callback -> watch.seen()
+                .forEach((namespace, seen) -> {
                     GoodBackup good = seen.status().newestGood();
                     if (good.isPresent()) {
                         callback.call(seconds(good.duration()), namespace);
@@ -129,8 +127,7 @@ final class NamespaceMetrics {
         gauge(
                 "tidemark_orders_unended",
                 "Orders in the archive that have not ended, of all processes.",
-                callback -> watch.seen()
-                        .forEach((namespace, seen) -> callback.call(seen.unendedOrders(), namespace)));
+                callback -> watch.seen().forEach((namespace, seen) -> callback.call(seen.unendedOrders(), namespace)));
         gauge(
                 "tidemark_order_oldest_seconds",
                 "How long ago the oldest of them was accepted; 0 when there is none.",
@@ -153,8 +150,8 @@ final class NamespaceMetrics {
         GaugeWithCallback.builder()
                 .name("tidemark_archive_up")
                 .help("1 when the archive answered when it was asked last, else 0.")
-                .callback(callback -> callback.call(
-                        watch.archiveFailure().isEmpty() && !watch.isArchiveAnswerStale() ? 1 : 0))
+                .callback(callback ->
+                        callback.call(watch.archiveFailure().isEmpty() && !watch.isArchiveAnswerStale() ? 1 : 0))
                 .register(registry);
     }
 
@@ -217,7 +214,9 @@ final class NamespaceMetrics {
     }
 
     private static double ratio(Coverage seen) {
-        return seen.all().bytes() == 0 ? 1 : seen.fresh().bytes() / (double) seen.all().bytes();
+        return seen.all().bytes() == 0
+                ? 1
+                : seen.fresh().bytes() / (double) seen.all().bytes();
     }
 
     private static long count(NamespaceStatus status, StatusState state) {

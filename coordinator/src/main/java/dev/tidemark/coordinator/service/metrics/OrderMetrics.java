@@ -42,8 +42,8 @@ final class OrderMetrics {
                 .help("Orders that have ended in this process.")
                 .labelNames(NAMESPACE, "type", "outcome")
                 .register(registry);
-        desk.whenEnded(status ->
-                ended.labelValues(status.namespace(), status.type(), word(status.state())).inc());
+        desk.whenEnded(status -> ended.labelValues(status.namespace(), status.type(), word(status.state()))
+                .inc());
     }
 
     private static Map<String, Map<OrderStatus.State, Long>> counts(Collection<String> namespaces, OperationDesk desk) {

@@ -90,7 +90,8 @@ public final class NotificationTemplate {
             JSON.readTree(rendered);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(
-                    "the template is not JSON: " + e.getOriginalMessage() + " (expected: variables inside of quotes)", e);
+                    "the template is not JSON: " + e.getOriginalMessage() + " (expected: variables inside of quotes)",
+                    e);
         }
     }
 

@@ -117,7 +117,10 @@ public final class Outbox implements AutoCloseable {
             registration.close();
         }
         if (waiting() > 0) {
-            LOG.warn("notification channel '{}' is closed with {} notifications that were not delivered", name, waiting());
+            LOG.warn(
+                    "notification channel '{}' is closed with {} notifications that were not delivered",
+                    name,
+                    waiting());
         }
         channel.close();
     }

@@ -42,8 +42,9 @@ public final class StatusNotices implements WatchListener {
         NamespaceStatus status = found.status();
         StatusState state = status.state();
         boolean isGood = state == StatusState.OK || state == StatusState.SHREDDED;
-        StatusProblem worst =
-                status.problems().isEmpty() ? new StatusProblem(state, "", "") : status.problems().get(0);
+        StatusProblem worst = status.problems().isEmpty()
+                ? new StatusProblem(state, "", "")
+                : status.problems().get(0);
         say(status.namespace(), new Finding(word(state), isGood, worst.message(), worst.hint()));
     }
 

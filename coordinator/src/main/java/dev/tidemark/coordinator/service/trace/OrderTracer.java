@@ -77,7 +77,8 @@ final class OrderTracer implements OrderObserver {
 
         @Override
         public synchronized void failed(RuntimeException failure) {
-            String code = failure instanceof TidemarkException known ? known.code().name() : "INTERNAL";
+            String code =
+                    failure instanceof TidemarkException known ? known.code().name() : "INTERNAL";
             step.setStatus(StatusCode.ERROR);
             order.setAttribute(ERROR, code)
                     .setStatus(StatusCode.ERROR, Redaction.of(String.valueOf(failure.getMessage())));

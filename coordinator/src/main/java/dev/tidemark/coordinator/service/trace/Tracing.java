@@ -26,7 +26,9 @@ public final class Tracing implements AutoCloseable {
                 .setEndpoint(configuration.endpoint().toString())
                 .setTimeout(TIMEOUT);
         configuration.headers().forEach(exporter::addHeader);
-        return open(configuration.serviceName(), BatchSpanProcessor.builder(exporter.build()).build());
+        return open(
+                configuration.serviceName(),
+                BatchSpanProcessor.builder(exporter.build()).build());
     }
 
     /** @param processor gets the spans */

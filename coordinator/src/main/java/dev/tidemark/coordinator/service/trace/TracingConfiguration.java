@@ -25,8 +25,9 @@ public record TracingConfiguration(URI endpoint, Map<String, String> headers, St
                 && endpoint.getScheme() != null
                 && Set.of("http", "https").contains(endpoint.getScheme().toLowerCase(Locale.ROOT));
         if (!isHttp || endpoint.getHost() == null || endpoint.getRawUserInfo() != null) {
-            throw new IllegalArgumentException("'endpoint' is not acceptable (expected: http or https, a host, and no user"
-                    + " or password, as http://127.0.0.1:4318/v1/traces)");
+            throw new IllegalArgumentException(
+                    "'endpoint' is not acceptable (expected: http or https, a host, and no user"
+                            + " or password, as http://127.0.0.1:4318/v1/traces)");
         }
         if (serviceName.isBlank()) {
             throw new IllegalArgumentException("'serviceName' is empty (expected: a name)");

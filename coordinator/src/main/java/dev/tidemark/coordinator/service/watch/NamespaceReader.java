@@ -84,8 +84,8 @@ public final class NamespaceReader {
             return before;
         }
         List<AcceptedOrder> found = orders.unended(namespace);
-        Unended read =
-                new Unended(found.size(), found.isEmpty() ? Instant.EPOCH : found.get(0).acceptedAt(), now);
+        Unended read = new Unended(
+                found.size(), found.isEmpty() ? Instant.EPOCH : found.get(0).acceptedAt(), now);
         unended.put(namespace, read);
         return read;
     }

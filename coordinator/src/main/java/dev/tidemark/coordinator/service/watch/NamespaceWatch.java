@@ -52,7 +52,10 @@ public final class NamespaceWatch implements AutoCloseable {
 
     /** Creates a watch; does nothing before {@link #start}. */
     public NamespaceWatch(
-            NamespaceReader reader, Collection<String> namespaces, EngineSeams seams, MonitoringConfiguration settings) {
+            NamespaceReader reader,
+            Collection<String> namespaces,
+            EngineSeams seams,
+            MonitoringConfiguration settings) {
         this.reader = reader;
         this.namespaces = List.copyOf(namespaces);
         this.seams = seams;

@@ -14,11 +14,7 @@ import java.util.List;
  * @param atNanos when the reading ended, on the monotonic clock of this process
  */
 public record SeenNamespace(
-        NamespaceStatus status,
-        List<BackupFigures> newest,
-        int unendedOrders,
-        Instant oldestOrderAt,
-        long atNanos) {
+        NamespaceStatus status, List<BackupFigures> newest, int unendedOrders, Instant oldestOrderAt, long atNanos) {
     /** Copies the list. */
     public SeenNamespace {
         newest = List.copyOf(newest);

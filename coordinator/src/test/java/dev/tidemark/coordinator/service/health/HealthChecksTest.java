@@ -101,8 +101,8 @@ class HealthChecksTest {
     void schedules_problemsOfTheLastRound_areRed() {
         assertThat(new ScheduleHealthCheck(List::of).execute().isHealthy()).isTrue();
 
-        Result red = new ScheduleHealthCheck(() -> List.of(new ScheduleProblem("a", "nightly", "100% wrong", "")))
-                .execute();
+        Result red =
+                new ScheduleHealthCheck(() -> List.of(new ScheduleProblem("a", "nightly", "100% wrong", ""))).execute();
 
         assertThat(red.isHealthy()).isFalse();
         assertThat(red.getMessage()).isEqualTo("1 problems, the first with 'nightly' of 'a': 100% wrong");

@@ -46,7 +46,8 @@ class OperationMetricsTest {
         metrics.begun("a", "restore").failed(new CoordinatorException(ErrorCode.STORE_NOT_EMPTY, "full", ""));
 
         assertThat(scrape())
-                .contains("tidemark_operation_seconds_count{namespace=\"a\",outcome=\"interrupted\",type=\"restore\"} 1")
+                .contains(
+                        "tidemark_operation_seconds_count{namespace=\"a\",outcome=\"interrupted\",type=\"restore\"} 1")
                 .contains("tidemark_operation_seconds_count{namespace=\"a\",outcome=\"failed\",type=\"restore\"} 1");
     }
 

@@ -64,7 +64,8 @@ class NotificationTemplateTest {
                 .isInstanceOf(CoordinatorException.class)
                 .hasMessageContaining("t.json");
         Files.writeString(file, "{\"e\":\"${event}\"}");
-        assertThat(NotificationTemplate.read(file, Form.JSON).render(message(""))).isEqualTo("{\"e\":\"order-failed\"}");
+        assertThat(NotificationTemplate.read(file, Form.JSON).render(message("")))
+                .isEqualTo("{\"e\":\"order-failed\"}");
     }
 
     @Test
@@ -72,7 +73,10 @@ class NotificationTemplateTest {
         String page = Files.readString(Path.of("../docs/monitoring.rst"));
         String section = page.substring(page.indexOf("Variables of templates"), page.indexOf("Traces\n------"));
 
-        assertThat(Pattern.compile("(?m)^   \\* - ``([A-Za-z]+)``").matcher(section).results().map(found -> found.group(1)))
+        assertThat(Pattern.compile("(?m)^   \\* - ``([A-Za-z]+)``")
+                        .matcher(section)
+                        .results()
+                        .map(found -> found.group(1)))
                 .containsExactlyElementsOf(Notification.VARIABLES);
     }
 

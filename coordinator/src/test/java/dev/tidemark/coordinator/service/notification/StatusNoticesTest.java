@@ -55,8 +55,7 @@ class StatusNoticesTest {
         told.clear();
         site.pass(DAY);
 
-        assertThat(titles())
-                .containsExactlyInAnyOrder("namespace 'a' is still late", "namespace 'b' is still late");
+        assertThat(titles()).containsExactlyInAnyOrder("namespace 'a' is still late", "namespace 'b' is still late");
         assertThat(told.get(0).event()).isEqualTo(NotificationEvent.REMINDER);
     }
 

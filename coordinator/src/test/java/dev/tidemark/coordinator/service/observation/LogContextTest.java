@@ -19,8 +19,8 @@ import org.slf4j.MDC;
 class LogContextTest {
     private final VirtualTime time = new VirtualTime();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
-    private final EngineSeams seams = LogContext.carriedBy(
-            new EngineSeams(time, time, time, time.process(), thread, new Random(1), "host"));
+    private final EngineSeams seams =
+            LogContext.carriedBy(new EngineSeams(time, time, time, time.process(), thread, new Random(1), "host"));
 
     @AfterEach
     void close() {

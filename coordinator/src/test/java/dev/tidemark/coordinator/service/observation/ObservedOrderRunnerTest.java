@@ -72,7 +72,8 @@ class ObservedOrderRunnerTest {
         runner.failWith(failure);
         ObservedOrderRunner observed = new ObservedOrderRunner(runner, List.of(new Recorder("x")));
 
-        assertThatThrownBy(() -> observed.run("a", BACKUP, OperationListener.NONE)).isSameAs(failure);
+        assertThatThrownBy(() -> observed.run("a", BACKUP, OperationListener.NONE))
+                .isSameAs(failure);
 
         assertThat(told).endsWith("x: failed: away");
     }

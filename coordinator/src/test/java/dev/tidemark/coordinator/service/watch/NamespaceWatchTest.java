@@ -121,7 +121,9 @@ class NamespaceWatchTest {
         site.setDown(true);
         site.pass(Duration.ofMinutes(11));
         site.coverage.tick();
-        assertThat(site.coverage.seen()).as("an old figure would pass for a new one").isEmpty();
+        assertThat(site.coverage.seen())
+                .as("an old figure would pass for a new one")
+                .isEmpty();
     }
 
     @Test

@@ -75,8 +75,8 @@ public final class WatchSite {
                 new OrderBooks(archive, Set.of("a", "b")),
                 seams);
         watch = new NamespaceWatch(reader, List.of("a", "b"), seams, settings);
-        coverage = new CoverageWatch(
-                archive, Map.of("a", Duration.ofDays(30), "b", Duration.ofDays(30)), seams, settings);
+        coverage =
+                new CoverageWatch(archive, Map.of("a", Duration.ofDays(30), "b", Duration.ofDays(30)), seams, settings);
     }
 
     /** Lets each tick of the watch come up to a moment, one second after another. */

@@ -33,11 +33,7 @@ public final class Notifications implements Consumer<Notification>, AutoCloseabl
         List<Outbox> outboxes = new ArrayList<>();
         new TreeMap<>(configuration.webhooks())
                 .forEach((name, webhook) -> outboxes.add(new Outbox(
-                        name,
-                        WebhookChannel.create(webhook, addresses),
-                        webhook.events(),
-                        webhook.delivery(),
-                        seams)));
+                        name, WebhookChannel.create(webhook, addresses), webhook.events(), webhook.delivery(), seams)));
         new TreeMap<>(configuration.mails())
                 .forEach((name, mail) -> outboxes.add(
                         new Outbox(name, MailChannel.create(mail), mail.events(), mail.delivery(), seams)));

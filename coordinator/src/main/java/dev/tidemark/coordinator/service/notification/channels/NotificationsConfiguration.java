@@ -50,8 +50,7 @@ public record NotificationsConfiguration(
             throw new IllegalArgumentException("a webhook and a mail have the same name (expected: each name once)");
         }
         if (names.size() > MAX_CHANNELS) {
-            throw new IllegalArgumentException(
-                    names.size() + " channels (expected: at most " + MAX_CHANNELS + ")");
+            throw new IllegalArgumentException(names.size() + " channels (expected: at most " + MAX_CHANNELS + ")");
         }
         for (String name : names) {
             if (!name.matches("[A-Za-z0-9_-]{1,50}")) {

@@ -72,7 +72,8 @@ public final class MailChannel implements NotificationChannel {
     public Attempt deliver(Notification notification) {
         try (Transport transport = session.getTransport("smtp")) {
             MimeMessage message = message(notification);
-            transport.connect(configuration.host(), configuration.port(), configuration.user(), configuration.password());
+            transport.connect(
+                    configuration.host(), configuration.port(), configuration.user(), configuration.password());
             transport.sendMessage(message, message.getAllRecipients());
             return Attempt.DELIVERED;
         } catch (AuthenticationFailedException e) {

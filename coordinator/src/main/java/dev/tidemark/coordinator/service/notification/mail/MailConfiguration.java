@@ -70,7 +70,8 @@ public record MailConfiguration(
 
     private static void requireAddress(String key, String value) {
         if (value == null || !value.matches("[^\\s@<>,;:\"\\p{Cntrl}]+@[^\\s@<>,;:\"\\p{Cntrl}]+")) {
-            throw new IllegalArgumentException("'" + key + "' is '" + value + "' (expected: an address as ops@example.com)");
+            throw new IllegalArgumentException(
+                    "'" + key + "' is '" + value + "' (expected: an address as ops@example.com)");
         }
     }
 

@@ -50,8 +50,8 @@ public record WebhookConfiguration(
         }
         headers.forEach((name, value) -> {
             if (!name.matches("[A-Za-z0-9-]{1,100}") || SET_BY_US.contains(name.toLowerCase(Locale.ROOT))) {
-                throw new IllegalArgumentException("header '" + name + "' can't be set (expected: letters, digits and -,"
-                        + " and none of " + SET_BY_US + ")");
+                throw new IllegalArgumentException("header '" + name
+                        + "' can't be set (expected: letters, digits and -," + " and none of " + SET_BY_US + ")");
             }
             if (!value.matches("[\\x20-\\x7e]*")) {
                 throw new IllegalArgumentException(

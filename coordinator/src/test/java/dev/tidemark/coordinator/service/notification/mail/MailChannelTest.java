@@ -86,7 +86,9 @@ class MailChannelTest {
         assertThat(message.getSubject()).isEqualTo("[tidemark] backup of 'köln' has failed Bcc: everybody@example.com");
         assertThat(message.getHeader("Bcc")).isNull();
         assertThat(message.getHeader("Auto-Submitted")).containsExactly("auto-generated");
-        assertThat(message.getContent().toString()).contains("the store is away").contains("time: 2026-03-04T05:06:07Z");
+        assertThat(message.getContent().toString())
+                .contains("the store is away")
+                .contains("time: 2026-03-04T05:06:07Z");
     }
 
     @Test

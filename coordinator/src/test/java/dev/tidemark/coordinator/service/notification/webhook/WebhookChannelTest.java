@@ -90,9 +90,7 @@ class WebhookChannelTest {
     void deliver_nameChangesAfterTheCheck_connectsToWhatWasChecked() {
         AtomicInteger asked = new AtomicInteger();
         HostResolver rebinding = host -> List.of(
-                asked.getAndIncrement() == 0
-                        ? InetAddress.getByName("127.0.0.2")
-                        : InetAddress.getLoopbackAddress());
+                asked.getAndIncrement() == 0 ? InetAddress.getByName("127.0.0.2") : InetAddress.getLoopbackAddress());
 
         Attempt attempt = deliver("rebinding.example.com", List.of("127.0.0.2"), rebinding);
 
@@ -111,7 +109,16 @@ class WebhookChannelTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"500,AGAIN", "503,AGAIN", "429,AGAIN", "408,AGAIN", "400,NEVER", "404,NEVER", "302,NEVER", "200,DELIVERED"})
+    @CsvSource({
+        "500,AGAIN",
+        "503,AGAIN",
+        "429,AGAIN",
+        "408,AGAIN",
+        "400,NEVER",
+        "404,NEVER",
+        "302,NEVER",
+        "200,DELIVERED"
+    })
     void deliver_status_decidesWhetherItIsTriedAgain(int answered, Result expected) {
         status = answered;
 
@@ -145,8 +152,7 @@ class WebhookChannelTest {
     void configuration_headerThatBreaksTheRequest_isRefused() {
         URI url = URI.create("https://h/x");
 
-        assertThatThrownBy(() ->
-                        new WebhookConfiguration(url, Map.of("X-A", "1\r\nX-B: 2"), null, null, null, null))
+        assertThatThrownBy(() -> new WebhookConfiguration(url, Map.of("X-A", "1\r\nX-B: 2"), null, null, null, null))
                 .hasMessageContaining("header 'X-A'");
         assertThatThrownBy(() -> new WebhookConfiguration(url, Map.of("Host", "x"), null, null, null, null))
                 .hasMessageContaining("header 'Host' can't be set");

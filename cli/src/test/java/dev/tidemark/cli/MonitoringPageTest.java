@@ -53,7 +53,8 @@ class MonitoringPageTest {
         assertThat(configuration.notifications().webhooks().get("chat").events())
                 .containsExactlyInAnyOrder(
                         NotificationEvent.ORDER_FAILED, NotificationEvent.STATE_CHANGED, NotificationEvent.RECOVERED);
-        assertThat(configuration.notifications().mails().get("operators").port()).isEqualTo(587);
+        assertThat(configuration.notifications().mails().get("operators").port())
+                .isEqualTo(587);
         assertThat(configuration.tracing().orElseThrow().endpoint()).hasToString("http://127.0.0.1:4318/v1/traces");
         assertThat(configuration.getHealthFactory()).isPresent();
     }
@@ -97,7 +98,8 @@ class MonitoringPageTest {
     /** The command line leaves the service's sections alone. */
     @Test
     void sections_ofTheService_doNotDisturbOtherCommands() {
-        append("monitoring: {interval: PT5S}\nnotifications: {remindEvery: PT1H}\ntracing: {endpoint: 'http://h/v1'}\n");
+        append(
+                "monitoring: {interval: PT5S}\nnotifications: {remindEvery: PT1H}\ntracing: {endpoint: 'http://h/v1'}\n");
 
         assertThat(CommandRun.in(directory, "archive", "init").exitCode()).isZero();
     }

@@ -105,7 +105,8 @@ class DashboardIT {
         page.click("Replace what is in the stores");
         page.click("Preview a restore");
         page.awaitText("What each node gets");
-        assertThat(page.text()).contains("main/", "fast-forward", "tidemark restore bank --backup backup-")
+        assertThat(page.text())
+                .contains("main/", "fast-forward", "tidemark restore bank --backup backup-")
                 .contains(" --replace-existing");
         assertThat(page.focused()).as("the result is read next").startsWith("Plan");
 
@@ -133,10 +134,12 @@ class DashboardIT {
         page.click("Back up now");
 
         page.await("document.querySelector('.order[data-state=FAILED] .problem')");
-        JsonNode problem =
-                service.get(BANK + "/orders").get("orders").get(0).get("problem");
+        JsonNode problem = service.get(BANK + "/orders").get("orders").get(0).get("problem");
         assertThat(page.text())
-                .contains(problem.get("message").asText(), problem.get("hint").asText(), problem.get("code").asText());
+                .contains(
+                        problem.get("message").asText(),
+                        problem.get("hint").asText(),
+                        problem.get("code").asText());
         takePictures("failed");
         page.click("Orders");
         page.awaitText("Waiting, running and newest");
@@ -158,7 +161,11 @@ class DashboardIT {
         gate.open();
 
         page.await("document.querySelector('.order[data-state=CANCELLED]')");
-        assertThat(service.get(BANK + "/orders").get("orders").get(0).get("state").asText())
+        assertThat(service.get(BANK + "/orders")
+                        .get("orders")
+                        .get(0)
+                        .get("state")
+                        .asText())
                 .isEqualTo("CANCELLED");
     }
 
@@ -197,7 +204,8 @@ class DashboardIT {
         follow("Back up now");
         page.awaitText("Open this backup");
         page.tabTo("Open this backup");
-        assertThat(page.evaluate("getComputedStyle(document.activeElement).outlineStyle").textValue())
+        assertThat(page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+                        .textValue())
                 .as("it can be seen where the focus is")
                 .isEqualTo("solid");
         page.press("Enter");

@@ -37,13 +37,13 @@ class ServiceEventsTest {
                     .headers()
                     .firstValue("Location")
                     .orElseThrow();
-            HttpRequest request = HttpRequest.newBuilder(service.uri(URI.create(location).getPath() + "/events"))
+            HttpRequest request = HttpRequest.newBuilder(
+                            service.uri(URI.create(location).getPath() + "/events"))
                     .header("Authorization", "Bearer " + service.token())
                     .header("Accept-Encoding", encodings)
                     .build();
 
-            HttpResponse<InputStream> events =
-                    HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> events = HttpClient.newHttpClient().send(request, BodyHandlers.ofInputStream());
 
             try (BufferedReader lines =
                     new BufferedReader(new InputStreamReader(events.body(), StandardCharsets.UTF_8))) {

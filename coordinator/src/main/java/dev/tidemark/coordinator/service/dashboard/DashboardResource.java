@@ -82,8 +82,7 @@ public final class DashboardResource {
 
     private static Response answer(DashboardFile file, Request request) {
         Response.ResponseBuilder unchanged = request.evaluatePreconditions(file.tag());
-        Response.ResponseBuilder answer =
-                unchanged == null ? Response.ok(file.content(), file.mediaType()) : unchanged;
+        Response.ResponseBuilder answer = unchanged == null ? Response.ok(file.content(), file.mediaType()) : unchanged;
         return answer.tag(file.tag()).cacheControl(askEachTime()).build();
     }
 

@@ -19,13 +19,13 @@ import org.awaitility.Awaitility;
 public final class BrowserPage {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration LOOKS_AGAIN_AFTER = Duration.ofMillis(50);
-    private static final Map<String, Integer> KEYS = Map.of(
-            "Tab", 9, "Enter", 13, "Escape", 27, "End", 35, "Home", 36, "ArrowLeft", 37, "ArrowRight", 39);
+    private static final Map<String, Integer> KEYS =
+            Map.of("Tab", 9, "Enter", 13, "Escape", 27, "End", 35, "Home", 36, "ArrowLeft", 37, "ArrowRight", 39);
 
     /** Finds what can be pressed or followed by the words on it, as people do. */
     private static final String FIND =
             """
-            const wanted = %s;
+            const wanted = WORDS;
             const shown = [...(document.querySelector('dialog[open]') ?? document).querySelectorAll('a, button, summary, label, input')]
                 .filter(element => element.getClientRects().length > 0);
             const found = shown.find(element => element.textContent.trim() === wanted)
@@ -97,7 +97,8 @@ public final class BrowserPage {
 
     /** Waits for a button, link or field with these words, and clicks it. */
     public void click(String words) {
-        String found = "(() => { " + FIND.formatted(TextNode.valueOf(words));
+        String found =
+                "(() => { " + FIND.replace("WORDS", TextNode.valueOf(words).toString());
         try {
             await(found + " return found !== undefined; })()");
         } catch (RuntimeException e) {
@@ -110,11 +111,16 @@ public final class BrowserPage {
             call(
                     "Input.dispatchMouseEvent",
                     Map.of(
-                            "type", type,
-                            "x", place.get("x").doubleValue(),
-                            "y", place.get("y").doubleValue(),
-                            "button", "left",
-                            "clickCount", 1));
+                            "type",
+                            type,
+                            "x",
+                            place.get("x").doubleValue(),
+                            "y",
+                            place.get("y").doubleValue(),
+                            "button",
+                            "left",
+                            "clickCount",
+                            1));
         }
     }
 
@@ -140,8 +146,9 @@ public final class BrowserPage {
 
     /** Returns the words on what has the focus, or its accessible name. */
     public String focused() {
-        return evaluate("document.activeElement.getAttribute('aria-label') ?? (document.activeElement.textContent.trim()"
-                        + " || document.activeElement.id)")
+        return evaluate(
+                        "document.activeElement.getAttribute('aria-label') ?? (document.activeElement.textContent.trim()"
+                                + " || document.activeElement.id)")
                 .textValue();
     }
 
@@ -179,7 +186,8 @@ public final class BrowserPage {
                         devTools.events(session, "Log.entryAdded").stream()
                                 .map(event -> event.get("entry"))
                                 .filter(entry -> entry.get("level").asText().equals("error"))
-                                .map(entry -> entry.get("text").asText() + " " + entry.path("url").asText()))
+                                .map(entry -> entry.get("text").asText() + " "
+                                        + entry.path("url").asText()))
                 .toList();
     }
 
@@ -198,15 +206,17 @@ public final class BrowserPage {
         JsonNode picture = call(
                 "Page.captureScreenshot",
                 Map.of(
-                        "format", "png",
-                        "captureBeyondViewport", true,
+                        "format",
+                        "png",
+                        "captureBeyondViewport",
+                        true,
                         "clip",
-                                Map.of(
-                                        "x", 0,
-                                        "y", 0,
-                                        "width", size.get("width").doubleValue(),
-                                        "height", size.get("height").doubleValue(),
-                                        "scale", 1)));
+                        Map.of(
+                                "x", 0,
+                                "y", 0,
+                                "width", size.get("width").doubleValue(),
+                                "height", size.get("height").doubleValue(),
+                                "scale", 1)));
         try {
             Files.createDirectories(file.getParent());
             Files.write(file, Base64.getDecoder().decode(picture.get("data").textValue()));

@@ -104,8 +104,7 @@ public final class Chromium implements AutoCloseable {
                         Map.of("url", "about:blank", "browserContextId", profileId, "width", 1280, "height", 900))
                 .get("targetId")
                 .textValue();
-        JsonNode attached =
-                devTools.call("", "Target.attachToTarget", Map.of("targetId", target, "flatten", true));
+        JsonNode attached = devTools.call("", "Target.attachToTarget", Map.of("targetId", target, "flatten", true));
         return new BrowserPage(devTools, attached.get("sessionId").textValue());
     }
 

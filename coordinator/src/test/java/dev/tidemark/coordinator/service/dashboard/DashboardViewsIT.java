@@ -117,7 +117,12 @@ class DashboardViewsIT {
                 .extracting(JsonNode::textValue)
                 .containsExactly("archive-eu-west-with-a-long-name", "fresh", "ledger", "billing", "orders");
         assertThat(page.text())
-                .contains("overdue, was due 5 h ago", "backup: copy", "1 order", "nobody works on it", "Run 'tidemark resume");
+                .contains(
+                        "overdue, was due 5 h ago",
+                        "backup: copy",
+                        "1 order",
+                        "nobody works on it",
+                        "Run 'tidemark resume");
     }
 
     @Test
@@ -136,8 +141,8 @@ class DashboardViewsIT {
         answers.write(
                 "status",
                 IntStream.range(0, 200)
-                        .mapToObj(number -> "{\"namespace\":\"ns-" + number + "\",\"state\":\"ok\",\"objective\":\"met\","
-                                + "\"problems\":[],\"newestGood\":null}")
+                        .mapToObj(number -> "{\"namespace\":\"ns-" + number
+                                + "\",\"state\":\"ok\",\"objective\":\"met\"," + "\"problems\":[],\"newestGood\":null}")
                         .collect(Collectors.joining(",", "{\"namespaces\":[", "]}")));
         open("");
         page.awaitText("200 namespaces");
@@ -154,8 +159,9 @@ class DashboardViewsIT {
 
         page.awaitText("9223372036854000001");
         page.awaitText("9223372036854000007");
-        assertThat(page.evaluate("import('/dashboard/api.js').then(api => JSON.stringify(api.parse("
-                                + "'{\"a\":-9223372036854775808,\"b\":0.30000000000000004,\"c\":\"x 12345678901234567 \\\\\"\",\"d\":[1e300]}')))")
+        assertThat(page.evaluate(
+                                "import('/dashboard/api.js').then(api => JSON.stringify(api.parse("
+                                        + "'{\"a\":-9223372036854775808,\"b\":0.30000000000000004,\"c\":\"x 12345678901234567 \\\\\"\",\"d\":[1e300]}')))")
                         .textValue())
                 .isEqualTo(
                         "{\"a\":\"-9223372036854775808\",\"b\":0.30000000000000004,\"c\":\"x 12345678901234567 \\\"\",\"d\":[1e+300]}");
@@ -176,7 +182,8 @@ class DashboardViewsIT {
         page.press("ArrowLeft");
         page.press("ArrowLeft");
         assertThat(page.focused()).contains("held: audit 17 <b>of</b> 2026");
-        assertThat(page.evaluate("document.querySelectorAll('.timeline .flag').length").intValue())
+        assertThat(page.evaluate("document.querySelectorAll('.timeline .flag').length")
+                        .intValue())
                 .isEqualTo(1);
         page.press("Home");
         page.press("Enter");
@@ -229,7 +236,8 @@ class DashboardViewsIT {
         page.press("Enter");
         page.await("!document.querySelector('dialog')");
 
-        Awaitility.await().untilAsserted(() -> assertThat(answers.changes()).containsExactly("approvals/" + "e".repeat(32) + "/approve "));
+        Awaitility.await().untilAsserted(() -> assertThat(answers.changes())
+                .containsExactly("approvals/" + "e".repeat(32) + "/approve "));
     }
 
     @Test
@@ -253,7 +261,8 @@ class DashboardViewsIT {
         page.click("Resume schedules");
         page.await("!document.querySelector('.paused')");
         assertThat(answers.changes())
-                .containsExactly("namespaces/orders/pause {\"reason\":\"moving <house>\"}", "delete namespaces/orders/pause");
+                .containsExactly(
+                        "namespaces/orders/pause {\"reason\":\"moving <house>\"}", "delete namespaces/orders/pause");
     }
 
     @Test
@@ -274,7 +283,8 @@ class DashboardViewsIT {
 
         page.awaitText("it broke");
         assertThat(page.text()).contains("Mend it.", "STORE_UNAVAILABLE", "failed");
-        assertThat(page.evaluate("document.getElementById('announcer').textContent").textValue())
+        assertThat(page.evaluate("document.getElementById('announcer').textContent")
+                        .textValue())
                 .as("what those hear who can't see it")
                 .isEqualTo("backup of orders: failed copy");
     }

@@ -60,8 +60,8 @@ class OperationDeskTest {
         assertThat(running.state()).isEqualTo(State.RUNNING);
         assertThat(running.operationId()).isEqualTo("backup-orders-0");
         assertThat(running.currentStep()).isEqualTo("copy");
-        assertThat(running.progress()).isEqualTo(new OrderStatus.Progress(
-                        5, 10, 1, List.of(new OrderStatus.NodeProgress("main/n1", 5, 1))));
+        assertThat(running.progress())
+                .isEqualTo(new OrderStatus.Progress(5, 10, 1, List.of(new OrderStatus.NodeProgress("main/n1", 5, 1))));
         assertThat(book("orders").operationId(accepted.id())).contains("backup-orders-0");
 
         runner.open("orders");

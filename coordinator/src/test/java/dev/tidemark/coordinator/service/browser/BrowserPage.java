@@ -25,7 +25,7 @@ public final class BrowserPage {
     /** Finds what can be pressed or followed by the words on it, as people do. */
     private static final String FIND =
             """
-            const wanted = %s;
+            const wanted = WORDS;
             const shown = [...(document.querySelector('dialog[open]') ?? document).querySelectorAll('a, button, summary, label, input')]
                 .filter(element => element.getClientRects().length > 0);
             const found = shown.find(element => element.textContent.trim() === wanted)
@@ -97,7 +97,8 @@ public final class BrowserPage {
 
     /** Waits for a button, link or field with these words, and clicks it. */
     public void click(String words) {
-        String found = "(() => { " + FIND.formatted(TextNode.valueOf(words));
+        String found =
+                "(() => { " + FIND.replace("WORDS", TextNode.valueOf(words).toString());
         try {
             await(found + " return found !== undefined; })()");
         } catch (RuntimeException e) {

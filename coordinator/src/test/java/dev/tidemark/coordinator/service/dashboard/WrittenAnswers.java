@@ -39,9 +39,8 @@ public final class WrittenAnswers {
         this.now = now;
         try (InputStream in = WrittenAnswers.class.getResourceAsStream("/dashboard/answers.json")) {
             JsonNode all = new ObjectMapper().readTree(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-            all.fields()
-                    .forEachRemaining(
-                            answer -> write(answer.getKey(), answer.getValue().toString()));
+            all.properties()
+                    .forEach(answer -> write(answer.getKey(), answer.getValue().toString()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

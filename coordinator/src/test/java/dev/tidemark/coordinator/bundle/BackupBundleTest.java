@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.tidemark.coordinator.config.ConfigurationReader;
 import dev.tidemark.coordinator.config.Wiring;
 import dev.tidemark.coordinator.operation.EngineSeams;
@@ -146,6 +147,17 @@ class BackupBundleTest {
     @Test
     void section_whatBelongsToTheService_isRefused() {
         assertThatThrownBy(() -> new BackupSection(null, null, null, null)).hasMessageContaining("'access' is missing");
+        assertThatThrownBy(() -> read(section() + access().replace("]}", "], approval: {operations: [restore]}}")))
+                .hasMessageContaining("'access.approval' demands approvals");
+        String schedule = "schedules: {nightly: {run: backup, cron: '@daily'}}, stores:";
+        assertThatThrownBy(() -> read(section().replace("stores:", schedule) + access()))
+                .hasMessageContaining("namespace 'notes' has schedules");
+    }
+
+    private BackupSection read(String text) throws IOException {
+        YAMLMapper mapper = new YAMLMapper();
+        ConfigurationReader.teach(mapper, directory);
+        return mapper.readValue(text, BackupSection.class);
     }
 
     private void startApplication() throws Exception {

@@ -23,14 +23,15 @@ class RunbookHttpTest {
         bank.write(1);
         bank.succeed("archive init");
         bank.succeed("backup bank");
-        String script =
-                CommandRun.in(directory, "runbook", "bank", "latest", "--script").out();
+        String script = CommandRun.in(directory, "runbook", "bank", "latest", "--script")
+                .out();
         try (ServiceSite service = new ServiceSite(bank, Decoration.NONE)) {
             HttpResponse<String> page = service.send("GET", BACKUPS + "latest/runbook", "");
 
             assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
             assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
-            assertThat(page.body()).startsWith("Restore backup " + bank.backups().get(0));
+            assertThat(page.body())
+                    .startsWith("Restore backup " + bank.backups().get(0));
             assertThat(service.send("GET", BACKUPS + "latest/runbook?part=script", "")
                             .body())
                     .isEqualTo(script);

@@ -38,6 +38,7 @@ public final class InstanceResource {
     @GET
     @Open
     @Path("/leads")
+    @Answers(Leads.class)
     public Response leads() {
         boolean leads = leadership.isReady();
         return Response.status(leads ? Response.Status.OK : Response.Status.SERVICE_UNAVAILABLE)

@@ -135,7 +135,8 @@ class DashboardIT {
 
         page.await("document.querySelector('.order[data-state=FAILED] .problem')");
         JsonNode problem = service.get(BANK + "/orders").get("orders").get(0).get("problem");
-        assertThat(page.text())
+        assertThat(page.evaluate("document.querySelector('.order .problem').innerText")
+                        .textValue())
                 .contains(
                         problem.get("message").asText(),
                         problem.get("hint").asText(),

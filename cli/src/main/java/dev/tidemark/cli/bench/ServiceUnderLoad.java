@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,12 +55,16 @@ final class ServiceUnderLoad {
     static Path configure(Path directory, byte[] secret, int namespaces) throws IOException {
         NewToken viewer = NewToken.create("bench", Role.VIEWER, null, null, new SecureRandom());
         Files.writeString(directory.resolve(TOKEN_FILE), viewer.token());
-        Files.write(directory.resolve("archive.key"), secret);
+        Path key = Files.createFile(
+                directory.resolve("archive.key"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(key, secret);
         StringBuilder text = new StringBuilder(
                 """
                 archive:
+                  type: filesystem
                   directory: archive
-                  key: {file: archive.key}
+                  key: {type: key-file, file: archive.key}
                 oracle: {type: file, directory: oracle}
                 access:
                   tokens: [{name: bench, role: viewer, sha256: %s}]

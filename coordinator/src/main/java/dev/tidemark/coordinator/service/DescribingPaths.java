@@ -17,8 +17,8 @@ import dev.tidemark.coordinator.service.view.Proofs;
 import dev.tidemark.coordinator.service.view.ScheduleViews;
 import dev.tidemark.coordinator.service.view.Statuses;
 import dev.tidemark.coordinator.service.view.Views;
+import dev.tidemark.coordinator.service.watch.SeenNamespace;
 import dev.tidemark.coordinator.status.LockWatch;
-import dev.tidemark.coordinator.status.NamespaceStatus;
 import dev.tidemark.coordinator.status.Objectives;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
 import java.time.Duration;
@@ -46,7 +46,7 @@ final class DescribingPaths {
             Wiring wiring,
             Upkeep upkeep,
             Scheduler scheduler,
-            Function<String, Optional<NamespaceStatus>> recent) {
+            Function<String, Optional<SeenNamespace>> recent) {
         Map<String, Objectives> objectives = new TreeMap<>();
         Map<String, Duration> within = new TreeMap<>();
         configuration.namespaces().forEach((name, namespace) -> {
@@ -54,9 +54,13 @@ final class DescribingPaths {
             within.put(name, namespace.verification().within());
         });
         Statuses statuses = new Statuses(
-                wiring.statusReader(LockWatch.remembering(seams.monotonicClock())), objectives, recent, seams.clock());
+                wiring.statusReader(LockWatch.remembering(seams.monotonicClock())), objectives, namespace -> recent.apply(namespace).map(SeenNamespace::status), seams.clock());
         ScheduleViews schedules = new ScheduleViews(archive, scheduler, seams.clock());
-        jersey.register(new NamespaceResource(views, statuses, new Proofs(archive, views, within, seams.clock())));
+        jersey.register(new NamespaceResource(
+                views,
+                namespace -> recent.apply(namespace).map(SeenNamespace::view),
+                statuses,
+                new Proofs(archive, views, within, seams.clock())));
         jersey.register(new StatusResource(statuses));
         jersey.register(new AnnotationResource(views, upkeep));
         jersey.register(new ScheduleResource(schedules));

@@ -22,13 +22,14 @@ import dev.tidemark.coordinator.service.operations.OrderRunner;
 import dev.tidemark.coordinator.service.scheduled.ScheduleLoop;
 import dev.tidemark.coordinator.service.trace.Tracing;
 import dev.tidemark.coordinator.service.view.ManifestCache;
+import dev.tidemark.coordinator.service.view.Views;
 import dev.tidemark.coordinator.service.watch.CoverageWatch;
 import dev.tidemark.coordinator.service.watch.MonitoringConfiguration;
 import dev.tidemark.coordinator.service.watch.NamespaceReader;
 import dev.tidemark.coordinator.service.watch.NamespaceWatch;
 import dev.tidemark.coordinator.service.watch.OracleWatch;
+import dev.tidemark.coordinator.service.watch.SeenNamespace;
 import dev.tidemark.coordinator.status.LockWatch;
-import dev.tidemark.coordinator.status.NamespaceStatus;
 import dev.tidemark.coordinator.status.StatusReader;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
@@ -53,7 +54,8 @@ final class Monitoring implements AutoCloseable {
     private final Optional<Tracing> tracing;
 
     /** Creates all of it; nothing begins before {@link #start}. */
-    Monitoring(ServiceConfiguration configuration, Wiring wiring, OrderBooks orders, EngineSeams seams) {
+    Monitoring(
+            ServiceConfiguration configuration, Wiring wiring, OrderBooks orders, Views views, EngineSeams seams) {
         this.seams = seams;
         MonitoringConfiguration settings = configuration.monitoring();
         Map<String, NamespaceConfiguration> namespaces =
@@ -70,6 +72,7 @@ final class Monitoring implements AutoCloseable {
                         reader,
                         name -> namespaces.get(name).objective().toObjectives(),
                         orders,
+                        views::namespace,
                         seams),
                 namespaces.keySet(),
                 seams,
@@ -85,8 +88,8 @@ final class Monitoring implements AutoCloseable {
         tracing = configuration.tracing().map(Tracing::open);
     }
 
-    /** Returns how a namespace was when it was read last, if that is recent. */
-    Optional<NamespaceStatus> recent(String namespace) {
+    /** Returns what was seen of a namespace when it was read last, if that is recent. */
+    Optional<SeenNamespace> recent(String namespace) {
         return watch.recent(namespace);
     }
 

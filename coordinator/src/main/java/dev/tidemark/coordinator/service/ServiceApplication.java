@@ -56,6 +56,7 @@ import io.dropwizard.lifecycle.Managed;
 import jakarta.servlet.DispatcherType;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -114,7 +115,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Leadership leadership =
                 new Leadership(archive, namespaces, configuration.service().leading(), seams);
         OrderBooks books = new OrderBooks(archive, namespaces);
-        Monitoring monitoring = new Monitoring(configuration, wiring, books, seams);
+        Monitoring monitoring = new Monitoring(configuration, wiring, books, views, seams);
         OperationDesk desk = new OperationDesk(
                 books,
                 monitoring.watched(new EngineOrderRunner(
@@ -149,7 +150,9 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                 .addTo(environment.admin(), authenticator, schedules.scheduler());
         new DescribingPaths(tidemark, archive, views, seams)
                 .register(
-                        environment.jersey(), wiring, coordinator.upkeep(), schedules.scheduler(), monitoring::recent);
+                        environment.jersey(), wiring, coordinator.upkeep(), schedules.scheduler(), namespace -> desk.isBusy(namespace)
+                                ? Optional.empty() // it changes right now
+                                : monitoring.recent(namespace));
         environment.jersey().register(new OrderResource(desk, new OrderEvents(desk, mapper, seams.sleeper())));
         environment.jersey().register(new HoldResource(views, coordinator.upkeep(), seams.clock(), seams.random()));
         environment.jersey().register(new PlanResource(coordinator, retention));

@@ -34,7 +34,7 @@ public final class InstanceResource {
         return view.withNotLed(view.notLed().stream().filter(caller::maySee).toList());
     }
 
-    /** For load balancers: status 200 when this instance leads, 503 when it does not. Tells nothing else, and needs no token. */
+    /** For load balancers and the like: status 200 when this instance leads, 503 when it does not. Tells nothing else, and needs no token. */
     @GET
     @Open
     @Path("/leads")

@@ -27,6 +27,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
+import java.util.function.Function;
+import java.util.Optional;
 import java.util.Map;
 
 /** Namespaces, their backups and their operations, to be read. */
@@ -36,22 +38,29 @@ public final class NamespaceResource {
     private static final int MAX_PAGE = 1000;
 
     private final Views views;
+    private final Function<String, Optional<NamespaceView>> recent;
     private final Statuses statuses;
     private final Proofs proofs;
 
-    /** Creates the resource. */
-    public NamespaceResource(Views views, Statuses statuses, Proofs proofs) {
+    /**
+     * Creates the resource.
+     *
+     * @param recent what was read of a namespace before, if that is recent enough for a list
+     */
+    public NamespaceResource(
+            Views views, Function<String, Optional<NamespaceView>> recent, Statuses statuses, Proofs proofs) {
         this.views = views;
+        this.recent = recent;
         this.statuses = statuses;
         this.proofs = proofs;
     }
 
-    /** Lists the configured namespaces that the caller may see. */
+    /** Lists the configured namespaces that the caller may see, as they were read within the last minutes or after their last order. */
     @GET
     @Needs(value = Role.VIEWER, scope = Needs.Scope.METHOD)
     public Namespaces list(@Context SecurityContext context) {
         Caller caller = Caller.of(context);
-        return new Namespaces(views.namespaces(caller::maySee));
+        return new Namespaces(views.namespaces(caller::maySee, recent));
     }
 
     /** Returns one namespace. */

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** Reads what is shown. Thread-safe. */
@@ -41,7 +43,19 @@ public final class Views {
 
     /** Returns the configured namespaces that are wanted, ordered; what is wrong with one does not hide the others. */
     public List<NamespaceView> namespaces(Predicate<String> wanted) {
-        return namespaces.stream().filter(wanted).map(this::view).toList();
+        return namespaces(wanted, namespace -> Optional.empty());
+    }
+
+    /**
+     * As {@link #namespaces(Predicate)}.
+     *
+     * @param recent what was read of a namespace before, if that is recent enough
+     */
+    public List<NamespaceView> namespaces(Predicate<String> wanted, Function<String, Optional<NamespaceView>> recent) {
+        return namespaces.stream()
+                .filter(wanted)
+                .map(namespace -> recent.apply(namespace).orElseGet(() -> view(namespace)))
+                .toList();
     }
 
     /**

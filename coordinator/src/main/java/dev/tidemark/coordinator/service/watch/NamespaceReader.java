@@ -4,6 +4,7 @@ import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.service.operations.AcceptedOrder;
 import dev.tidemark.coordinator.service.operations.OrderBooks;
+import dev.tidemark.coordinator.service.view.NamespaceView;
 import dev.tidemark.coordinator.status.NamespaceStatus;
 import dev.tidemark.coordinator.status.Objectives;
 import dev.tidemark.coordinator.status.StatusReader;
@@ -23,6 +24,7 @@ public final class NamespaceReader {
     private final StatusReader reader;
     private final Function<String, Objectives> objectives;
     private final OrderBooks orders;
+    private final Function<String, NamespaceView> views;
     private final EngineSeams seams;
 
     /** The manifest of a backup never changes; only that of the newest one is kept in mind. */
@@ -30,17 +32,24 @@ public final class NamespaceReader {
 
     private final Map<String, Unended> unended = new ConcurrentHashMap<>();
 
-    /** @param objectives what is wanted of a namespace */
+    /**
+     * Creates a reader.
+     *
+     * @param objectives what is wanted of a namespace
+     * @param views reads what lists show of a namespace
+     */
     public NamespaceReader(
             Archive archive,
             StatusReader reader,
             Function<String, Objectives> objectives,
             OrderBooks orders,
+            Function<String, NamespaceView> views,
             EngineSeams seams) {
         this.archive = archive;
         this.reader = reader;
         this.objectives = objectives;
         this.orders = orders;
+        this.views = views;
         this.seams = seams;
     }
 
@@ -69,6 +78,7 @@ public final class NamespaceReader {
         Unended waiting = unended(namespace);
         return new SeenNamespace(
                 status,
+                views.apply(namespace),
                 status.newestGood().isPresent()
                         ? List.of(figures(namespace, status.newestGood().backupId()))
                         : List.of(),

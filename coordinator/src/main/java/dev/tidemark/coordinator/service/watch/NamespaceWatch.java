@@ -2,7 +2,6 @@ package dev.tidemark.coordinator.service.watch;
 
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.ParallelWork;
-import dev.tidemark.coordinator.status.NamespaceStatus;
 import dev.tidemark.coordinator.status.Objectives;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.time.PeriodicTasks;
@@ -41,6 +40,8 @@ public final class NamespaceWatch implements AutoCloseable {
     private final EngineSeams seams;
     private final Duration interval;
     private final Map<String, SeenNamespace> seen = new ConcurrentHashMap<>();
+    private final Map<String, Long> begunNanosOf = new ConcurrentHashMap<>();
+    private final Map<String, Long> changedNanos = new ConcurrentHashMap<>();
     private final Map<String, String> failures = new ConcurrentHashMap<>();
     private final Map<String, Long> failureCounts = new ConcurrentHashMap<>();
     private final List<WatchListener> listeners = new CopyOnWriteArrayList<>();
@@ -89,8 +90,9 @@ public final class NamespaceWatch implements AutoCloseable {
         }
     }
 
-    /** Has a namespace read on a worker without waiting for the next round: something has changed. */
+    /** Has a namespace read on a worker without waiting for the next round: something has changed, and what was seen before is old. */
     public void refresh(String namespace) {
+        changedNanos.put(namespace, seams.monotonicClock().nanoTime());
         try {
             seams.workers().execute(() -> read(namespace));
         } catch (RejectedExecutionException e) {
@@ -98,11 +100,15 @@ public final class NamespaceWatch implements AutoCloseable {
         }
     }
 
-    /** Returns how a namespace was when it was read last; nothing when no reading has come to an end, or that is no news any more. */
-    public Optional<NamespaceStatus> recent(String namespace) {
-        return Optional.ofNullable(seen.get(namespace))
-                .filter(found -> !isStale(namespace))
-                .map(SeenNamespace::status);
+    /**
+     * Returns what was seen of a namespace; nothing when no reading has come to an end, when something has changed since it began, or
+     * when it is no news any more.
+     */
+    public Optional<SeenNamespace> recent(String namespace) {
+        Long changed = changedNanos.get(namespace);
+        Long began = begunNanosOf.get(namespace);
+        boolean isOld = began == null || (changed != null && began - changed <= 0);
+        return isOld || isStale(namespace) ? Optional.empty() : Optional.ofNullable(seen.get(namespace));
     }
 
     /** Returns the names of the namespaces that are watched. */
@@ -204,6 +210,7 @@ public final class NamespaceWatch implements AutoCloseable {
         if (isClosed) {
             return;
         }
+        long began = seams.monotonicClock().nanoTime();
         SeenNamespace found;
         try {
             found = reader.read(namespace);
@@ -211,10 +218,18 @@ public final class NamespaceWatch implements AutoCloseable {
             failed(namespace, message(e));
             return;
         }
-        // Of two readings at a time the later one counts.
-        seen.merge(namespace, found, (one, other) -> one.atNanos() - other.atNanos() > 0 ? one : other);
+        keep(namespace, found, began);
         failures.remove(namespace);
         listeners.forEach(listener -> listener.seen(found));
+    }
+
+    /** Of two readings at a time that counts which began later. */
+    private synchronized void keep(String namespace, SeenNamespace found, long began) {
+        Long before = begunNanosOf.get(namespace);
+        if (before == null || began - before >= 0) {
+            begunNanosOf.put(namespace, began);
+            seen.put(namespace, found);
+        }
     }
 
     private void failed(String namespace, String reason) {

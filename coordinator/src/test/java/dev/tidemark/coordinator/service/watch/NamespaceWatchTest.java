@@ -127,6 +127,28 @@ class NamespaceWatchTest {
     }
 
     @Test
+    void recent_somethingHasChanged_isNothingUntilTheNamespaceWasReadAnew() {
+        site.start();
+        assertThat(site.watch.recent("a")).isEmpty();
+        site.pass(Duration.ofSeconds(1));
+        assertThat(site.watch.recent("a").orElseThrow().status().backups()).isZero();
+        site.backup("a", "b-1");
+        site.pass(Duration.ofSeconds(1));
+        site.holdWorkers();
+
+        site.watch.refresh("a");
+
+        assertThat(site.watch.recent("a")).isEmpty();
+        assertThat(site.watch.recent("b")).isPresent();
+        site.pass(Duration.ofSeconds(1));
+        site.releaseWorkers();
+        assertThat(site.watch.recent("a").orElseThrow().status().backups()).isEqualTo(1);
+        site.setDown(true);
+        site.pass(Duration.ofMinutes(10));
+        assertThat(site.watch.recent("a")).as("no news any more").isEmpty();
+    }
+
+    @Test
     void seen_orderThatNobodyWorksOn_isCountedWithItsAge() {
         OperationDesk desk = new OperationDesk(
                 new OrderBooks(site.archive, Set.of("a", "b")),

@@ -10,6 +10,7 @@ import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.operation.Operations;
 import dev.tidemark.coordinator.operation.VirtualTime;
 import dev.tidemark.coordinator.service.operations.OrderBooks;
+import dev.tidemark.coordinator.service.view.NamespaceView;
 import dev.tidemark.coordinator.status.LockWatch;
 import dev.tidemark.coordinator.status.Objectives;
 import dev.tidemark.coordinator.status.StatusReader;
@@ -73,6 +74,7 @@ public final class WatchSite {
                         records -> new Catalog(records).list()),
                 name -> objectives,
                 new OrderBooks(archive, Set.of("a", "b")),
+                name -> new NamespaceView(name, 0, null, List.of(), null, null),
                 seams);
         watch = new NamespaceWatch(reader, List.of("a", "b"), seams, settings);
         coverage =

@@ -16,6 +16,7 @@ import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -83,11 +84,23 @@ final class OpenApiParameters {
                 }
             } else {
                 boolean isList = List.class.isAssignableFrom(parameter.getType());
-                String said = javadocs.ofParameter(method.getDeclaringClass(), method.getName(), parameter.getName());
+                String said = javadocs.ofParameter(method.getDeclaringClass(), method.getName(), nameOf(parameter));
                 addOther(all, parameter, said, isList);
             }
         }
         return all;
+    }
+
+    /** Returns the name of a parameter in the source, which follows from that in the request: class files need not have it. */
+    private static String nameOf(Parameter parameter) {
+        QueryParam query = parameter.getAnnotation(QueryParam.class);
+        HeaderParam header = parameter.getAnnotation(HeaderParam.class);
+        if (query != null || header == null) {
+            return query == null ? "" : query.value();
+        }
+        return Pattern.compile("-(\\w)")
+                .matcher(header.value().toLowerCase(Locale.ROOT))
+                .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
     }
 
     private void addOther(ArrayNode all, AnnotatedElement element, String said, boolean isList) {

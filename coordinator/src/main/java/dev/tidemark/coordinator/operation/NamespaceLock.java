@@ -188,7 +188,8 @@ public final class NamespaceLock implements AutoCloseable {
                     isLost = true;
                     throw fencedOut();
                 }
-                // An earlier attempt whose answer was lost took the number. Others have seen that entry since: a lease that
+                // An earlier attempt whose answer was lost took the number. Others have seen that entry since: a lease
+                // that
                 // is counted from now on needs an entry of its own.
                 if (kind != LockEntry.Kind.HELD && last.get().kind() == kind) {
                     break;

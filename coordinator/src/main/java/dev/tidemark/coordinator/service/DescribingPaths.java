@@ -54,7 +54,10 @@ final class DescribingPaths {
             within.put(name, namespace.verification().within());
         });
         Statuses statuses = new Statuses(
-                wiring.statusReader(LockWatch.remembering(seams.monotonicClock())), objectives, namespace -> recent.apply(namespace).map(SeenNamespace::status), seams.clock());
+                wiring.statusReader(LockWatch.remembering(seams.monotonicClock())),
+                objectives,
+                namespace -> recent.apply(namespace).map(SeenNamespace::status),
+                seams.clock());
         ScheduleViews schedules = new ScheduleViews(archive, scheduler, seams.clock());
         jersey.register(new NamespaceResource(
                 views,

@@ -54,8 +54,7 @@ final class Monitoring implements AutoCloseable {
     private final Optional<Tracing> tracing;
 
     /** Creates all of it; nothing begins before {@link #start}. */
-    Monitoring(
-            ServiceConfiguration configuration, Wiring wiring, OrderBooks orders, Views views, EngineSeams seams) {
+    Monitoring(ServiceConfiguration configuration, Wiring wiring, OrderBooks orders, Views views, EngineSeams seams) {
         this.seams = seams;
         MonitoringConfiguration settings = configuration.monitoring();
         Map<String, NamespaceConfiguration> namespaces =

@@ -150,7 +150,11 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
                 .addTo(environment.admin(), authenticator, schedules.scheduler());
         new DescribingPaths(tidemark, archive, views, seams)
                 .register(
-                        environment.jersey(), wiring, coordinator.upkeep(), schedules.scheduler(), namespace -> desk.isBusy(namespace)
+                        environment.jersey(),
+                        wiring,
+                        coordinator.upkeep(),
+                        schedules.scheduler(),
+                        namespace -> desk.isBusy(namespace)
                                 ? Optional.empty() // it changes right now
                                 : monitoring.recent(namespace));
         environment.jersey().register(new OrderResource(desk, new OrderEvents(desk, mapper, seams.sleeper())));

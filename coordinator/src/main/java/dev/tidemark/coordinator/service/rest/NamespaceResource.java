@@ -27,9 +27,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import java.util.List;
-import java.util.function.Function;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Namespaces, their backups and their operations, to be read. */
 @Path(RestPaths.NAMESPACES)

@@ -17,7 +17,11 @@ import java.util.List;
  */
 public record SeenNamespace(
         NamespaceStatus status,
-        NamespaceView view, List<BackupFigures> newest, int unendedOrders, Instant oldestOrderAt, long atNanos) {
+        NamespaceView view,
+        List<BackupFigures> newest,
+        int unendedOrders,
+        Instant oldestOrderAt,
+        long atNanos) {
     /** Copies the list. */
     public SeenNamespace {
         newest = List.copyOf(newest);

@@ -71,7 +71,7 @@ public final class ServiceBenchmark implements Benchmark {
         seams.random().nextBytes(secret);
         try {
             Path root = Files.createDirectories(directory.resolve("archive"));
-            Path configuration = ServiceUnderLoad.configure(directory, secret, namespaces);
+            Path configuration = ServiceUnderLoad.configure(directory, secret, namespaces, seams.random());
             ObjectStore store = FilesystemObjectStore.open(root, seams.random());
             ArchiveSeams archiveSeams = new ArchiveSeams(seams.clock(), seams.random(), seams.workers());
             try (ArchiveKey key = ArchiveKey.keyFile(secret)) {

@@ -15,7 +15,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.random.RandomGenerator;
 
 /** A service in this process, and four clients that ask it one thing after another. */
 final class ServiceUnderLoad {
@@ -52,8 +52,8 @@ final class ServiceUnderLoad {
     }
 
     /** Writes the configuration of a service over the archive in a directory; returns its file. */
-    static Path configure(Path directory, byte[] secret, int namespaces) throws IOException {
-        NewToken viewer = NewToken.create("bench", Role.VIEWER, null, null, new SecureRandom());
+    static Path configure(Path directory, byte[] secret, int namespaces, RandomGenerator random) throws IOException {
+        NewToken viewer = NewToken.create("bench", Role.VIEWER, null, null, random);
         Files.writeString(directory.resolve(TOKEN_FILE), viewer.token());
         Path key = Files.createFile(
                 directory.resolve("archive.key"),

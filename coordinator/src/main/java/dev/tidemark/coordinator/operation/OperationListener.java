@@ -35,9 +35,9 @@ public interface OperationListener {
     /** Something worth knowing happened: a fallback, a wait, a retry. One sentence. */
     default void note(String operationId, String message) {}
 
-    /** The lock of the operation's namespace was renewed. */
+    /** The lock of the operation's namespace was renewed. Is left out while the listener has something else to do. */
     default void lockRenewed(String operationId) {}
 
-    /** The lock of the operation's namespace could not be renewed, and runs out unless the next renewal succeeds. */
+    /** The lock of the operation's namespace could not be renewed, and runs out unless the next renewal succeeds. As {@link #lockRenewed}. */
     default void lockRenewalFailed(String operationId, String reason) {}
 }

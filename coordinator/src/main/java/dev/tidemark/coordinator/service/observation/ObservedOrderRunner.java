@@ -96,6 +96,12 @@ public final class ObservedOrderRunner implements OrderRunner {
         }
 
         @Override
+        public void nodeProgress(String operationId, String step, String node, long doneBytes, long doneFiles) {
+            first.nodeProgress(operationId, step, node, doneBytes, doneFiles);
+            tell(other -> other.nodeProgress(operationId, step, node, doneBytes, doneFiles));
+        }
+
+        @Override
         public void note(String operationId, String message) {
             first.note(operationId, message);
             tell(other -> other.note(operationId, message));

@@ -1,6 +1,7 @@
 package dev.tidemark.coordinator.bundle;
 
 import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.catalog.CachedCatalog;
 import dev.tidemark.coordinator.config.ConfigurationReader;
 import dev.tidemark.coordinator.config.Decoration;
 import dev.tidemark.coordinator.config.TidemarkConfiguration;
@@ -102,7 +103,7 @@ public abstract class BackupBundle<C extends Configuration> implements Configure
                 seams.random(),
                 section.limits(),
                 () -> true);
-        Views views = new Views(archive, coordinator, namespaces, seams.clock());
+        Views views = new Views(archive, coordinator, namespaces, new CachedCatalog(), seams.clock());
         AccessConfiguration access = section.access();
         new AdminTasks(namespaces, approvals(access, archive), desk, views, wiring.oracle(), wiring::connectors, work)
                 .addTo(environment.admin(), authenticator(access), null);

@@ -2,7 +2,6 @@ package dev.tidemark.coordinator.service;
 
 import dev.tidemark.coordinator.archive.Archive;
 import dev.tidemark.coordinator.config.TidemarkConfiguration;
-import dev.tidemark.coordinator.config.Wiring;
 import dev.tidemark.coordinator.engine.Upkeep;
 import dev.tidemark.coordinator.operation.EngineSeams;
 import dev.tidemark.coordinator.schedule.Scheduler;
@@ -18,8 +17,8 @@ import dev.tidemark.coordinator.service.view.ScheduleViews;
 import dev.tidemark.coordinator.service.view.Statuses;
 import dev.tidemark.coordinator.service.view.Views;
 import dev.tidemark.coordinator.service.watch.SeenNamespace;
-import dev.tidemark.coordinator.status.LockWatch;
 import dev.tidemark.coordinator.status.Objectives;
+import dev.tidemark.coordinator.status.StatusReader;
 import io.dropwizard.jersey.setup.JerseyEnvironment;
 import java.time.Duration;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class DescribingPaths {
 
     void register(
             JerseyEnvironment jersey,
-            Wiring wiring,
+            StatusReader reader,
             Upkeep upkeep,
             Scheduler scheduler,
             Function<String, Optional<SeenNamespace>> recent) {
@@ -54,10 +53,7 @@ final class DescribingPaths {
             within.put(name, namespace.verification().within());
         });
         Statuses statuses = new Statuses(
-                wiring.statusReader(LockWatch.remembering(seams.monotonicClock())),
-                objectives,
-                namespace -> recent.apply(namespace).map(SeenNamespace::status),
-                seams.clock());
+                reader, objectives, namespace -> recent.apply(namespace).map(SeenNamespace::status), seams.clock());
         ScheduleViews schedules = new ScheduleViews(archive, scheduler, seams.clock());
         jersey.register(new NamespaceResource(
                 views,

@@ -21,7 +21,6 @@ import dev.tidemark.coordinator.service.operations.OrderBooks;
 import dev.tidemark.coordinator.service.operations.OrderRunner;
 import dev.tidemark.coordinator.service.scheduled.ScheduleLoop;
 import dev.tidemark.coordinator.service.trace.Tracing;
-import dev.tidemark.coordinator.service.view.ManifestCache;
 import dev.tidemark.coordinator.service.view.Views;
 import dev.tidemark.coordinator.service.watch.CoverageWatch;
 import dev.tidemark.coordinator.service.watch.MonitoringConfiguration;
@@ -29,7 +28,6 @@ import dev.tidemark.coordinator.service.watch.NamespaceReader;
 import dev.tidemark.coordinator.service.watch.NamespaceWatch;
 import dev.tidemark.coordinator.service.watch.OracleWatch;
 import dev.tidemark.coordinator.service.watch.SeenNamespace;
-import dev.tidemark.coordinator.status.LockWatch;
 import dev.tidemark.coordinator.status.StatusReader;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
@@ -39,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /** What watches the service and tells of it: watches in the background, metrics, health checks, notifications, traces. */
@@ -54,17 +51,18 @@ final class Monitoring implements AutoCloseable {
     private final Optional<Tracing> tracing;
 
     /** Creates all of it; nothing begins before {@link #start}. */
-    Monitoring(ServiceConfiguration configuration, Wiring wiring, OrderBooks orders, Views views, EngineSeams seams) {
+    Monitoring(
+            ServiceConfiguration configuration,
+            Wiring wiring,
+            StatusReader reader,
+            OrderBooks orders,
+            Views views,
+            EngineSeams seams) {
         this.seams = seams;
         MonitoringConfiguration settings = configuration.monitoring();
         Map<String, NamespaceConfiguration> namespaces =
                 new TreeMap<>(configuration.tidemark().namespaces());
         Archive archive = wiring.archive();
-        Map<String, ManifestCache> caches = new ConcurrentHashMap<>();
-        StatusReader reader =
-                wiring.statusReader(LockWatch.remembering(seams.monotonicClock()), records -> caches.computeIfAbsent(
-                                records.namespace(), name -> new ManifestCache())
-                        .list(records));
         watch = new NamespaceWatch(
                 new NamespaceReader(
                         archive,

@@ -3,6 +3,7 @@ package dev.tidemark.coordinator.service;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.tidemark.coordinator.archive.Archive;
+import dev.tidemark.coordinator.catalog.CachedCatalog;
 import dev.tidemark.coordinator.config.ConfigurationReader;
 import dev.tidemark.coordinator.config.Decoration;
 import dev.tidemark.coordinator.config.TidemarkConfiguration;
@@ -46,6 +47,8 @@ import dev.tidemark.coordinator.service.rest.PlanResource;
 import dev.tidemark.coordinator.service.scheduled.ScheduleLoop;
 import dev.tidemark.coordinator.service.task.AdminTasks;
 import dev.tidemark.coordinator.service.view.Views;
+import dev.tidemark.coordinator.status.LockWatch;
+import dev.tidemark.coordinator.status.StatusReader;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
@@ -111,11 +114,13 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         Set<String> namespaces = tidemark.namespaces().keySet();
         Function<String, RetentionPolicy> retention =
                 namespace -> tidemark.retention(TidemarkConfiguration.MAIN_ARCHIVE, namespace);
-        Views views = new Views(archive, coordinator, namespaces, seams.clock());
+        CachedCatalog catalog = new CachedCatalog();
+        Views views = new Views(archive, coordinator, namespaces, catalog, seams.clock());
+        StatusReader reader = wiring.statusReader(LockWatch.remembering(seams.monotonicClock()), catalog::list);
         Leadership leadership =
                 new Leadership(archive, namespaces, configuration.service().leading(), seams);
         OrderBooks books = new OrderBooks(archive, namespaces);
-        Monitoring monitoring = new Monitoring(configuration, wiring, books, views, seams);
+        Monitoring monitoring = new Monitoring(configuration, wiring, reader, books, views, seams);
         OperationDesk desk = new OperationDesk(
                 books,
                 monitoring.watched(new EngineOrderRunner(
@@ -151,7 +156,7 @@ final class ServiceApplication extends Application<ServiceConfiguration> {
         new DescribingPaths(tidemark, archive, views, seams)
                 .register(
                         environment.jersey(),
-                        wiring,
+                        reader,
                         coordinator.upkeep(),
                         schedules.scheduler(),
                         namespace -> desk.isBusy(namespace)

@@ -1,7 +1,10 @@
 package dev.tidemark.coordinator.archive.format;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonParser.NumberType;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -99,15 +102,28 @@ public final class StrictJson {
     }
 
     /**
-     * Reads one number of an object without looking at the rest: the format version, before everything else.
+     * Reads one number of an object without looking at what stands after it: the format version, before everything else.
      *
      * @return -1 when there is no such number
      */
     public static long number(byte[] content, String field) throws IOException {
         requireSize(content);
-        JsonNode tree = MAPPER.readTree(content);
-        JsonNode node = tree == null ? null : tree.get(field);
-        return node == null || !node.isIntegralNumber() || !node.canConvertToLong() ? -1 : node.longValue();
+        try (JsonParser parser = MAPPER.createParser(content)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                return -1;
+            }
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean isMeant = parser.currentName().equals(field);
+                JsonToken value = parser.nextToken();
+                if (isMeant) {
+                    return value == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != NumberType.BIG_INTEGER
+                            ? parser.getLongValue()
+                            : -1;
+                }
+                parser.skipChildren();
+            }
+            return -1;
+        }
     }
 
     private static void requireSize(byte[] content) throws IOException {

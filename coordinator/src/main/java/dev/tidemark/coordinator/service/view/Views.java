@@ -6,6 +6,7 @@ import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.Manifest;
 import dev.tidemark.coordinator.catalog.BackupList;
+import dev.tidemark.coordinator.catalog.CachedCatalog;
 import dev.tidemark.coordinator.catalog.Catalog;
 import dev.tidemark.coordinator.engine.Coordinator;
 import dev.tidemark.coordinator.engine.Upkeep;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -30,14 +30,25 @@ public final class Views {
     private final Archive archive;
     private final Coordinator coordinator;
     private final Set<String> namespaces;
+    private final CachedCatalog catalog;
     private final InstantSource clock;
-    private final Map<String, ManifestCache> caches = new ConcurrentHashMap<>();
 
-    /** @param namespaces the configured ones */
-    public Views(Archive archive, Coordinator coordinator, Set<String> namespaces, InstantSource clock) {
+    /**
+     * Creates the views.
+     *
+     * @param namespaces the configured ones
+     * @param catalog what was read of their manifests
+     */
+    public Views(
+            Archive archive,
+            Coordinator coordinator,
+            Set<String> namespaces,
+            CachedCatalog catalog,
+            InstantSource clock) {
         this.archive = archive;
         this.coordinator = coordinator;
         this.namespaces = new TreeSet<>(namespaces);
+        this.catalog = catalog;
         this.clock = clock;
     }
 
@@ -112,7 +123,7 @@ public final class Views {
      * @throws CoordinatorException as {@link #namespace}
      */
     public int rebuild(String namespace) {
-        caches.remove(namespace);
+        catalog.forget(namespace);
         return list(namespace).backups().size();
     }
 
@@ -173,7 +184,7 @@ public final class Views {
     public BackupList list(String namespace) {
         Upkeep.requireConfigured(namespace, namespaces);
         return isBackedUp(namespace)
-                ? caches.computeIfAbsent(namespace, name -> new ManifestCache()).list(archive.namespace(namespace))
+                ? catalog.list(archive.namespace(namespace))
                 : new BackupList(List.of(), List.of());
     }
 

@@ -1,17 +1,15 @@
-package dev.tidemark.coordinator.service.view;
+package dev.tidemark.coordinator.catalog;
 
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.archive.NamespaceArchive;
 import dev.tidemark.coordinator.archive.manifest.DamagedManifest;
 import dev.tidemark.coordinator.archive.manifest.ManifestStore;
-import dev.tidemark.coordinator.catalog.BackupList;
-import dev.tidemark.coordinator.catalog.BackupSummary;
 import dev.tidemark.kvs.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The backups of one namespace. The names of its manifests are listed each time; a manifest is read and verified when its name comes
@@ -19,14 +17,14 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Memory: some hundred bytes for each backup.
  */
-public final class ManifestCache {
-    private final Map<String, BackupSummary> known = new ConcurrentHashMap<>();
+final class ManifestCache {
+    private final Map<String, BackupSummary> known = new HashMap<>();
 
-    /** Creates an empty cache for one namespace. */
-    public ManifestCache() {}
-
-    /** Returns all backups that can be believed, newest first, and the manifests that can't. */
-    public BackupList list(NamespaceArchive archive) {
+    /**
+     * Returns all backups that can be believed, newest first, and the manifests that can't. One thread at a time: another one would only
+     * read the same.
+     */
+    synchronized BackupList list(NamespaceArchive archive) {
         ManifestStore manifests = archive.manifests();
         Set<String> ids = Set.copyOf(manifests.backupIds());
         known.keySet().retainAll(ids);

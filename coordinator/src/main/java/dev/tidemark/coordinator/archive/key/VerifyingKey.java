@@ -31,6 +31,8 @@ public final class VerifyingKey {
     /** The JDK's check is ready at once and takes a millisecond; Bouncy Castle's takes 0.3 s to load and then a seventh. */
     private static final int BY_JDK = 256;
 
+    private static final String JDK_PROVIDER = "SunEC";
+
     private final byte[] encoded;
     private final PublicKey publicKey;
     private final AtomicInteger checks = new AtomicInteger();
@@ -119,16 +121,18 @@ public final class VerifyingKey {
     }
 
     private boolean verify(byte[] message, byte[] signed) {
-        return checks.get() < BY_JDK && checks.getAndIncrement() < BY_JDK
-                ? verifyByJdk(message, signed)
-                : verifyInBulk(message, signed);
+        return checks.get() < BY_JDK ? verifyByProvider(message, signed) : verifyInBulk(message, signed);
     }
 
-    boolean verifyByJdk(byte[] message, byte[] signed) {
+    /** As the JDK does it, or who else was installed in its place; that one does all checks. */
+    boolean verifyByProvider(byte[] message, byte[] signed) {
         try {
             Signature signature = Signature.getInstance(ALGORITHM);
             signature.initVerify(publicKey);
             signature.update(message);
+            if (signature.getProvider().getName().equals(JDK_PROVIDER)) {
+                checks.incrementAndGet();
+            }
             return signed.length == Ed25519.SIGNATURE_SIZE
                     && signature.verify(signed); // it does not look at what follows
         } catch (SignatureException e) {

@@ -66,6 +66,7 @@ public final class BodyLimitFilter implements ContainerRequestFilter {
                         ErrorCode.INVALID_INPUT,
                         "the body is too long (expected: at most " + limitBytes + " bytes)",
                         "Compare the request with the page on the HTTP API.")
-                .withStatus(413);
+                .withStatus(413)
+                .withHeader("Connection", "close"); // what of the body was not read can't be told from the next request
     }
 }

@@ -26,7 +26,7 @@ class VerifyingKeyTest {
             byte[] sample = new byte[length];
             byte[] signed = signingKey.sign(sample);
 
-            assertThat(key.verifyByJdk(sample, signed)).isTrue();
+            assertThat(key.verifyByProvider(sample, signed)).isTrue();
             assertThat(key.verifyInBulk(sample, signed)).isTrue();
         }
     }
@@ -38,11 +38,11 @@ class VerifyingKeyTest {
             byte[] changed = signature.clone();
             changed[bit / Byte.SIZE] ^= (byte) (1 << (bit % Byte.SIZE));
 
-            assertThat(key.verifyByJdk(message, changed)).as("bit %d", bit).isFalse();
+            assertThat(key.verifyByProvider(message, changed)).as("bit %d", bit).isFalse();
             assertThat(key.verifyInBulk(message, changed)).as("bit %d", bit).isFalse();
         }
         byte[] other = "what was signee".getBytes(StandardCharsets.UTF_8);
-        assertThat(key.verifyByJdk(other, signature)).isFalse();
+        assertThat(key.verifyByProvider(other, signature)).isFalse();
         assertThat(key.verifyInBulk(other, signature)).isFalse();
     }
 
@@ -55,7 +55,7 @@ class VerifyingKeyTest {
         System.arraycopy(greater, 0, second, SIGNATURE_BYTES / 2, SIGNATURE_BYTES / 2);
 
         assertThat(second).isNotEqualTo(signature);
-        assertThat(key.verifyByJdk(message, second)).isFalse();
+        assertThat(key.verifyByProvider(message, second)).isFalse();
         assertThat(key.verifyInBulk(message, second)).isFalse();
     }
 
@@ -65,7 +65,9 @@ class VerifyingKeyTest {
         for (int length : new int[] {0, 1, SIGNATURE_BYTES - 1, SIGNATURE_BYTES + 1}) {
             byte[] cut = Arrays.copyOf(signature, length);
 
-            assertThat(key.verifyByJdk(message, cut)).as("%d bytes", length).isFalse();
+            assertThat(key.verifyByProvider(message, cut))
+                    .as("%d bytes", length)
+                    .isFalse();
             assertThat(key.verifyInBulk(message, cut)).as("%d bytes", length).isFalse();
         }
     }

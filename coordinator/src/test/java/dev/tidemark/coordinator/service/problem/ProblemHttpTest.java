@@ -197,6 +197,7 @@ class ProblemHttpTest {
                 service.send(service.request("/api/v1/" + path, "Content-Type", "application/json")
                         .POST(BodyPublishers.ofInputStream(() -> chunked)));
         assertProblem(response, 413, "INVALID_INPUT");
+        assertThat(response.headers().firstValue("Connection")).contains("close");
     }
 
     @Test

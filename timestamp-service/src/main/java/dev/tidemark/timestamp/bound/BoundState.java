@@ -6,8 +6,7 @@ import java.util.Optional;
 /**
  * The durable state of one namespace's oracle.
  *
- * @param epoch &gt;= 0, never lowered, and 0 in every file that this version creates: reserved for the term of the writer, once
- *     another process can take a namespace over
+ * @param epoch of the leader that has written it, &gt;= 0, never lowered; 0 where only one process can have the store open
  * @param bound upper limit, inclusive, of every timestamp ever issued, 0..{@link #MAX_BOUND}
  * @param fenceId id of the restore that has fenced the namespace, 1..100 characters of {@code A-Z a-z 0-9 _ . : -}; empty
  *     when there is no fence
@@ -40,6 +39,11 @@ public record BoundState(long epoch, long bound, String fenceId) {
     /** Returns the id of the fence that is up. */
     public Optional<String> fence() {
         return fenceId.isEmpty() ? Optional.empty() : Optional.of(fenceId);
+    }
+
+    /** Returns this state as a leader of another epoch takes it over. */
+    public BoundState withEpoch(long newEpoch) {
+        return new BoundState(newEpoch, bound, fenceId);
     }
 
     /** Returns this state with another bound. */

@@ -15,8 +15,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A number is handed out by one compare-and-set on a counter, and only while the counter stays at or below the persisted
  * bound. When the window is used up, one thread persists the next bound and the others wait for it; nothing else waits for
- * I/O. If persisting fails, for whatever reason, the outcome is unknown and another process may already issue above the
- * old bound: nothing is issued any more until a restart has read the state again. Thread-safe.
+ * I/O. If persisting fails, the outcome is unknown. In a store that only one process should have open, nothing is issued any more
+ * then until a restart has read the state again. In a shared one, what was written in this process's epoch was written by this
+ * allocator, now or in an attempt that counted as failed: the state is read again and issuing goes on from there. A state of another
+ * epoch ends it for good. Thread-safe.
  */
 final class TimestampAllocator {
     /** How many numbers are covered by one write of the bound, as in AtlasDB; a restart skips at most as many. */
@@ -27,10 +29,12 @@ final class TimestampAllocator {
 
     private static final Logger LOG = LoggerFactory.getLogger(TimestampAllocator.class);
     private static final int MAX_EXTENSIONS_PER_REQUEST = 1000;
+    private static final int MAX_ATTEMPTS = 10;
 
     private final String namespace;
     private final BoundStore store;
     private final long ceiling;
+    private final Authority authority;
     private final Object persisting = new Object();
 
     /** The last number that was handed out; only grows. */
@@ -42,10 +46,11 @@ final class TimestampAllocator {
     /** Why nothing is issued any more, or null; set once. */
     private volatile TimestampException stopped;
 
-    TimestampAllocator(String namespace, BoundStore store, long ceiling, BoundState state) {
+    TimestampAllocator(String namespace, BoundStore store, long ceiling, Authority authority, BoundState state) {
         this.namespace = namespace;
         this.store = store;
         this.ceiling = ceiling;
+        this.authority = authority;
         this.state = state;
         this.last = new AtomicLong(state.bound());
     }
@@ -98,7 +103,7 @@ final class TimestampAllocator {
                         "namespace '" + namespace + "' has used up its timestamps: last is " + current,
                         "Copy the data into a new namespace.");
             }
-            change(old -> old.withBound(bound));
+            change(old -> old.withBound(Math.max(old.bound(), bound)));
         }
     }
 
@@ -110,8 +115,7 @@ final class TimestampAllocator {
             if (timestamp > state.bound()) {
                 // The counter is raised only when the bound is durable, and the window up to the new bound opens only
                 // with the new state, so a number in between is never handed out.
-                BoundState next = state.withBound(timestamp + WINDOW);
-                persist(next);
+                BoundState next = persist(old -> old.withBound(Math.max(old.bound(), timestamp + WINDOW)));
                 raise(timestamp);
                 state = next;
             } else {
@@ -125,11 +129,7 @@ final class TimestampAllocator {
     void change(UnaryOperator<BoundState> operator) {
         synchronized (persisting) {
             checkIssuing();
-            BoundState next = operator.apply(state);
-            if (!next.equals(state)) {
-                persist(next);
-                state = next;
-            }
+            state = persist(operator);
         }
     }
 
@@ -177,19 +177,59 @@ final class TimestampAllocator {
         last.accumulateAndGet(timestamp, Math::max);
     }
 
-    private void persist(BoundState next) {
-        try {
-            store.compareAndSet(namespace, state, next);
-        } catch (TimestampException e) {
-            String message = "namespace '" + namespace + "' has stopped issuing timestamps: " + e.getMessage();
-            stop(new TimestampException(e.code(), message, e.hint(), e));
-            LOG.error("{}", message, e);
-            checkIssuing();
-        } catch (RuntimeException e) {
-            String message = "namespace '" + namespace + "' has stopped issuing timestamps: " + e;
-            stop(new TimestampException(ErrorCode.INTERNAL, message, "Report this as a defect.", e));
-            LOG.error("{}", message, e);
-            throw e;
+    /** Makes a function of the durable state durable; returns the new state, which is not {@link #state} yet. */
+    private BoundState persist(UnaryOperator<BoundState> operator) {
+        BoundState current = state;
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            BoundState next = operator.apply(current);
+            if (next.equals(current)) {
+                return next;
+            }
+            try {
+                store.compareAndSet(namespace, current, next);
+                return next;
+            } catch (TimestampException e) {
+                if (!isShared() || e.code() != ErrorCode.BOUND_STORE_IN_USE) {
+                    throw failed(e);
+                }
+                current = ownState(e);
+            } catch (RuntimeException e) {
+                String message = "namespace '" + namespace + "' has stopped issuing timestamps: " + e;
+                stop(new TimestampException(ErrorCode.INTERNAL, message, "Report this as a defect.", e));
+                LOG.error("{}", message, e);
+                throw e;
+            }
         }
+        throw overloaded();
+    }
+
+    /** Returns the state that was found instead of the expected one, if it is of this epoch. */
+    private BoundState ownState(TimestampException mismatch) {
+        BoundState found;
+        try {
+            found = store.read(namespace);
+        } catch (TimestampException e) {
+            throw failed(e);
+        }
+        if (found.epoch() != authority.epoch()) {
+            throw stopped(mismatch);
+        }
+        return found;
+    }
+
+    private TimestampException failed(TimestampException e) {
+        return isShared() && e.code() == ErrorCode.ORACLE_UNAVAILABLE ? e : stopped(e);
+    }
+
+    private TimestampException stopped(TimestampException e) {
+        String message = "namespace '" + namespace + "' has stopped issuing timestamps: " + e.getMessage();
+        TimestampException reason = new TimestampException(e.code(), message, e.hint(), e);
+        stop(reason);
+        LOG.error("{}", message, e);
+        return reason;
+    }
+
+    private boolean isShared() {
+        return authority.epoch() != Authority.NO_EPOCH;
     }
 }

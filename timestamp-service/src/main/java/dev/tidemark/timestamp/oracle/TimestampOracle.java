@@ -39,16 +39,23 @@ public final class TimestampOracle implements NamespaceOracle {
     private final OracleSettings settings;
     private final BoundStore store;
     private final TimestampAllocator allocator;
+    private final Authority authority;
 
     /** Guarded by itself, as is everything that must be one step with a change of leases. */
     private final ImmutableTimestampLeases leases;
 
     TimestampOracle(
-            String namespace, BoundStore store, OracleSettings settings, MonotonicClock clock, BoundState state) {
+            String namespace,
+            BoundStore store,
+            OracleSettings settings,
+            MonotonicClock clock,
+            Authority authority,
+            BoundState state) {
         this.namespace = namespace;
         this.settings = settings;
         this.store = store;
-        this.allocator = new TimestampAllocator(namespace, store, settings.ceiling(), state);
+        this.authority = authority;
+        this.allocator = new TimestampAllocator(namespace, store, settings.ceiling(), authority, state);
         this.leases = new ImmutableTimestampLeases(namespace, clock, settings.leaseDuration());
     }
 
@@ -71,7 +78,12 @@ public final class TimestampOracle implements NamespaceOracle {
 
     @Override
     public ImmutableTimestampLease lockImmutableTimestamp(LeaseToken token) {
-        Objects.requireNonNull(token, "token");
+        ImmutableTimestampLease lease = lock(Objects.requireNonNull(token, "token"));
+        authority.check();
+        return lease;
+    }
+
+    private ImmutableTimestampLease lock(LeaseToken token) {
         for (int i = 0; i < MAX_ATTEMPTS; i++) {
             synchronized (leases) {
                 checkServing();
@@ -95,7 +107,12 @@ public final class TimestampOracle implements NamespaceOracle {
 
     @Override
     public long commitTimestamp(LeaseToken token) {
-        Objects.requireNonNull(token, "token");
+        long timestamp = allocateFor(Objects.requireNonNull(token, "token"));
+        authority.check();
+        return timestamp;
+    }
+
+    private long allocateFor(LeaseToken token) {
         for (int i = 0; i < MAX_ATTEMPTS; i++) {
             synchronized (leases) {
                 checkServing();
@@ -115,18 +132,24 @@ public final class TimestampOracle implements NamespaceOracle {
 
     @Override
     public Set<LeaseToken> refresh(Set<LeaseToken> tokens) {
+        Set<LeaseToken> refreshed;
         synchronized (leases) {
             checkServing();
-            return leases.refresh(tokens);
+            refreshed = leases.refresh(tokens);
         }
+        authority.check();
+        return refreshed;
     }
 
     @Override
     public Set<LeaseToken> unlock(Set<LeaseToken> tokens) {
+        Set<LeaseToken> unlocked;
         synchronized (leases) {
             checkServing();
-            return leases.unlock(tokens);
+            unlocked = leases.unlock(tokens);
         }
+        authority.check();
+        return unlocked;
     }
 
     /**
@@ -139,14 +162,23 @@ public final class TimestampOracle implements NamespaceOracle {
      */
     public Set<LeaseToken> unlock(UUID unlockId, Set<LeaseToken> tokens) {
         Objects.requireNonNull(unlockId, "unlockId");
+        Set<LeaseToken> unlocked;
         synchronized (leases) {
             checkServing();
-            return leases.unlock(unlockId, tokens);
+            unlocked = leases.unlock(unlockId, tokens);
         }
+        authority.check();
+        return unlocked;
     }
 
     @Override
     public long immutableTimestamp() {
+        long timestamp = leastTimestamp();
+        authority.check();
+        return timestamp;
+    }
+
+    private long leastTimestamp() {
         for (int i = 0; i < MAX_ATTEMPTS; i++) {
             synchronized (leases) {
                 checkServing();
@@ -168,10 +200,13 @@ public final class TimestampOracle implements NamespaceOracle {
      */
     @Override
     public boolean isSettled(long commitTimestamp) {
+        boolean isSettled;
         synchronized (leases) {
             checkServing();
-            return commitTimestamp <= allocator.last() && leases.isSettled(commitTimestamp);
+            isSettled = commitTimestamp <= allocator.last() && leases.isSettled(commitTimestamp);
         }
+        authority.check();
+        return isSettled;
     }
 
     @Override
@@ -182,6 +217,7 @@ public final class TimestampOracle implements NamespaceOracle {
     @Override
     public void fastForward(long timestamp) {
         allocator.fastForward(timestamp);
+        authority.check();
     }
 
     @Override
@@ -197,6 +233,7 @@ public final class TimestampOracle implements NamespaceOracle {
             int ended = leases.endAll();
             LOG.info("namespace '{}' fenced by '{}'; {} leases ended", namespace, fenceId, ended);
         }
+        authority.check();
         return allocator.last();
     }
 
@@ -206,13 +243,16 @@ public final class TimestampOracle implements NamespaceOracle {
             checkNotFencedByOther(state, fenceId);
             return state.withFenceId("");
         });
+        authority.check();
         LOG.info("namespace '{}' not fenced by '{}' any more", namespace, fenceId);
     }
 
     @Override
     public Optional<String> currentFence() {
         allocator.checkIssuing();
-        return allocator.state().fence();
+        Optional<String> fence = allocator.state().fence();
+        authority.check();
+        return fence;
     }
 
     /**
@@ -245,6 +285,7 @@ public final class TimestampOracle implements NamespaceOracle {
         long first = allocator.allocate(count);
         // A fence that came up in between may belong to a restore that rewinds what this timestamp would be used for.
         checkServing();
+        authority.check();
         return first;
     }
 

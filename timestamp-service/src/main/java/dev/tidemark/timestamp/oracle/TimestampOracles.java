@@ -7,6 +7,7 @@ import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.BoundStore;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -17,23 +18,37 @@ import org.slf4j.LoggerFactory;
  * The oracles of all namespaces of this process, over one bound store, which they own. A namespace's bound is read when it
  * is used for the first time. Thread-safe.
  */
-public final class TimestampOracles implements AutoCloseable {
+public final class TimestampOracles implements OracleHost {
     private static final Logger LOG = LoggerFactory.getLogger(TimestampOracles.class);
+    private static final int MAX_ATTEMPTS = 10;
 
     private final BoundStore store;
     private final OracleSettings settings;
     private final MonotonicClock clock;
     private final TimeIndexing timeIndexing;
+    private final Authority authority;
     private final ConcurrentMap<String, TimestampOracle> oracles = new ConcurrentHashMap<>();
-    private boolean isClosed;
+
+    /** Why nothing is answered any more, or null. */
+    private TimestampException ended;
 
     /** Creates the oracles over a store that is open and is not used by anybody else. */
     public TimestampOracles(BoundStore store, OracleSettings settings, OracleSeams seams) {
+        this(store, settings, seams, Authority.SOLE);
+    }
+
+    /**
+     * Creates the oracles of a process that leads, over a store that others have open, too.
+     *
+     * @param authority whether it does; it writes its epoch into the state of each namespace before it issues from it
+     */
+    public TimestampOracles(BoundStore store, OracleSettings settings, OracleSeams seams, Authority authority) {
         this(
                 store,
                 settings,
                 seams.monotonicClock(),
-                new PeriodicTimeIndexing(seams.clock(), seams.periodicTasks(), settings.timeIndexInterval()));
+                new PeriodicTimeIndexing(seams.clock(), seams.periodicTasks(), settings.timeIndexInterval()),
+                authority);
     }
 
     /**
@@ -41,20 +56,38 @@ public final class TimestampOracles implements AutoCloseable {
      * scratch targets, and where there is no wall clock.
      */
     public TimestampOracles(BoundStore store, OracleSettings settings, MonotonicClock clock) {
-        this(store, settings, clock, TimeIndexing.NONE);
+        this(store, settings, clock, TimeIndexing.NONE, Authority.SOLE);
     }
 
     private TimestampOracles(
-            BoundStore store, OracleSettings settings, MonotonicClock clock, TimeIndexing timeIndexing) {
+            BoundStore store,
+            OracleSettings settings,
+            MonotonicClock clock,
+            TimeIndexing timeIndexing,
+            Authority authority) {
         this.store = store;
         this.settings = settings;
         this.clock = clock;
         this.timeIndexing = timeIndexing;
+        this.authority = authority;
+    }
+
+    /** Returns this object: no other process can lead. */
+    @Override
+    public TimestampOracles oracles() {
+        return this;
+    }
+
+    @Override
+    public Optional<String> leaderAddress() {
+        return Optional.empty();
     }
 
     /** Returns the namespaces that exist. */
     public SortedSet<String> namespaces() {
-        return store.namespaces();
+        SortedSet<String> names = store.namespaces();
+        authority.check();
+        return names;
     }
 
     /**
@@ -123,6 +156,7 @@ public final class TimestampOracles implements AutoCloseable {
      *
      * @throws TimestampException the first such reason
      */
+    @Override
     public void checkHealth() {
         store.namespaces();
         oracles.values().forEach(TimestampOracle::checkHealth);
@@ -131,10 +165,24 @@ public final class TimestampOracles implements AutoCloseable {
     /** Completes the time indexes, stops issuing, ends all leases and gives the store up for others. */
     @Override
     public synchronized void close() {
-        isClosed = true;
         timeIndexing.close();
-        oracles.values().forEach(oracle -> oracle.stop(closed()));
+        end(closed());
         store.close();
+    }
+
+    /** Completes the time indexes, stops issuing and ends all leases; the store stays open. */
+    public synchronized void standDown(TimestampException reason) {
+        timeIndexing.close();
+        end(reason);
+    }
+
+    /** Stops issuing and ends all leases; writes nothing more. The first reason stays. */
+    public synchronized void end(TimestampException reason) {
+        if (ended == null) {
+            ended = reason;
+        }
+        oracles.values().forEach(oracle -> oracle.stop(reason));
+        timeIndexing.close();
     }
 
     private synchronized TimestampOracle open(String name) {
@@ -143,8 +191,8 @@ public final class TimestampOracles implements AutoCloseable {
         if (present != null) {
             return present;
         }
-        BoundState state = store.read(name);
-        TimestampOracle oracle = new TimestampOracle(name, store, settings, clock, state);
+        BoundState state = takeOver(name);
+        TimestampOracle oracle = new TimestampOracle(name, store, settings, clock, authority, state);
         oracles.put(name, oracle);
         timeIndexing.follow(oracle);
         LOG.info(
@@ -155,9 +203,40 @@ public final class TimestampOracles implements AutoCloseable {
         return oracle;
     }
 
+    /** Reads the state, and keeps out whoever led before: what is still on its way from there expects another epoch. */
+    private BoundState takeOver(String name) {
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            BoundState state = store.read(name);
+            if (state.epoch() == authority.epoch() || authority.epoch() == Authority.NO_EPOCH) {
+                return state;
+            }
+            if (state.epoch() > authority.epoch()) {
+                throw new TimestampException(
+                        ErrorCode.NOT_LEADER,
+                        "namespace '" + name + "' was taken over in epoch " + state.epoch() + " (expected: at most "
+                                + authority.epoch() + ")",
+                        "Send the request to the server that leads.");
+            }
+            BoundState own = state.withEpoch(authority.epoch());
+            try {
+                store.compareAndSet(name, state, own);
+                return own;
+            } catch (TimestampException e) {
+                if (e.code() != ErrorCode.BOUND_STORE_IN_USE) {
+                    throw e;
+                }
+                // the last change of the leader before, which was still on its way
+            }
+        }
+        throw new TimestampException(
+                ErrorCode.ORACLE_UNAVAILABLE,
+                "namespace '" + name + "' was changed by others " + MAX_ATTEMPTS + " times while it was opened",
+                "Send the request again; if this goes on, find out who else writes the bound store.");
+    }
+
     private void checkOpen() {
-        if (isClosed) {
-            throw closed();
+        if (ended != null) {
+            throw new TimestampException(ended.code(), ended.getMessage(), ended.hint(), ended);
         }
     }
 

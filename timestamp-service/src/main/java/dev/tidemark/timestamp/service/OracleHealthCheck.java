@@ -2,20 +2,20 @@ package dev.tidemark.timestamp.service;
 
 import com.codahale.metrics.health.HealthCheck;
 import dev.tidemark.kvs.TidemarkException;
-import dev.tidemark.timestamp.oracle.TimestampOracles;
+import dev.tidemark.timestamp.oracle.OracleHost;
 
 /** Unhealthy when the bound store can't be read, or a namespace has stopped issuing timestamps because of it. */
 final class OracleHealthCheck extends HealthCheck {
-    private final TimestampOracles oracles;
+    private final OracleHost host;
 
-    OracleHealthCheck(TimestampOracles oracles) {
-        this.oracles = oracles;
+    OracleHealthCheck(OracleHost host) {
+        this.host = host;
     }
 
     @Override
     protected Result check() {
         try {
-            oracles.checkHealth();
+            host.checkHealth();
             return Result.healthy();
         } catch (TidemarkException e) {
             return Result.unhealthy("%s: %s; HINT: %s", e.code(), e.getMessage(), e.hint());

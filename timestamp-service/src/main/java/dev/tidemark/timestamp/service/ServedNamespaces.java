@@ -2,6 +2,7 @@ package dev.tidemark.timestamp.service;
 
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.oracle.OracleHost;
 import dev.tidemark.timestamp.oracle.TimestampOracle;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import dev.tidemark.timestamp.web.RequestRefusedException;
@@ -9,11 +10,11 @@ import java.util.SortedSet;
 
 /** Finds the oracle that a path names, and creates it when the configuration says so. */
 final class ServedNamespaces {
-    private final TimestampOracles oracles;
+    private final OracleHost host;
     private final NamespaceCreation creation;
 
-    ServedNamespaces(TimestampOracles oracles, NamespaceCreation creation) {
-        this.oracles = oracles;
+    ServedNamespaces(OracleHost host, NamespaceCreation creation) {
+        this.host = host;
         this.creation = creation;
     }
 
@@ -27,29 +28,32 @@ final class ServedNamespaces {
 
     /** Returns the oracle of a namespace that a request of TimeLock's API names. */
     NamespaceOracle named(String name) {
-        return creation == NamespaceCreation.ON_FIRST_USE ? createIfAbsent(name) : oracles.get(name);
+        return creation == NamespaceCreation.ON_FIRST_USE
+                ? createIfAbsent(name)
+                : host.oracles().get(name);
     }
 
     /** Returns the oracle of a namespace that exists. */
     TimestampOracle existing(String name) {
-        return oracles.get(name);
+        return host.oracles().get(name);
     }
 
     /** Creates a namespace if it does not exist. */
     void create(String name) {
-        oracles.create(name);
+        host.oracles().create(name);
     }
 
     /** Creates a namespace with a fence if it does not exist. */
     void createFenced(String name, String fenceId) {
-        oracles.createFenced(name, fenceId);
+        host.oracles().createFenced(name, fenceId);
     }
 
     SortedSet<String> names() {
-        return oracles.namespaces();
+        return host.oracles().namespaces();
     }
 
     private NamespaceOracle createIfAbsent(String name) {
+        TimestampOracles oracles = host.oracles();
         return oracles.isOpen(name) ? oracles.get(name) : oracles.create(name);
     }
 }

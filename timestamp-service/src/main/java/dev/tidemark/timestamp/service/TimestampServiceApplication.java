@@ -7,7 +7,11 @@ import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
-import dev.tidemark.timestamp.bound.FileBoundStore;
+import dev.tidemark.timestamp.bound.BoundStore;
+import dev.tidemark.timestamp.bound.SharedBoundStore;
+import dev.tidemark.timestamp.leader.Candidate;
+import dev.tidemark.timestamp.leader.ElectedOracles;
+import dev.tidemark.timestamp.oracle.OracleHost;
 import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import dev.tidemark.timestamp.web.BodyLimitFilter;
@@ -33,7 +37,7 @@ public final class TimestampServiceApplication extends Application<TimestampServ
     private final Supplier<UUID> ids;
 
     /** What this application serves; null until it runs. */
-    private TimestampOracles served;
+    private OracleHost served;
 
     /**
      * Creates the application.
@@ -71,17 +75,30 @@ public final class TimestampServiceApplication extends Application<TimestampServ
     @Override
     public void run(TimestampServiceConfiguration configuration, Environment environment) {
         TimestampServiceSettings settings = configuration.oracle();
-        TimestampOracles oracles =
-                new TimestampOracles(FileBoundStore.open(settings.dataDirectory()), settings.oracleSettings(), seams);
-        served = oracles;
+        OracleHost host = host(settings);
         environment.lifecycle().manage(closing());
-        settings.namespaces().forEach(oracles::create);
-        environment.healthChecks().register("bound-store", new OracleHealthCheck(oracles));
-        serve(settings, oracles, environment);
+        environment.healthChecks().register("bound-store", new OracleHealthCheck(host));
+        serve(settings, host, environment);
         if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
             factory.setRegisterDefaultExceptionMappers(false);
             factory.setJerseyRootPath(rootPath(settings));
         }
+    }
+
+    private OracleHost host(TimestampServiceSettings settings) {
+        BoundStore store = settings.openStore();
+        if (store instanceof SharedBoundStore shared) {
+            LeadershipSettings leader = settings.leader();
+            Candidate self = new Candidate(
+                    ids.get().toString(), leader.addressText(), leader.lease().toJavaDuration());
+            served = ElectedOracles.start(shared, settings.oracleSettings(), seams, self, leader.strict());
+            settings.namespaces().forEach(store::create); // whoever leads
+        } else {
+            TimestampOracles oracles = new TimestampOracles(store, settings.oracleSettings(), seams);
+            served = oracles;
+            settings.namespaces().forEach(oracles::create);
+        }
+        return served;
     }
 
     /** Gives the data directory up; needed when the server that would do so did not start. */
@@ -91,8 +108,8 @@ public final class TimestampServiceApplication extends Application<TimestampServ
         }
     }
 
-    private void serve(TimestampServiceSettings settings, TimestampOracles oracles, Environment environment) {
-        ServedNamespaces namespaces = new ServedNamespaces(oracles, settings.createNamespaces());
+    private void serve(TimestampServiceSettings settings, OracleHost host, Environment environment) {
+        ServedNamespaces namespaces = new ServedNamespaces(host, settings.createNamespaces());
         Credentials credentials = new Credentials(settings.token());
         LeaseValidities validities = new LeaseValidities(seams.monotonicClock(), ids.get());
         makeStrict(environment.getObjectMapper());

@@ -2,9 +2,12 @@ package dev.tidemark.timestamp.service;
 
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.OracleLimits;
+import dev.tidemark.timestamp.bound.BoundStore;
+import dev.tidemark.timestamp.bound.FileBoundStore;
 import dev.tidemark.timestamp.oracle.OracleSettings;
+import dev.tidemark.timestamp.service.store.BoundStoreSettings;
 import io.dropwizard.util.Duration;
-import jakarta.validation.constraints.NotNull;
+import jakarta.validation.Valid;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -12,7 +15,9 @@ import java.util.regex.Pattern;
 /**
  * The section {@code oracle} of the timestamp service's configuration. A null stands for the default.
  *
- * @param dataDirectory where the bounds are kept; on a local file system; required
+ * @param dataDirectory short for a store of type {@code file} in this directory
+ * @param store where the bounds are kept; required if there is no {@code dataDirectory}
+ * @param leader how this server is elected if others have the store open, too
  * @param basePath what stands before every path, such as {@code /timelock/api}; default {@code /}
  * @param leaseDuration how long a lease lives without a refresh, 1 ms..1 h; default 20 s
  * @param createNamespaces default {@link NamespaceCreation#EXPLICIT}
@@ -22,7 +27,9 @@ import java.util.regex.Pattern;
  * @param token if set, what fast-forward, fence and creation demand as bearer token, 8..1000 characters
  */
 public record TimestampServiceSettings(
-        @NotNull Path dataDirectory,
+        Path dataDirectory,
+        @Valid BoundStoreSettings store,
+        LeadershipSettings leader,
         String basePath,
         Duration leaseDuration,
         NamespaceCreation createNamespaces,
@@ -39,6 +46,11 @@ public record TimestampServiceSettings(
      * @throws IllegalArgumentException when a value is out of range
      */
     public TimestampServiceSettings {
+        if ((dataDirectory == null) == (store == null)) {
+            throw new IllegalArgumentException("dataDirectory and store: " + (store == null ? "neither" : "both")
+                    + " (expected: one of them, where the bounds are kept)");
+        }
+        leader = leader == null ? LeadershipSettings.DEFAULT : leader;
         basePath = basePath == null ? "/" : basePath;
         leaseDuration = leaseDuration == null ? Duration.seconds(20) : leaseDuration;
         createNamespaces = createNamespaces == null ? NamespaceCreation.EXPLICIT : createNamespaces;
@@ -58,13 +70,15 @@ public record TimestampServiceSettings(
 
     /** Returns the defaults for a data directory. */
     public static TimestampServiceSettings of(Path dataDirectory) {
-        return new TimestampServiceSettings(dataDirectory, null, null, null, null, null, null, null);
+        return new TimestampServiceSettings(dataDirectory, null, null, null, null, null, null, null, null, null);
     }
 
     /** Returns these settings with namespaces that are created at the start. */
     public TimestampServiceSettings withNamespaces(String... names) {
         return new TimestampServiceSettings(
                 dataDirectory,
+                store,
+                leader,
                 basePath,
                 leaseDuration,
                 createNamespaces,
@@ -74,6 +88,11 @@ public record TimestampServiceSettings(
                 token);
     }
 
+    /** Opens the store. */
+    BoundStore openStore() {
+        return store == null ? FileBoundStore.open(dataDirectory) : store.open();
+    }
+
     /** Returns what of the settings concerns the oracle itself. */
     public OracleSettings oracleSettings() {
         return new OracleSettings(leaseDuration.toJavaDuration(), ceiling, maxNamespaces);
@@ -81,7 +100,8 @@ public record TimestampServiceSettings(
 
     @Override
     public String toString() {
-        return "TimestampServiceSettings[dataDirectory=" + dataDirectory + ", basePath=" + basePath + ", leaseDuration="
+        return "TimestampServiceSettings[dataDirectory=" + dataDirectory + ", store=" + store
+                + ", leader=" + leader + ", basePath=" + basePath + ", leaseDuration="
                 + leaseDuration + ", createNamespaces=" + createNamespaces + ", namespaces=" + namespaces
                 + ", maxNamespaces=" + maxNamespaces + ", ceiling=" + ceiling + ", token="
                 + (token == null ? "none" : "hidden") + "]";

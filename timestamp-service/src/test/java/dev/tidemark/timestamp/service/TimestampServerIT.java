@@ -83,6 +83,11 @@ class TimestampServerIT {
     @Test
     void readConfiguration_badValues_areRefused() throws IOException {
         assertInvalid("oracle: {}", "dataDirectory");
+        assertInvalid("oracle: {dataDirectory: d, store: {type: file, directory: d}}", "store: both");
+        assertInvalid("oracle: {store: {type: fiel, directory: d}}", "fiel", "file");
+        assertInvalid("oracle: {store: {type: file}}", "store.directory");
+        assertInvalid("oracle: {dataDirectory: d, leader: {lease: 1 ms}}", "lease");
+        assertInvalid("oracle: {dataDirectory: d, leader: {address: 'x'}}", "address");
         assertInvalid("server: {}", "oracle");
         assertInvalid("oracle: {dataDirectory: d, leaseDuration: 0 s}", "leaseDuration");
         assertInvalid("oracle: {dataDirectory: d, ceiling: 9223372036854775807}", "ceiling");
@@ -153,7 +158,7 @@ class TimestampServerIT {
     @Test
     void request_basePath_isServedThereOnly() throws Exception {
         server = TimestampServer.start(embedded(new TimestampServiceSettings(
-                directory, "/timelock/api", null, null, List.of("orders"), null, null, null)));
+                directory, null, null, "/timelock/api", null, null, List.of("orders"), null, null, null)));
 
         assertThat(server.endpoint().getPath()).isEqualTo("/timelock/api");
         assertThat(post("/orders/timestamp/fresh-timestamp", "").body()).isEqualTo("1");
@@ -349,7 +354,8 @@ class TimestampServerIT {
     }
 
     private TimestampServiceSettings settings(String token) {
-        return new TimestampServiceSettings(directory, null, null, null, List.of("orders"), null, null, token);
+        return new TimestampServiceSettings(
+                directory, null, null, null, null, null, List.of("orders"), null, null, token);
     }
 
     private static TimestampServiceConfiguration embedded(TimestampServiceSettings settings) {

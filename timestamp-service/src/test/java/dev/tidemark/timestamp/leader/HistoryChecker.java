@@ -15,6 +15,7 @@ public final class HistoryChecker {
     private final List<Long> floors = new ArrayList<>();
     private long greatestAnswered;
     private int answers;
+    private int lastAnswered = -1;
 
     /** A request begins; returns its number. */
     public synchronized int begin() {
@@ -25,6 +26,7 @@ public final class HistoryChecker {
     /** A request was answered with so many timestamps from the first on. */
     public synchronized void answered(int request, long first, int count) {
         answers++;
+        lastAnswered = Math.max(lastAnswered, request);
         if (first <= floors.get(request)) {
             violations.add("request " + request + " got " + first + " after " + floors.get(request) + " was answered");
         }
@@ -50,6 +52,16 @@ public final class HistoryChecker {
     /** Returns how many requests were answered. */
     public synchronized int answers() {
         return answers;
+    }
+
+    /** Returns the number that the next request will have. */
+    public synchronized int begun() {
+        return floors.size();
+    }
+
+    /** Returns the greatest number of a request that was answered; -1 when none was. */
+    public synchronized int lastAnswered() {
+        return lastAnswered;
     }
 
     /** Returns what was wrong so far. */

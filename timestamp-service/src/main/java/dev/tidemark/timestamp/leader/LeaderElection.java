@@ -95,8 +95,8 @@ final class LeaderElection implements AutoCloseable {
                 renew();
             }
             isFailing = false;
-        } catch (TimestampException e) {
-            warn(e);
+        } catch (RuntimeException e) {
+            warn(e); // also a defect: an election that ended by one would leave nobody to lead
         }
     }
 
@@ -224,7 +224,7 @@ final class LeaderElection implements AutoCloseable {
     private boolean replace(Optional<LeaderRecord> expected, LeaderRecord next, Moment sent) {
         try {
             return store.replaceLeader(expected, next);
-        } catch (TimestampException e) {
+        } catch (RuntimeException e) {
             unknown.add(new Sent(next, sent));
             if (unknown.size() > MAX_UNKNOWN) {
                 unknown.remove();
@@ -237,9 +237,14 @@ final class LeaderElection implements AutoCloseable {
         return unknown.stream().filter(sent -> sent.record.equals(record)).findFirst();
     }
 
-    private void warn(TimestampException e) {
+    private void warn(RuntimeException e) {
         if (!isFailing) {
-            LOG.warn("the leader's record can't be {}: {}", term == null ? "read" : "renewed", e.getMessage());
+            String what = term == null ? "read" : "renewed";
+            if (e instanceof TimestampException) {
+                LOG.warn("the leader's record can't be {}: {}", what, e.getMessage());
+            } else {
+                LOG.error("the leader's record can't be {}", what, e);
+            }
         }
         isFailing = true;
     }

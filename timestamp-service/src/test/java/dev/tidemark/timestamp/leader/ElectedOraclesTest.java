@@ -127,6 +127,22 @@ class ElectedOraclesTest {
     }
 
     @Test
+    @DisplayName("A defect in the store's client does not end the election")
+    void tick_storeHasADefect_goesOn() {
+        NamespaceOracle orders = a.oracles().create("orders");
+        assertThat(orders.freshTimestamp()).isEqualTo(1);
+        storeOfA.decide(() -> {
+            throw new IllegalStateException("a defect");
+        });
+        pass(Duration.ofMillis(800));
+        storeOfA.decide(() -> Fate.TAKEN);
+        pass(Duration.ofMillis(1500));
+
+        assertThat(orders.freshTimestamp()).isEqualTo(2);
+        assertThat(b.isLeading()).isFalse();
+    }
+
+    @Test
     @DisplayName("An election that was won and not acknowledged counts from when it was sent")
     void campaign_unknownOutcome_countsFromWhenItWasSent() {
         InMemorySharedStore.Database other = new InMemorySharedStore.Database();

@@ -31,11 +31,12 @@ final class TimestampCommands {
         commandLine.addSubcommand(new Fetch(session, group));
         commandLine.addSubcommand(new FastForward(session, group));
         commandLine.addSubcommand(new CleanTransactions(session, group));
+        commandLine.addSubcommand(new MigrateCommand(session, group));
     }
 
     @Command(
             name = "timestamp",
-            description = "Fetch a timestamp, fast-forward the oracle, or abort the commits above a timestamp.")
+            description = "Fetch a timestamp, fast-forward the oracle, abort the commits above a timestamp, or take timestamps over.")
     static final class Group extends CommandGroup {
         @Option(
                 names = "--namespace",
@@ -89,7 +90,7 @@ final class TimestampCommands {
         @Option(
                 names = "--dry-run",
                 scope = ScopeType.INHERIT,
-                description = "fast-forward, clean-transactions: show what would be done.")
+                description = "fast-forward, clean-transactions, migrate: show what would be done.")
         private boolean isDryRun;
 
         /** Returns the one timestamp that was given, by value or by file. */
@@ -108,6 +109,15 @@ final class TimestampCommands {
                         "Check where the number comes from; nothing was changed.");
             }
             return input;
+        }
+
+        /** Returns the namespace that was named, or null. */
+        String namespace() {
+            return namespace;
+        }
+
+        boolean isDryRun() {
+            return isDryRun;
         }
 
         NamespaceOracle oracle(Session session) {

@@ -12,9 +12,9 @@ import java.util.List;
  * <p>The levels are counted in points and not in time: a clock that jumped ahead, once, must not make everything look old.
  * With a point in every second they are a day, thirty days and eight years.
  */
-final class TimeIndexLevels {
+public final class TimeIndexLevels {
     /** How many of the newest points are kept as they are. */
-    static final int FINE_POINTS = 24 * 60 * 60;
+    public static final int FINE_POINTS = 24 * 60 * 60;
 
     /** How many points are kept of those before, one of a minute. */
     static final int MINUTE_POINTS = 30 * 24 * 60;
@@ -23,10 +23,10 @@ final class TimeIndexLevels {
     static final int HOUR_POINTS = 8 * 366 * 24;
 
     /** How many points are kept in all. */
-    static final int MAX_POINTS = FINE_POINTS + MINUTE_POINTS + HOUR_POINTS;
+    public static final int MAX_POINTS = FINE_POINTS + MINUTE_POINTS + HOUR_POINTS;
 
     /** How many points may be added before the index is thinned again. */
-    static final int SLACK_POINTS = 20_000;
+    public static final int SLACK_POINTS = 20_000;
 
     private static final long MINUTE_SECONDS = 60;
     private static final long HOUR_SECONDS = 60 * 60;
@@ -38,7 +38,7 @@ final class TimeIndexLevels {
      *
      * @param points oldest first
      */
-    static List<IssuedPoint> thin(List<IssuedPoint> points) {
+    public static List<IssuedPoint> thin(List<IssuedPoint> points) {
         List<IssuedPoint> kept = new ArrayList<>();
         int next = points.size() - 1;
         next = keep(points, next, 0, FINE_POINTS, kept);

@@ -64,6 +64,10 @@ public record TimestampServiceSettings(
             throw new IllegalArgumentException("token: a text of " + token.length()
                     + " characters (expected: 8..1000 of A-Z a-z 0-9 . _ ~ + / -)");
         }
+        if (store != null && store.longestWait().compareTo(leader.lease().toJavaDuration()) >= 0) {
+            throw new IllegalArgumentException("lease: " + leader.lease() + " (expected: more than the "
+                    + store.longestWait().toMillis() + " ms for which a call of the store may wait)");
+        }
         namespaces.forEach(NamespaceName::check);
         new OracleSettings(leaseDuration.toJavaDuration(), ceiling, maxNamespaces);
     }

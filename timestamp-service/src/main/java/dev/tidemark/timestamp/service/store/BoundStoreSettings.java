@@ -4,10 +4,14 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundStore;
+import java.time.Duration;
 
 /** Where a timestamp service keeps its bounds. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({@JsonSubTypes.Type(value = FileStoreSettings.class, name = "file")})
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = FileStoreSettings.class, name = "file"),
+    @JsonSubTypes.Type(value = CassandraStoreSettings.class, name = "cassandra")
+})
 public interface BoundStoreSettings {
     /**
      * Opens the store; one that several processes can have open at a time is a {@link
@@ -16,4 +20,9 @@ public interface BoundStoreSettings {
      * @throws TimestampException as {@link BoundStore}
      */
     BoundStore open();
+
+    /** Returns how long a call waits at most for the store's answer: the lease of a leader has to be longer. Zero where only files are. */
+    default Duration longestWait() {
+        return Duration.ZERO;
+    }
 }

@@ -10,6 +10,8 @@ import dev.tidemark.kvs.KeyValueStoreException;
 import dev.tidemark.kvs.TableName;
 import dev.tidemark.kvs.transactiontable.VarLong;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,8 +67,33 @@ public final class CassandraPunch {
         return newest(Bytes.EMPTY, punch -> punch.timestamp() <= timestamp);
     }
 
+    /**
+     * Returns all punches, ordered; about half a million for each year.
+     *
+     * @throws KeyValueStoreException as {@link #atOrBefore}
+     */
+    public List<Punch> all() {
+        TableScans scans = new TableScans(keyspace, TABLE, ConsistencyLevel.LOCAL_QUORUM);
+        List<BoundStatement> queries = isOrdered() ? scans.ofRange(CellRange.all()) : List.of(scans.ofRing(0, 1));
+        List<Punch> punches = new ArrayList<>();
+        try (PagedRows rows = new PagedRows(keyspace.session(), scans.what(), queries.iterator())) {
+            while (rows.hasNext()) {
+                CellVersion version = TableScans.version(rows.next());
+                if (version != null) {
+                    punches.add(decode(version));
+                }
+            }
+        }
+        Collections.sort(punches);
+        return punches;
+    }
+
+    private boolean isOrdered() {
+        return keyspace.session().facts().partitioner() == Partitioner.ORDERED;
+    }
+
     private Optional<Punch> newest(Bytes firstRow, Predicate<Punch> isWanted) {
-        boolean isOrdered = keyspace.session().facts().partitioner() == Partitioner.ORDERED;
+        boolean isOrdered = isOrdered();
         TableScans scans = new TableScans(keyspace, TABLE, ConsistencyLevel.LOCAL_QUORUM);
         List<BoundStatement> queries =
                 isOrdered ? scans.ofRange(CellRange.rows(firstRow, null)) : List.of(scans.ofRing(0, 1));

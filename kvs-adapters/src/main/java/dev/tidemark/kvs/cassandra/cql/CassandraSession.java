@@ -38,6 +38,9 @@ public final class CassandraSession implements AutoCloseable {
     /** Nodes of each other data center that may be asked when no local one is left; what matters is that their state is known. */
     private static final int MAX_REMOTE_NODES = 1_000;
 
+    /** What it takes to connect, to be authenticated and to read the schema, however short requests may be. */
+    private static final Duration MIN_SETUP_TIMEOUT = Duration.ofSeconds(5);
+
     private final CqlSession driver;
     private final CqlSettings settings;
     private final Retries retries;
@@ -60,8 +63,35 @@ public final class CassandraSession implements AutoCloseable {
      *     {@link ErrorCode#INVALID_CONFIGURATION} when there is no such data center or a key file can't be used
      */
     public static CassandraSession open(CqlSettings settings, Sleeper sleeper) {
+        return open(settings, options(settings), sleeper);
+    }
+
+    /**
+     * Connects as {@link #open} does, for statements of which it matters how often they are executed: the driver sends none of them
+     * again, whatever comes back or does not, and leaves a node that has been silent for twice the time that a request may take.
+     *
+     * @throws KeyValueStoreException as {@link #open}
+     */
+    public static CassandraSession openForSingleAttempts(CqlSettings settings, Sleeper sleeper) {
+        return open(settings, singleAttemptOptions(settings), sleeper);
+    }
+
+    static OptionsMap singleAttemptOptions(CqlSettings settings) {
+        OptionsMap options = options(settings);
+        options.put(TypedDriverOption.RETRY_POLICY_CLASS, SingleAttempt.class.getName());
+        options.put(TypedDriverOption.HEARTBEAT_INTERVAL, settings.requestTimeout());
+        options.put(TypedDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(2));
+        if (settings.requestTimeout().compareTo(MIN_SETUP_TIMEOUT) < 0) {
+            options.put(TypedDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, MIN_SETUP_TIMEOUT);
+            options.put(TypedDriverOption.CONTROL_CONNECTION_TIMEOUT, MIN_SETUP_TIMEOUT);
+            options.put(TypedDriverOption.METADATA_SCHEMA_REQUEST_TIMEOUT, MIN_SETUP_TIMEOUT);
+        }
+        return options;
+    }
+
+    private static CassandraSession open(CqlSettings settings, OptionsMap options, Sleeper sleeper) {
         CqlSessionBuilder builder = CqlSession.builder()
-                .withConfigLoader(DriverConfigLoader.fromMap(options(settings)))
+                .withConfigLoader(DriverConfigLoader.fromMap(options))
                 .withApplicationName(ConnectedClients.TIDEMARK)
                 .withLocalDatacenter(settings.localDatacenter())
                 .addContactPoints(settings.contactPoints());
@@ -186,8 +216,10 @@ public final class CassandraSession implements AutoCloseable {
      * Executes a statement and returns when there is an answer.
      *
      * @param what what the statement does, for errors
+     * @throws KeyValueStoreException what the driver and the cluster say, in Tidemark's words; whether the statement was executed is
+     *     not known then
      */
-    ResultSet execute(String what, Statement<?> statement) {
+    public ResultSet execute(String what, Statement<?> statement) {
         try {
             return driver.execute(statement);
         } catch (RuntimeException e) {
@@ -201,7 +233,7 @@ public final class CassandraSession implements AutoCloseable {
      * @param what what the statement does, for errors
      * @throws KeyValueStoreException {@link ErrorCode#STORE_UNAVAILABLE} when a node does not get to know it
      */
-    void change(String what, String cql) {
+    public void change(String what, String cql) {
         execute(what, SimpleStatement.newInstance(cql));
         if (!isSchemaAgreed()) {
             throw new KeyValueStoreException(
@@ -237,8 +269,9 @@ public final class CassandraSession implements AutoCloseable {
      * Prepares a statement, once for each text.
      *
      * @param what what the statement does, for errors
+     * @throws KeyValueStoreException as {@link #execute}; nothing was executed
      */
-    PreparedStatement prepare(String what, String cql) {
+    public PreparedStatement prepare(String what, String cql) {
         PreparedStatement known = prepared.get(cql);
         if (known != null) {
             return known;

@@ -1,5 +1,6 @@
 package dev.tidemark.kvs.cassandra.cql;
 
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import dev.tidemark.kvs.Bytes;
 import dev.tidemark.kvs.Cell;
 import dev.tidemark.kvs.ErrorCode;
@@ -25,6 +26,14 @@ public final class CassandraTimestampBound {
     private static final Bytes OLD_COLUMN = Bytes.utf8("oldTs");
     private static final Bytes INVALID = Bytes.wrap(new byte[] {0});
     private static final int MAX_TRIES = 10;
+    private static final String MOVE_TO_NEW_CELL = "BEGIN BATCH"
+            + " UPDATE %1$s SET value = ? WHERE key = ? AND column1 = ? AND column2 = -1 IF value = ?;"
+            + " INSERT INTO %1$s (key, column1, column2, value) VALUES (?, ?, -1, ?) IF NOT EXISTS;"
+            + " APPLY BATCH";
+    private static final String MOVE_TO_CELL = "BEGIN BATCH"
+            + " UPDATE %1$s SET value = ? WHERE key = ? AND column1 = ? AND column2 = -1 IF value = ?;"
+            + " UPDATE %1$s SET value = ? WHERE key = ? AND column1 = ? AND column2 = -1 IF value = ?;"
+            + " APPLY BATCH";
 
     private final Keyspace keyspace;
     private final AtomicTable table;
@@ -46,7 +55,10 @@ public final class CassandraTimestampBound {
      *     {@link ErrorCode#UNKNOWN_TABLE} when there is no table
      */
     public State read() {
-        Map<Bytes, Bytes> values = table.row(ROW);
+        return state(table.row(ROW));
+    }
+
+    private State state(Map<Bytes, Bytes> values) {
         Bytes value = values.get(COLUMN);
         Bytes old = values.get(OLD_COLUMN);
         if (values.isEmpty()) {
@@ -91,7 +103,67 @@ public final class CassandraTimestampBound {
             }
             state = read();
         }
-        throw new KeyValueStoreException(
+        throw changing(state);
+    }
+
+    /**
+     * Makes a bound that is in use unusable for AtlasDB, as AtlasDB does it when a namespace moves to a TimeLock: one lightweight
+     * transaction moves it to {@code oldTs}. An invalidated one stays as it is, and an absent one too. After an error it may be
+     * invalidated or not, now or later.
+     *
+     * @return the state afterwards, which was read: {@link Invalidated} with what the bound was in the end, or {@link Absent}
+     * @throws KeyValueStoreException as {@link #read}; {@link ErrorCode#BOUND_STORE_IN_USE} when somebody else changes it all the
+     *     time; {@link ErrorCode#CLOCK_BEHIND} when the change was accepted and has no effect
+     */
+    public State invalidate() {
+        for (int tries = 0; tries < MAX_TRIES; tries++) {
+            Map<Bytes, Bytes> values = table.row(ROW);
+            if (!(state(values) instanceof Active active)) {
+                return state(values);
+            }
+            boolean isMoved = keyspace.session()
+                    .execute(keyspace.what("invalidate the bound in", TABLE), move(values))
+                    .wasApplied();
+            if (isMoved && read().equals(active)) {
+                throw new KeyValueStoreException(
+                        ErrorCode.CLOCK_BEHIND,
+                        "the bound in table '" + TABLE + "' of keyspace '" + keyspace
+                                + "' can't be changed: it was written at a time that the nodes' clocks have not reached",
+                        "Set the clocks of the nodes right, or wait until they have passed that time, then try again.");
+            }
+        }
+        throw changing(read());
+    }
+
+    private BoundStatement move(Map<Bytes, Bytes> values) {
+        Bytes bound = values.get(COLUMN);
+        Bytes old = values.get(OLD_COLUMN);
+        String verb = "invalidate the bound in";
+        BoundStatement move = old == null
+                ? keyspace.prepare(verb, MOVE_TO_NEW_CELL, TABLE)
+                        .bind(
+                                INVALID.toBuffer(),
+                                ROW.toBuffer(),
+                                COLUMN.toBuffer(),
+                                bound.toBuffer(),
+                                ROW.toBuffer(),
+                                OLD_COLUMN.toBuffer(),
+                                bound.toBuffer())
+                : keyspace.prepare(verb, MOVE_TO_CELL, TABLE)
+                        .bind(
+                                INVALID.toBuffer(),
+                                ROW.toBuffer(),
+                                COLUMN.toBuffer(),
+                                bound.toBuffer(),
+                                bound.toBuffer(),
+                                ROW.toBuffer(),
+                                OLD_COLUMN.toBuffer(),
+                                old.toBuffer());
+        return table.lightweight(move);
+    }
+
+    private KeyValueStoreException changing(State state) {
+        return new KeyValueStoreException(
                 ErrorCode.BOUND_STORE_IN_USE,
                 "the bound in table '" + TABLE + "' of keyspace '" + keyspace + "' changes all the time: it is "
                         + state,

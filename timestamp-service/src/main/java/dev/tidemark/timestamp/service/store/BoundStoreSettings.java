@@ -10,7 +10,8 @@ import java.time.Duration;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = FileStoreSettings.class, name = "file"),
-    @JsonSubTypes.Type(value = PostgresStoreSettings.class, name = "postgres")
+    @JsonSubTypes.Type(value = PostgresStoreSettings.class, name = "postgres"),
+    @JsonSubTypes.Type(value = CassandraStoreSettings.class, name = "cassandra")
 })
 public interface BoundStoreSettings {
     /**

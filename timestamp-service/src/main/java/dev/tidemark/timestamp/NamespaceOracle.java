@@ -1,11 +1,13 @@
 package dev.tidemark.timestamp;
 
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.kvs.TimestampRange;
 import dev.tidemark.kvs.transaction.TransactionOracle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The oracle of one namespace, with what a restore needs beyond the transaction protocol. All methods block and are
@@ -21,6 +23,23 @@ public interface NamespaceOracle extends TransactionOracle {
      * @param count how many are wanted, &gt;= 1; at most 10,000 are given
      */
     TimestampRange freshTimestamps(int count);
+
+    /**
+     * As {@link #freshTimestamp}, without waiting: the future fails with what that throws. An oracle of the same process answers before
+     * this returns. What is hung on the future may run on a thread of the client: whoever blocks in it, takes it to a thread of their own.
+     */
+    default CompletableFuture<Long> freshTimestampAsync() {
+        return freshTimestampsAsync(1).thenApply(TimestampRange::lower);
+    }
+
+    /** As {@link #freshTimestamps}, without waiting; see {@link #freshTimestampAsync}. */
+    default CompletableFuture<TimestampRange> freshTimestampsAsync(int count) {
+        try {
+            return CompletableFuture.completedFuture(freshTimestamps(count));
+        } catch (TidemarkException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
 
     /**
      * Makes the oracle issue only timestamps greater than this one, from now on and durably. Idempotent; a timestamp below

@@ -17,9 +17,11 @@ public sealed interface OracleConfiguration {
      * @param basePath path before TimeLock's own, for example {@code /timelock/api}; left out is the empty string
      * @param token bearer token, or null when the service asks for none
      * @param timeout longest wait for one answer, &gt; 0; 10 s by default
+     * @param tls keys and certificates for https; null for whom the JDK trusts, and no certificate of this process
      */
     @JsonTypeName("http")
-    record Http(List<URI> urls, String basePath, TokenConfiguration token, Duration timeout)
+    record Http(
+            List<URI> urls, String basePath, TokenConfiguration token, Duration timeout, OracleTlsConfiguration tls)
             implements OracleConfiguration {
         private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -35,6 +37,9 @@ public sealed interface OracleConfiguration {
                         "'urls' has '" + url + "' (expected: http://host:port or https://host:port)");
             }
             urls = List.copyOf(urls);
+            Required.that(
+                    tls == null || urls.stream().allMatch(url -> "https".equals(url.getScheme())),
+                    "'tls' for 'urls' " + urls + " (expected: addresses that begin with https, and no others)");
             basePath = basePath == null ? "" : basePath;
             Required.that(
                     basePath.isEmpty() || (basePath.startsWith("/") && !basePath.endsWith("/")),

@@ -271,12 +271,14 @@ public final class Wiring implements AutoCloseable {
         }
         OracleConfiguration.Http http = (OracleConfiguration.Http) configuration.oracle();
         TokenConfiguration token = http.token();
-        return HttpTimestampClient.create(new HttpTimestampClientSettings(
+        HttpTimestampClientSettings settings = new HttpTimestampClientSettings(
                 http.urls().stream().map(url -> endpoint(url, http.basePath())).toList(),
                 CONNECT_TIMEOUT,
                 http.timeout(),
                 RETRY_BUDGET,
-                token == null ? "" : secrets.line("token", token.file(), token.environment())));
+                token == null ? "" : secrets.line("token", token.file(), token.environment()));
+        return HttpTimestampClient.create(
+                http.tls() == null ? settings : settings.withTls(http.tls().client(secrets)));
     }
 
     private static URI endpoint(URI url, String basePath) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.http.OracleTls;
 import dev.tidemark.kvs.cassandra.cql.CqlSettings;
 import dev.tidemark.kvs.cassandra.node.jmx.JmxOptions;
 import java.io.IOException;
@@ -181,7 +182,33 @@ final class ConfigurationReaderTest {
                         List.of(URI.create("http://one:8421"), URI.create("https://two")),
                         "/timelock/api",
                         new TokenConfiguration(directory.resolve("token"), null),
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        null));
+        assertThat(configuration.toString()).doesNotContain("s3cret");
+    }
+
+    @Test
+    void read_httpOracleWithCertificates_namesFilesAndKeepsNoPassword() {
+        TidemarkConfiguration configuration = read(GOOD.replace(
+                "  type: file\n  directory: oracle\n",
+                """
+                  type: http
+                  urls: ['https://one:8421']
+                  tls:
+                    caCertificates: ca.pem
+                    keyStore: {file: key.p12, password: {environment: KEY_PASSWORD}}
+                """));
+
+        OracleTls tls = ((OracleConfiguration.Http) configuration.oracle())
+                .tls()
+                .client(new SecretReader(variable -> "KEY_PASSWORD".equals(variable) ? "s3cret" : null));
+
+        assertThat(tls)
+                .isEqualTo(new OracleTls(
+                        directory.resolve("ca.pem"),
+                        null,
+                        new OracleTls.KeyFile(directory.resolve("key.p12"), "s3cret")));
+        assertThat(tls.toString()).doesNotContain("s3cret");
         assertThat(configuration.toString()).doesNotContain("s3cret");
     }
 
@@ -234,6 +261,23 @@ final class ConfigurationReaderTest {
                         GOOD.replace("type: file\n  directory: oracle", "type: http\n  urls: [ftp://x]"),
                         7,
                         "'urls' has 'ftp://x'"),
+                arguments(
+                        GOOD.replace(
+                                "type: file\n  directory: oracle",
+                                "type: http\n  urls: [http://x]\n  tls: {caCertificates: ca.pem}"),
+                        7,
+                        "'tls' for 'urls' [http://x] (expected: addresses that begin with https"),
+                arguments(
+                        GOOD.replace("type: file\n  directory: oracle", "type: http\n  urls: [https://x]\n  tls: {}"),
+                        10,
+                        "'tls' is empty"),
+                arguments(
+                        GOOD.replace(
+                                "type: file\n  directory: oracle",
+                                "type: http\n  urls: [https://x]\n  tls: {caCertificates: ca.pem, trustStore: {file: t.p12,"
+                                        + " password: {environment: P}}}"),
+                        10,
+                        "'caCertificates' and 'trustStore' (expected: one of them)"),
                 arguments(
                         GOOD.replace("type: file\n  directory: oracle", "type: http\n  urls: http://x"),
                         9,

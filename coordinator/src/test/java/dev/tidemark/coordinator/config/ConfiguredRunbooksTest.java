@@ -33,8 +33,9 @@ class ConfiguredRunbooksTest {
               key: {type: passphrase, environment: THE_PASSPHRASE}
             oracle:
               type: http
-              urls: ['http://a:8421', 'https://b:8421']
+              urls: ['https://a:8421', 'https://b:8421']
               token: {file: oracle-token}
+              tls: {caCertificates: /etc/ca.pem, keyStore: {file: /etc/key.p12, password: {environment: KEY_PASSWORD}}}
             operations: {lockLease: PT20S}
             namespaces:
               other:
@@ -109,12 +110,12 @@ class ConfiguredRunbooksTest {
 
     @Test
     void document_userInAnAddress_isTakenOut() throws IOException {
-        String text = ALL.replace("http://a:8421", "http://ann:s3cret@a:8421")
+        String text = ALL.replace("https://a:8421", "https://ann:s3cret@a:8421")
                 .replace("https://s3.example.org", "https://ann:s3cret@s3.example.org");
 
         assertThat(document(read("original.yml", text), "orders").yaml())
                 .doesNotContain("s3cret")
-                .contains("http://a:8421", "https://s3.example.org");
+                .contains("https://a:8421", "https://s3.example.org");
     }
 
     private RestoreDocument document(TidemarkConfiguration configuration, String namespace) {

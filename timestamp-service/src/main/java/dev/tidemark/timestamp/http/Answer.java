@@ -63,7 +63,8 @@ record Answer(URI uri, int status, String body) {
         return parameters().map(this::tidemarkError).orElseGet(this::foreignError);
     }
 
-    private long number(JsonNode node) {
+    /** Returns a whole number that was found in the answer. */
+    long number(JsonNode node) {
         if (!node.isIntegralNumber() || !node.canConvertToLong()) {
             throw unintelligible();
         }

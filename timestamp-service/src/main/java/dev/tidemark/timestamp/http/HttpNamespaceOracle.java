@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** A namespace of Tidemark's timestamp service. */
 final class HttpNamespaceOracle implements NamespaceOracle {
@@ -39,12 +40,22 @@ final class HttpNamespaceOracle implements NamespaceOracle {
 
     @Override
     public long freshTimestamp() {
-        return paths.freshTimestamps(1).lower();
+        return paths.freshTimestamp();
     }
 
     @Override
     public TimestampRange freshTimestamps(int count) {
         return paths.freshTimestamps(count);
+    }
+
+    @Override
+    public CompletableFuture<Long> freshTimestampAsync() {
+        return paths.freshTimestampAsync();
+    }
+
+    @Override
+    public CompletableFuture<TimestampRange> freshTimestampsAsync(int count) {
+        return paths.freshTimestampsAsync(count);
     }
 
     @Override

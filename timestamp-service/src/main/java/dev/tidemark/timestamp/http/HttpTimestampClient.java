@@ -2,8 +2,8 @@ package dev.tidemark.timestamp.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.time.Delayer;
 import dev.tidemark.kvs.time.MonotonicClock;
-import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.OracleLimits;
@@ -13,37 +13,58 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
  * Uses an oracle by HTTP: Tidemark's service, or a TimeLock, which it recognizes by the paths that it lacks. Leases are
- * refreshed by whoever took them, not by the client.
+ * refreshed by whoever took them, not by the client. Callers of one namespace share requests for timestamps, see
+ * {@link dev.tidemark.timestamp.batch.TimestampBatches}.
  *
  * <p>The client remembers the greatest timestamp of each namespace and throws {@link ErrorCode#ORACLE_WENT_BACK} when a
  * later one is not above it. Thread-safe.
  */
 public final class HttpTimestampClient implements TimestampClient {
+    private final HttpTimestampClientSettings settings;
+    private final MonotonicClock clock;
+    private final Executor executor;
     private final HttpTransport transport;
-    private final ConcurrentMap<String, AtomicLong> greatestTimestamps = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, OraclePaths> namespaces = new ConcurrentHashMap<>();
 
     /**
      * Creates a client.
      *
-     * @param sleeper waits between two attempts
+     * @param delayer passes the time between two attempts
      * @param clock measures the retry budget
      * @param random shortens the waits and names requests; must be thread-safe
      */
     public HttpTimestampClient(
-            HttpTimestampClientSettings settings, Sleeper sleeper, MonotonicClock clock, RandomGenerator random) {
-        this.transport = new HttpTransport(settings, sleeper, clock, random);
+            HttpTimestampClientSettings settings, Delayer delayer, MonotonicClock clock, RandomGenerator random) {
+        this(settings, delayer, clock, random, new ClientThreads());
+    }
+
+    private HttpTimestampClient(
+            HttpTimestampClientSettings settings,
+            Delayer delayer,
+            MonotonicClock clock,
+            RandomGenerator random,
+            Executor executor) {
+        this.settings = settings;
+        this.clock = clock;
+        this.executor = executor;
+        this.transport = new HttpTransport(settings, delayer, clock, random, executor);
     }
 
     /** Creates a client on the time of the running system. */
     public static HttpTimestampClient create(HttpTimestampClientSettings settings) {
         MonotonicClock clock = MonotonicClock.system();
+        ClientThreads threads = new ClientThreads();
         return new HttpTimestampClient(
-                settings, Sleeper.system(), clock, () -> new SplittableRandom(clock.nanoTime()).nextLong());
+                settings,
+                Delayer.system(threads),
+                clock,
+                () -> new SplittableRandom(clock.nanoTime()).nextLong(),
+                threads);
     }
 
     @Override
@@ -65,8 +86,8 @@ public final class HttpTimestampClient implements TimestampClient {
         if (!existing.contains(name)) {
             throw NamespaceName.unknown(name, existing);
         }
-        AtomicLong greatest = greatestTimestamps.computeIfAbsent(name, key -> new AtomicLong());
-        OraclePaths paths = new OraclePaths(transport, name, greatest);
+        OraclePaths paths = namespaces.computeIfAbsent(
+                name, key -> new OraclePaths(transport, key, settings, clock, executor));
         Answer answer = transport.get(HttpNamespaceOracle.ownPath(name));
         if (answer.isUnknownPath()) {
             return new TimeLockNamespaceOracle(paths);
@@ -100,11 +121,12 @@ public final class HttpTimestampClient implements TimestampClient {
     /**
      * {@inheritDoc}
      *
-     * <p>Oracles that this client has returned refuse from then on. With a JDK before 21, connections and threads end when the
-     * JVM next looks for what nobody uses.
+     * <p>Oracles that this client has returned refuse from then on, and calls that wait fail. With a JDK before 21, connections and
+     * threads end when the JVM next looks for what nobody uses.
      */
     @Override
     public void close() {
         transport.close();
+        namespaces.values().forEach(OraclePaths::close);
     }
 }

@@ -3,32 +3,54 @@ package dev.tidemark.timestamp.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.transaction.ImmutableTimestampLease;
 import dev.tidemark.kvs.transaction.LeaseToken;
 import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
+import dev.tidemark.timestamp.batch.TimestampBatches;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-/** The paths that TimeLock and Tidemark's service have in common, for one namespace. Thread-safe. */
-final class OraclePaths {
+/**
+ * The paths that TimeLock and Tidemark's service have in common, for one namespace; one object for each namespace of a client, so that
+ * its callers share requests. Thread-safe.
+ */
+final class OraclePaths implements AutoCloseable {
     private static final int MAX_TOKENS_PER_REQUEST = 5000;
 
     private final HttpTransport transport;
     private final String namespace;
 
     /** The greatest timestamp that the client has seen or demanded for this namespace. */
-    private final AtomicLong greatest;
+    private final AtomicLong greatest = new AtomicLong();
 
-    OraclePaths(HttpTransport transport, String namespace, AtomicLong greatest) {
+    private final TimestampBatches batches;
+
+    OraclePaths(
+            HttpTransport transport,
+            String namespace,
+            HttpTimestampClientSettings settings,
+            MonotonicClock clock,
+            Executor executor) {
         this.transport = transport;
         this.namespace = namespace;
-        this.greatest = greatest;
+        Duration patience = settings.retryBudget().plus(settings.readTimeout());
+        this.batches = new TimestampBatches(this::fetch, settings.batches(), patience, clock, executor);
+    }
+
+    /** Fails the calls that wait for timestamps, and every later one. */
+    @Override
+    public void close() {
+        batches.close();
     }
 
     HttpTransport transport() {
@@ -39,13 +61,41 @@ final class OraclePaths {
         return namespace;
     }
 
+    long freshTimestamp() {
+        return batches.freshTimestamps(1).lower();
+    }
+
     TimestampRange freshTimestamps(int count) {
-        int wanted = OracleLimits.checkCount(count);
+        return batches.freshTimestamps(OracleLimits.checkCount(count));
+    }
+
+    CompletableFuture<Long> freshTimestampAsync() {
+        return batches.promise(1, lower -> lower);
+    }
+
+    CompletableFuture<TimestampRange> freshTimestampsAsync(int count) {
+        int given;
+        try {
+            given = OracleLimits.checkCount(count);
+        } catch (TimestampException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return batches.promise(given, lower -> new TimestampRange(lower, lower + given - 1));
+    }
+
+    /** Sends one request for timestamps. */
+    private CompletableFuture<TimestampRange> fetch(int count) {
         long before = greatest.get();
-        Answer answer = transport.post("/tl/ts/" + namespace, "{\"numTimestamps\":" + wanted + "}");
-        long lower = answer.number("inclusiveLower");
-        long upper = answer.number("inclusiveUpper");
-        if (upper < lower || upper - lower >= wanted) {
+        return transport
+                .postAsync("/tl/ts/" + namespace, "{\"numTimestamps\":" + count + "}")
+                .thenApply(answer -> range(answer, count, before));
+    }
+
+    private TimestampRange range(Answer answer, int count, long before) {
+        JsonNode json = answer.json();
+        long lower = answer.number(json.path("inclusiveLower"));
+        long upper = answer.number(json.path("inclusiveUpper"));
+        if (upper < lower || upper - lower != count - 1) {
             throw answer.unintelligible();
         }
         checkGreater(lower, before);

@@ -11,6 +11,7 @@ import dev.tidemark.timestamp.TimestampException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A namespace of a TimeLock, with what it lacks made up for as far as that is safe:
@@ -39,12 +40,22 @@ final class TimeLockNamespaceOracle implements NamespaceOracle {
 
     @Override
     public long freshTimestamp() {
-        return paths.freshTimestamps(1).lower();
+        return paths.freshTimestamp();
     }
 
     @Override
     public TimestampRange freshTimestamps(int count) {
         return paths.freshTimestamps(count);
+    }
+
+    @Override
+    public CompletableFuture<Long> freshTimestampAsync() {
+        return paths.freshTimestampAsync();
+    }
+
+    @Override
+    public CompletableFuture<TimestampRange> freshTimestampsAsync(int count) {
+        return paths.freshTimestampsAsync(count);
     }
 
     @Override

@@ -399,9 +399,10 @@ class HttpTransportIT {
     private HttpTimestampClient client(HttpTimestampClientSettings settings) {
         return new HttpTimestampClient(
                 settings,
-                duration -> {
-                    waits.add(duration);
-                    nanos.addAndGet(duration.toNanos());
+                (delay, task) -> {
+                    waits.add(delay);
+                    nanos.addAndGet(delay.toNanos());
+                    task.run();
                 },
                 nanos::get,
                 () -> 0L);

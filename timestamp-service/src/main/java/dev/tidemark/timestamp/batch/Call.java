@@ -1,0 +1,36 @@
+package dev.tidemark.timestamp.batch;
+
+import dev.tidemark.timestamp.TimestampException;
+
+/** One caller's wish for timestamps. It is given them or fails, once, by whoever ends its batch. */
+abstract class Call {
+    private final int count;
+    private final long arrivalNanos;
+
+    /**
+     * Creates a call.
+     *
+     * @param count how many timestamps are wanted, 1..10,000
+     * @param arrivalNanos when, on the client's clock
+     */
+    Call(int count, long arrivalNanos) {
+        this.count = count;
+        this.arrivalNanos = arrivalNanos;
+    }
+
+    final int count() {
+        return count;
+    }
+
+    final long arrivalNanos() {
+        return arrivalNanos;
+    }
+
+    /** Tells whether nobody wants the timestamps any more. */
+    abstract boolean isAbandoned();
+
+    /** Gives the timestamps from {@code lower} on. */
+    abstract void give(long lower);
+
+    abstract void fail(TimestampException failure);
+}

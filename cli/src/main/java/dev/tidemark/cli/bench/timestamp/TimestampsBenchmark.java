@@ -1,50 +1,37 @@
-package dev.tidemark.cli.bench;
+package dev.tidemark.cli.bench.timestamp;
 
-import dev.tidemark.cli.bench.SideBySide.Measured;
-import dev.tidemark.cli.output.HumanFormat;
+import dev.tidemark.cli.bench.Benchmark;
+import dev.tidemark.cli.bench.BenchmarkProgress;
+import dev.tidemark.cli.bench.BenchmarkSettings;
+import dev.tidemark.cli.bench.BenchmarkSize;
+import dev.tidemark.cli.bench.Figure;
+import dev.tidemark.cli.bench.Target;
 import dev.tidemark.coordinator.operation.EngineSeams;
-import dev.tidemark.timestamp.NamespaceOracle;
-import dev.tidemark.timestamp.TimestampClient;
-import dev.tidemark.timestamp.http.HttpTimestampClient;
-import dev.tidemark.timestamp.http.HttpTimestampClientSettings;
-import dev.tidemark.timestamp.oracle.OracleSeams;
-import dev.tidemark.timestamp.service.TimestampServer;
-import dev.tidemark.timestamp.service.TimestampServiceSettings;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
+import dev.tidemark.timestamp.bound.FileBoundStore;
+import dev.tidemark.timestamp.oracle.OracleSettings;
+import dev.tidemark.timestamp.oracle.TimestampOracle;
+import dev.tidemark.timestamp.oracle.TimestampOracles;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 /**
- * Fetches timestamps from an oracle with a durable bound: in the same process, beside an {@link AtomicLong}; and over HTTP on the
- * loopback interface, beside a request that the same server answers without the oracle.
+ * Fetches timestamps from an oracle with a durable bound: in the same process, beside an {@link AtomicLong}; and from a service in a
+ * process of its own, over HTTP on the loopback interface, beside the same service without its hot path or without a disk, and beside
+ * the timestamp server of Apache Omid and a sequence of PostgreSQL where there is one. Each figure takes as long as the size says.
  */
 public final class TimestampsBenchmark implements Benchmark {
     private static final List<Integer> THREADS = List.of(1, 4);
-    private static final int REQUESTS_PER_SIZE = 200;
-    private static final int BATCH = 1_000;
-    private static final int WARM_UP = 5;
-    private static final String UNIT = "timestamps/s";
+    private static final String TIMESTAMPS_PER_SECOND = "timestamps/s";
 
     private final EngineSeams seams;
-    private final Stopwatch stopwatch;
-    private final Repetition repetition;
+    private final TimestampPeers peers;
 
-    /** Creates the benchmark; its threads come from the seams. */
-    public TimestampsBenchmark(EngineSeams seams) {
+    /** Creates the benchmark. */
+    public TimestampsBenchmark(EngineSeams seams, TimestampPeers peers) {
         this.seams = seams;
-        stopwatch = new Stopwatch(seams.monotonicClock());
-        repetition = new Repetition(seams.workers());
+        this.peers = peers;
     }
 
     @Override
@@ -54,104 +41,49 @@ public final class TimestampsBenchmark implements Benchmark {
 
     @Override
     public String summary() {
-        return "Fetch timestamps in process and over HTTP; beside an AtomicLong and an empty request.";
+        return "Fetch timestamps in process, over HTTP and by the client; beside an AtomicLong, Apache Omid and PostgreSQL.";
     }
 
     @Override
     public BenchmarkSize size() {
-        return new BenchmarkSize("timestamps", 1_000, 2_000_000, 20_000_000, 10_000_000_000L);
+        return new BenchmarkSize("milliseconds for each figure", 10, 500, 5_000, 600_000);
+    }
+
+    @Override
+    public List<Target> targets() {
+        return TimestampFigures.TARGETS;
     }
 
     @Override
     public List<Figure> run(BenchmarkSettings settings, BenchmarkProgress progress) throws InterruptedException {
-        List<Figure> figures = new ArrayList<>();
-        SideBySide sideBySide = new SideBySide(stopwatch, progress);
-        try (ArchiveInstallation installation = ArchiveInstallation.create(settings.directory(), seams)) {
-            progress.begins("warming up");
-            NamespaceOracle oracle = installation.oracle();
-            AtomicLong counter = new AtomicLong();
-            fetch(settings.size() / WARM_UP, 1, counter::incrementAndGet);
-            fetch(settings.size() / WARM_UP, 1, oracle::freshTimestamp);
-            for (int threads : THREADS) {
-                figures.add(sideBySide.rate(
-                        UNIT,
-                        measured("in process", settings.size(), threads, oracle::freshTimestamp),
-                        measured("AtomicLong", settings.size(), threads, counter::incrementAndGet)));
-            }
+        Callers callers = new Callers(seams.monotonicClock(), Duration.ofMillis(settings.size()));
+        List<Figure> figures = new ArrayList<>(inProcess(settings, callers, progress));
+        try (TimestampServers servers = TimestampServers.start(settings, peers, seams)) {
+            figures.addAll(new TimestampFigures(servers, callers, progress).measure());
         }
-        figures.addAll(overHttp(settings, progress, sideBySide));
         return figures;
     }
 
-    private List<Figure> overHttp(BenchmarkSettings settings, BenchmarkProgress progress, SideBySide sideBySide)
+    private List<Figure> inProcess(BenchmarkSettings settings, Callers callers, BenchmarkProgress progress)
             throws InterruptedException {
-        Path data = settings.directory().resolve("service");
-        long requests = settings.size() / REQUESTS_PER_SIZE;
         List<Figure> figures = new ArrayList<>();
-        try (TimestampServer server = start(data);
-                TimestampClient client =
-                        HttpTimestampClient.create(HttpTimestampClientSettings.of(server.endpoint()))) {
-            NamespaceOracle oracle = client.namespace(ArchiveInstallation.NAMESPACE);
-            LongSupplier ping = ping(server.endpoint());
-            progress.begins("warming up over HTTP");
-            fetch(requests / WARM_UP, 1, oracle::freshTimestamp);
-            fetch(requests / WARM_UP, 1, ping);
+        try (TimestampOracles oracles = new TimestampOracles(
+                FileBoundStore.open(settings.directory().resolve("oracle")),
+                OracleSettings.defaults(),
+                seams.monotonicClock())) {
+            TimestampOracle oracle = oracles.create(BenchServer.NAMESPACE);
+            AtomicLong counter = new AtomicLong();
             for (int threads : THREADS) {
-                Measured empty = measured("empty request", requests, threads, ping);
-                figures.add(
-                        sideBySide.rate(UNIT, measured("over HTTP", requests, threads, oracle::freshTimestamp), empty));
+                String name = threads == 1 ? ", 1 thread" : ", " + threads + " threads";
+                SideBySideLoads loads = SideBySideLoads.measure(
+                        progress,
+                        "in process" + name,
+                        () -> callers.inProcess(threads, oracle::freshTimestamp),
+                        "AtomicLong" + name,
+                        () -> callers.inProcess(threads, counter::incrementAndGet));
+                figures.add(loads.rate("", TIMESTAMPS_PER_SECOND));
             }
-            Measured batches =
-                    measured("over HTTP, " + BATCH + " at a time", requests, 1, () -> oracle.freshTimestamps(BATCH)
-                            .upper());
-            figures.add(sideBySide.rate(
-                    UNIT,
-                    new Measured(batches.name(), BATCH * requests, batches.action()),
-                    measured("over HTTP", requests, 1, oracle::freshTimestamp)));
         }
         return figures;
-    }
-
-    private TimestampServer start(Path data) {
-        TimestampServiceSettings settings =
-                TimestampServiceSettings.of(data).withNamespaces(ArchiveInstallation.NAMESPACE);
-        InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return TimestampServer.start(
-                TimestampServer.embedded(settings, loopback),
-                new OracleSeams(seams.monotonicClock(), seams.clock(), seams.periodicTasks()),
-                () -> new UUID(seams.random().nextLong(), seams.random().nextLong()));
-    }
-
-    /** The server answers this from the path alone. */
-    private static LongSupplier ping(URI endpoint) {
-        HttpClient http =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(endpoint + "/" + ArchiveInstallation.NAMESPACE + "/timestamp-management/ping"))
-                .build();
-        return () -> {
-            try {
-                return http.send(request, BodyHandlers.ofString()).body().length();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException("interrupted in the middle of a request", e);
-            }
-        };
-    }
-
-    private Measured measured(String name, long count, int threads, LongSupplier source) {
-        return new Measured(
-                name + ", " + HumanFormat.count(threads, "thread"), count, () -> fetch(count, threads, source));
-    }
-
-    /** What comes is looked at, so that it must be made. */
-    private void fetch(long count, int threads, LongSupplier source) {
-        repetition.run(count, threads, () -> {
-            if (source.getAsLong() < 1) {
-                throw new IllegalStateException("a timestamp below 1 was issued");
-            }
-        });
     }
 }

@@ -12,8 +12,9 @@ import dev.tidemark.cli.bench.ObjectsBenchmark;
 import dev.tidemark.cli.bench.RewindBenchmark;
 import dev.tidemark.cli.bench.S3Benchmark;
 import dev.tidemark.cli.bench.ServiceBenchmark;
-import dev.tidemark.cli.bench.TimestampsBenchmark;
 import dev.tidemark.cli.bench.TransactionsBenchmark;
+import dev.tidemark.cli.bench.timestamp.TimestampPeers;
+import dev.tidemark.cli.bench.timestamp.TimestampsBenchmark;
 import dev.tidemark.cli.output.CliException;
 import dev.tidemark.kvs.ErrorCode;
 import java.net.InetSocketAddress;
@@ -40,6 +41,8 @@ final class BenchCommand {
         CommandLine group = new CommandLine(new Group());
         root.addSubcommand(group);
         benchmarks(session).forEach(benchmark -> add(group, benchmark, new Run(session, benchmark)));
+        Benchmark timestamps = new TimestampsBenchmark(session.seams(), TimestampPeers.NONE);
+        add(group, timestamps, new RunBesidePeers(session, timestamps));
         Benchmark onCassandra = new CassandraBenchmark(session.seams(), null);
         add(group, onCassandra, new RunOnCassandra(session, onCassandra));
     }
@@ -60,7 +63,6 @@ final class BenchCommand {
     private static List<Benchmark> benchmarks(Session session) {
         return List.of(
                 new ArchiveBenchmark(session.seams()),
-                new TimestampsBenchmark(session.seams()),
                 new TransactionsBenchmark(session.seams()),
                 new CleanBenchmark(session.seams()),
                 new S3Benchmark(session.seams(), folder -> session.wiring().archiveFolder(folder)),
@@ -135,6 +137,31 @@ final class BenchCommand {
 
         private BenchmarkProgress progress() {
             return session.options().isJson() ? measurement -> {} : measurement -> session.note("  " + measurement);
+        }
+    }
+
+    @Command
+    private static final class RunBesidePeers extends Run {
+        @Option(
+                names = "--omid",
+                paramLabel = "CLASSPATH",
+                description = "Class path of Apache Omid's timestamp server and client, to be measured beside it. "
+                        + "Default: not measured.")
+        private String omid;
+
+        @Option(
+                names = "--postgres",
+                paramLabel = "URL",
+                description = "JDBC URL of a PostgreSQL server, to be measured beside it. Default: not measured.")
+        private String postgres;
+
+        private RunBesidePeers(Session session, Benchmark described) {
+            super(session, described);
+        }
+
+        @Override
+        Benchmark benchmark() {
+            return new TimestampsBenchmark(session.seams(), new TimestampPeers(omid, postgres));
         }
     }
 

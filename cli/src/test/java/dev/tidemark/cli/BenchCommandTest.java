@@ -84,14 +84,33 @@ class BenchCommandTest {
     }
 
     @Test
-    void benchTimestamps_asJson_hasEveryFigure() {
-        assertThat(figures(tiny("timestamps", "1k"), "timestamps/s"))
+    void benchTimestamps_asJson_hasEveryFigureAndTarget() {
+        JsonNode report = tiny("timestamps", "20");
+
+        assertThat(figures(report, "timestamps/s", "requests/s", "us"))
                 .containsExactly(
                         "in process, 1 thread / AtomicLong, 1 thread",
                         "in process, 4 threads / AtomicLong, 4 threads",
-                        "over HTTP, 1 thread / empty request, 1 thread",
-                        "over HTTP, 4 threads / empty request, 4 threads",
-                        "over HTTP, 1000 at a time, 1 thread / over HTTP, 1 thread");
+                        "HTTP, 1 connection, p50 / web framework alone, 1 connection, p50",
+                        "HTTP, 64 connections / web framework alone, 64 connections",
+                        "HTTP, 64 connections, p50 / web framework alone, 64 connections, p50",
+                        "HTTP, 64 connections, p99 / web framework alone, 64 connections, p99",
+                        "HTTP, 64 connections, server CPU / web framework alone, 64 connections, server CPU",
+                        "HTTP, 64 connections, p99 / bounds in memory, 64 connections, p99",
+                        "HTTP, 10000 at a time / HTTP, 1 at a time",
+                        "HTTP, 10000 at a time, p50 / HTTP, 1 at a time, p50",
+                        "client, 256 threads / HTTP, 64 connections",
+                        "client, 256 threads, server CPU / HTTP, 64 connections, server CPU",
+                        "client, 256 asynchronous callers / client, 256 threads",
+                        "client, 256 asynchronous callers, server CPU / client, 256 threads, server CPU");
+        List<String> measured = new ArrayList<>();
+        for (JsonNode target : report.get("targets")) {
+            assertThat(target.has("reached")).isEqualTo(target.has("isReached"));
+            if (target.has("reached")) {
+                measured.add(target.get("name").textValue());
+            }
+        }
+        assertThat(measured).containsExactly("T2", "T5", "T7", "T7", "T8");
     }
 
     @Test

@@ -13,6 +13,11 @@ public interface Benchmark {
     /** Returns what the size of a run means here. */
     BenchmarkSize size();
 
+    /** Returns what the figures are to reach; empty when nobody has said. */
+    default List<Target> targets() {
+        return List.of();
+    }
+
     /**
      * Measures everything once, baselines in turn with what they are compared to.
      *

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a benchmark has found.
@@ -58,7 +59,8 @@ public record BenchmarkReport(
                                 "operatingSystem", machine.operatingSystem(),
                                 "filesystem", machine.filesystem(),
                                 "loadAverage", machine.loadAverage()),
-                "figures", figures.stream().map(BenchmarkReport::json).toList());
+                "figures", figures.stream().map(BenchmarkReport::json).toList(),
+                "targets", benchmark.targets().stream().map(this::targetJson).toList());
     }
 
     /** Returns a table with the machine above it. */
@@ -85,7 +87,46 @@ public record BenchmarkReport(
                 + HumanFormat.bytes(machine.memoryBytes()) + " of memory, heap of at most "
                 + HumanFormat.bytes(machine.maxHeapBytes()) + load + "\n"
                 + "  " + machine.operatingSystem() + ", " + machine.jdk() + ", " + machine.filesystem() + "\n\n"
-                + table;
+                + table
+                + (benchmark.targets().isEmpty() ? "" : "\n" + targets());
+    }
+
+    private Table targets() {
+        Table table = new Table("TARGET", "FIGURE", "BASELINE", ">ASKED", ">REACHED", "");
+        for (Target target : benchmark.targets()) {
+            Optional<Figure> figure = figure(target);
+            table.row(
+                    target.name(),
+                    target.figure(),
+                    target.baseline(),
+                    target.askedText(),
+                    figure.map(target::reachedBy).map(Figure::shortNumber).orElse("-"),
+                    figure.map(measured -> target.isReachedBy(measured) ? "yes" : "NO")
+                            .orElse("not measured"));
+        }
+        return table;
+    }
+
+    private Optional<Figure> figure(Target target) {
+        return figures.stream()
+                .map(FigureSummary::figure)
+                .filter(target::isAbout)
+                .findFirst();
+    }
+
+    private Map<String, Object> targetJson(Target target) {
+        Map<String, Object> json = Json.object(
+                "name", target.name(),
+                "figure", target.figure(),
+                "baseline", target.baseline(),
+                "measure", target.measure().name().toLowerCase(Locale.ROOT),
+                "limit", target.limitText(),
+                "asked", target.asked());
+        figure(target).ifPresent(figure -> {
+            json.put("reached", target.reachedBy(figure));
+            json.put("isReached", target.isReachedBy(figure));
+        });
+        return json;
     }
 
     private static Map<String, Object> json(FigureSummary summary) {

@@ -33,6 +33,11 @@ final class ConfirmedTerm implements Authority {
     }
 
     @Override
+    public boolean isWaiting() {
+        return true;
+    }
+
+    @Override
     public void check() {
         long needed = next();
         boolean isInterrupted = false;

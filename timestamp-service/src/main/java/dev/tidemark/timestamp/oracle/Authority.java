@@ -29,4 +29,9 @@ public interface Authority {
      *     {@link dev.tidemark.kvs.ErrorCode#ORACLE_UNAVAILABLE} when another one may, which may pass
      */
     void check();
+
+    /** Tells whether {@link #check} waits for something outside of this process. */
+    default boolean isWaiting() {
+        return false;
+    }
 }

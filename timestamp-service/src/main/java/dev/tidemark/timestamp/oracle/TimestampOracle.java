@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
  * the monitor: if the window is used up, the monitor is left, the bound persisted, and the step tried again.
  */
 public final class TimestampOracle implements NamespaceOracle {
+    /** What {@link #freshTimestampsAtOnce} returns instead of waiting. */
+    public static final long NOT_AT_ONCE = TimestampAllocator.NONE;
+
     private static final Logger LOG = LoggerFactory.getLogger(TimestampOracle.class);
     private static final int MAX_ATTEMPTS = 1000;
 
@@ -74,6 +77,21 @@ public final class TimestampOracle implements NamespaceOracle {
         int granted = OracleLimits.checkCount(count);
         long first = allocate(granted);
         return new TimestampRange(first, first + granted - 1);
+    }
+
+    /**
+     * Issues several timestamps as {@link #freshTimestamps} does, if nothing has to be waited for: for threads that must not wait.
+     *
+     * @param count how many are wanted, 1 to {@value OracleLimits#MAX_TIMESTAMPS_PER_REQUEST}
+     * @return the first of them, or {@link #NOT_AT_ONCE} when a bound must be persisted or the authority confirmed first
+     */
+    public long freshTimestampsAtOnce(int count) {
+        if (authority.isWaiting()) {
+            return NOT_AT_ONCE;
+        }
+        checkServing();
+        long first = allocator.tryAllocate(OracleLimits.checkCount(count));
+        return first == NOT_AT_ONCE ? NOT_AT_ONCE : checked(first);
     }
 
     @Override
@@ -282,7 +300,11 @@ public final class TimestampOracle implements NamespaceOracle {
 
     private long allocate(int count) {
         checkServing();
-        long first = allocator.allocate(count);
+        return checked(allocator.allocate(count));
+    }
+
+    /** Returns timestamps that were allocated, if they may still be given to anybody. */
+    private long checked(long first) {
         // A fence that came up in between may belong to a restore that rewinds what this timestamp would be used for.
         checkServing();
         authority.check();

@@ -146,6 +146,11 @@ public final class TimestampOracles implements OracleHost {
         return oracles.containsKey(name);
     }
 
+    /** Returns the oracle of a namespace that was used since the start; reads nothing. */
+    public Optional<TimestampOracle> opened(String name) {
+        return Optional.ofNullable(oracles.get(name));
+    }
+
     /** Returns the settings. */
     public OracleSettings settings() {
         return settings;

@@ -2,10 +2,12 @@ package dev.tidemark.timestamp.service;
 
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.oracle.OracleHost;
 import dev.tidemark.timestamp.oracle.TimestampOracle;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import dev.tidemark.timestamp.web.RequestRefusedException;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /** Finds the oracle that a path names, and creates it when the configuration says so. */
@@ -36,6 +38,15 @@ final class ServedNamespaces {
     /** Returns the oracle of a namespace that exists. */
     TimestampOracle existing(String name) {
         return host.oracles().get(name);
+    }
+
+    /** Returns the oracle of a namespace that this process has in use; empty when it does not lead. */
+    Optional<TimestampOracle> opened(String name) {
+        try {
+            return host.oracles().opened(name);
+        } catch (TimestampException e) {
+            return Optional.empty(); // another server leads, or none; the resources say which
+        }
     }
 
     /** Creates a namespace if it does not exist. */

@@ -45,7 +45,7 @@ public final class TimestampServer implements AutoCloseable {
 
     /**
      * Returns the configuration of a service inside another program: it leaves logging alone, writes no request log, and
-     * has its admin port somewhere on the loopback address.
+     * has its admin port somewhere on the loopback address, and does not warm up.
      *
      * @param address where it listens; port 0 for a free one
      */
@@ -53,6 +53,7 @@ public final class TimestampServer implements AutoCloseable {
         TimestampServiceConfiguration configuration = new TimestampServiceConfiguration(settings);
         configuration.setServerFactory(WebServer.embedded(address));
         configuration.setLoggingFactory(new ExternalLoggingFactory());
+        configuration.setHotPath(HotPathSettings.DEFAULT.cold());
         return configuration;
     }
 

@@ -9,6 +9,8 @@ import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.time.ThreadedPeriodicTasks;
 import dev.tidemark.timestamp.bound.BoundStore;
 import dev.tidemark.timestamp.bound.SharedBoundStore;
+import dev.tidemark.timestamp.hot.HotAccess;
+import dev.tidemark.timestamp.hot.WarmUp;
 import dev.tidemark.timestamp.leader.Candidate;
 import dev.tidemark.timestamp.leader.ElectedOracles;
 import dev.tidemark.timestamp.oracle.OracleHost;
@@ -21,6 +23,7 @@ import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.server.AbstractServerFactory;
+import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
@@ -75,10 +78,21 @@ public final class TimestampServiceApplication extends Application<TimestampServ
     @Override
     public void run(TimestampServiceConfiguration configuration, Environment environment) {
         TimestampServiceSettings settings = configuration.oracle();
+        HotPathSettings hotPath = configuration.hotPath();
+        if (hotPath.enabled()) {
+            // before the store is opened: who leads must be ready to answer
+            new WarmUp(seams.monotonicClock(), hotPath.warmUp().toJavaDuration()).run();
+        }
         OracleHost host = host(settings);
         environment.lifecycle().manage(closing());
         environment.healthChecks().register("bound-store", new OracleHealthCheck(host));
-        serve(settings, host, environment);
+        ServedNamespaces namespaces = new ServedNamespaces(host, settings.createNamespaces());
+        Credentials credentials = new Credentials(settings.token());
+        serve(namespaces, credentials, environment);
+        if (hotPath.enabled() && configuration.getServerFactory() instanceof DefaultServerFactory servers) {
+            HotAccess access = (isConjure, authorization) -> !isConjure || credentials.hasForm(authorization);
+            new HotPath(namespaces::opened, access).install(servers, settings.basePath(), environment);
+        }
         if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
             factory.setRegisterDefaultExceptionMappers(false);
             factory.setJerseyRootPath(rootPath(settings));
@@ -108,9 +122,7 @@ public final class TimestampServiceApplication extends Application<TimestampServ
         }
     }
 
-    private void serve(TimestampServiceSettings settings, OracleHost host, Environment environment) {
-        ServedNamespaces namespaces = new ServedNamespaces(host, settings.createNamespaces());
-        Credentials credentials = new Credentials(settings.token());
+    private void serve(ServedNamespaces namespaces, Credentials credentials, Environment environment) {
         LeaseValidities validities = new LeaseValidities(seams.monotonicClock(), ids.get());
         makeStrict(environment.getObjectMapper());
         environment.jersey().register(new BodyLimitFilter(MAX_BODY_BYTES));

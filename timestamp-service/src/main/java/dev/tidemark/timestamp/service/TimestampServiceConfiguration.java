@@ -6,11 +6,15 @@ import io.dropwizard.core.Configuration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 
-/** The configuration file of the timestamp service: section {@code oracle}, and Dropwizard's own sections. */
+/** The configuration file of the timestamp service: sections {@code oracle} and {@code hotPath}, and Dropwizard's own sections. */
 public final class TimestampServiceConfiguration extends Configuration {
     @Valid
     @NotNull
     private final TimestampServiceSettings oracle;
+
+    @Valid
+    @NotNull
+    private HotPathSettings hotPath = HotPathSettings.DEFAULT;
 
     /** Creates a configuration with Dropwizard's defaults for the rest. */
     @JsonCreator
@@ -22,5 +26,17 @@ public final class TimestampServiceConfiguration extends Configuration {
     @JsonProperty("oracle")
     public TimestampServiceSettings oracle() {
         return oracle;
+    }
+
+    /** Returns the section {@code hotPath}. */
+    @JsonProperty("hotPath")
+    public HotPathSettings hotPath() {
+        return hotPath;
+    }
+
+    /** Sets the section {@code hotPath}. */
+    @JsonProperty("hotPath")
+    public void setHotPath(HotPathSettings hotPath) {
+        this.hotPath = hotPath;
     }
 }

@@ -29,6 +29,11 @@ public final class Credentials {
         parse(header);
     }
 
+    /** Tells whether a header has the form of a token; false for null. */
+    public boolean hasForm(String header) {
+        return header != null && TOKEN.matcher(token(header)).matches();
+    }
+
     /** Checks the token, if one is demanded. */
     public void checkToken(String header) {
         if (demanded.length == 0) {
@@ -51,10 +56,14 @@ public final class Credentials {
         if (header == null) {
             throw RequestRefusedException.missingCredentials();
         }
-        String token = header.startsWith(SCHEME) ? header.substring(SCHEME.length()) : header;
+        String token = token(header);
         if (!TOKEN.matcher(token).matches()) {
             throw RequestRefusedException.malformedCredentials();
         }
         return token;
+    }
+
+    private static String token(String header) {
+        return header.startsWith(SCHEME) ? header.substring(SCHEME.length()) : header;
     }
 }

@@ -36,27 +36,19 @@ final class OracleTorture implements AutoCloseable {
             IntFunction<String> stores,
             Duration lease,
             boolean isStrict,
-            boolean isFrozen,
+            boolean isBlind,
             long seed)
-            throws IOException {
+            throws IOException, InterruptedException {
         this.lease = lease;
         this.random = new Random(seed);
         for (int i = 0; i < count; i++) {
             servers.add(new ServerProcess(
-                    directory.resolve("server-" + i),
-                    stores.apply(i),
-                    lease.toMillis() + " ms",
-                    isStrict,
-                    isFrozen && i == 0));
+                    directory.resolve("server-" + i), stores.apply(i), lease.toMillis() + " ms", isStrict, isBlind));
         }
-        if (isFrozen) {
-            servers.get(0).start();
-            servers.get(0).awaitReady(); // the one that has to lead first
-        }
-        for (ServerProcess server : servers.subList(isFrozen ? 1 : 0, count)) {
+        for (ServerProcess server : servers) {
             server.start();
         }
-        for (ServerProcess server : servers.subList(isFrozen ? 1 : 0, count)) {
+        for (ServerProcess server : servers) {
             server.awaitReady();
         }
         for (int i = 0; i < 3 * count; i++) {
@@ -100,10 +92,7 @@ final class OracleTorture implements AutoCloseable {
 
     /** Kills the leader with SIGKILL; returns how long nobody got a timestamp after that. */
     Duration killLeaderAndMeasure() throws InterruptedException {
-        ServerProcess leader = servers.stream()
-                .filter(server -> new PinnedClient(server.endpoint(), checker, end, 0).tryOnce())
-                .findFirst()
-                .orElseThrow();
+        ServerProcess leader = leader();
         long from = System.nanoTime();
         leader.kill();
         awaitAnswers();
@@ -115,8 +104,13 @@ final class OracleTorture implements AutoCloseable {
         return checker.violations();
     }
 
-    ServerProcess server(int index) {
-        return servers.get(index);
+    /** Returns the server that answers. */
+    ServerProcess leader() throws InterruptedException {
+        awaitAnswers();
+        return servers.stream()
+                .filter(server -> new PinnedClient(server.endpoint(), checker, end, 0).tryOnce())
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Ends the clients; returns what was wrong. */

@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tidemark.documentation.Example;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.BoundStore;
@@ -83,6 +84,25 @@ class MigrateIT {
         assertThat(document.get("target").asText()).isEqualTo("above");
         assertThat(document.get("next").isNull()).isTrue();
         assertThat(document.get("limit").asLong()).isEqualTo(7_654_321);
+    }
+
+    /** The commands of the runbook, in this process. */
+    @Test
+    void runbook_withAtlasDbsTable_doesWhatItSays() throws IOException {
+        server.run("ALTER TABLE " + schema + "._timestamp SET SCHEMA public");
+        Files.writeString(directory.resolve("from.yml"), "{type: postgres, url: '" + server.url() + "', user: postgres}");
+        Files.move(directory.resolve("file.yml"), directory.resolve("timestamp-service.yml"));
+        List<String> page = Files.readAllLines(Path.of("../docs/runbooks/migrating-an-oracle.rst"));
+
+        for (Example example : Example.of(page)) {
+            String[] arguments = example.command().replace("tidemark ", "").split(" ");
+            CommandRun run = CommandRun.in(directory, arguments);
+
+            assertThat(run.exitCode()).as(example.command() + "\n" + run.err()).isEqualTo(example.exitCode());
+            assertThat(example.matches(run.exitCode() == 0 ? run.out() : run.err()))
+                    .as(example.expected() + "\n" + run.out())
+                    .isTrue();
+        }
     }
 
     @Test

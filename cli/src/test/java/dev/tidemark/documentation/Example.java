@@ -70,7 +70,7 @@ public record Example(int line, String command, int exitCode, List<String> expec
     }
 
     /** Tells whether an output is what the page says. */
-    boolean matches(String output) {
+    public boolean matches(String output) {
         if (expected.isEmpty()) {
             return true;
         }

@@ -89,7 +89,8 @@ public final class OracleMigration {
                     "Find out where the sequence has gone, such as to a TimeLock, and take it over from there; if nothing has"
                             + " issued from it since, say so with --already-invalidated.");
         }
-        if (plan.target() == Target.BELOW || plan.target() == Target.ABOVE && !plan.isInvalidated()) {
+        boolean isDone = plan.target() == Target.ABOVE && plan.isInvalidated();
+        if (!isDone && (plan.target() == Target.ABOVE || plan.target() == Target.BELOW)) {
             throw new TimestampException(
                     ErrorCode.NOT_ALLOWED_NOW,
                     "namespace '" + namespace + "' has issued timestamps of its own" + bound(),

@@ -41,8 +41,9 @@ final class TimeIndexRows {
 
     /** Returns whether the point was added: it follows the last one of an index that exists. */
     boolean add(Connection connection, String namespace, IssuedPoint point) throws SQLException {
-        long seconds = point.instant().getEpochSecond();
-        int nanos = point.instant().getNano();
+        Instant instant = point.instant();
+        long seconds = instant.getEpochSecond();
+        int nanos = instant.getNano();
         long timestamp = point.timestamp();
         return Sql.update(
                         connection, addSql, timestamp, seconds, nanos, namespace, timestamp, seconds, nanos)

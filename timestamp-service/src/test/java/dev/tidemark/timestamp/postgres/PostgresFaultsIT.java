@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Real servers that are killed, stopped, locked and made to wait, under several stores. */
 class PostgresFaultsIT {
-    private static final Duration SHORT = Duration.ofMillis(1000);
+    private static final Duration SHORT = Duration.ofSeconds(1);
     private static final LeaderRecord LEADER = new LeaderRecord(1, 1, "a", "", Duration.ofSeconds(2), false);
 
     private static PostgresTestServer server;
@@ -67,7 +67,7 @@ class PostgresFaultsIT {
 
     @Test
     void compareAndSet_rowIsLockedByOthers_endsInTimeAndChangesNothing() throws Exception {
-        try (SharedBoundStore store = open(SHORT);
+        try (SharedBoundStore store = open(Duration.ofSeconds(3));
                 Connection other = server.connect();
                 Statement statement = other.createStatement()) {
             store.create("orders");
@@ -79,13 +79,11 @@ class PostgresFaultsIT {
                 blocked.add(threads.submit(() -> assertUnavailable(
                         () -> store.compareAndSet("orders", BoundState.INITIAL, new BoundState(0, 10, "")))));
             }
-            // Renewals have a way of their own.
-            long renewal = 1;
+            Awaitility.await().until(() -> waitingForLocks() == 4); // every connection but one
             assertThat(store.replaceLeader(Optional.empty(), LEADER)).isTrue();
+            assertThat(blocked).as("renewals wait for nothing else").noneMatch(Future::isDone);
             for (Future<?> attempt : blocked) {
-                assertThat(store.replaceLeader(Optional.of(LEADER.renewed(renewal)), LEADER.renewed(++renewal)))
-                        .isTrue();
-                attempt.get(10, TimeUnit.SECONDS);
+                attempt.get(20, TimeUnit.SECONDS);
             }
             other.rollback();
 
@@ -205,13 +203,45 @@ class PostgresFaultsIT {
     }
 
     @Test
-    void read_restartNobodyNoticed_isTriedAgain() {
+    void anyCall_restartNobodyNoticed_worksFromTheFirstRead() throws Exception {
         try (SharedBoundStore store = open(Duration.ofSeconds(10))) {
             store.create("orders");
+            openEveryConnection(store);
             server.stop();
             server.start();
 
             assertThat(store.read("orders")).isEqualTo(BoundState.INITIAL);
+            for (int i = 0; i < 4; i++) {
+                store.compareAndSet("orders", new BoundState(0, i, ""), new BoundState(0, i + 1, ""));
+            }
+        }
+    }
+
+    /** Has four calls wait for a lock at the same time. */
+    private void openEveryConnection(SharedBoundStore store) throws Exception {
+        try (Connection other = server.connect();
+                Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("LOCK TABLE " + schema + ".namespaces IN ACCESS EXCLUSIVE MODE");
+            List<Future<?>> reads = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                reads.add(threads.submit(() -> store.read("orders")));
+            }
+            Awaitility.await().until(() -> waitingForLocks() == 4);
+            other.rollback();
+            for (Future<?> read : reads) {
+                read.get(10, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static long waitingForLocks() throws SQLException {
+        try (Connection connection = server.connect()) {
+            return Sql.query(
+                            connection,
+                            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+                            row -> row.getLong(1))
+                    .get(0);
         }
     }
 
@@ -269,7 +299,7 @@ class PostgresFaultsIT {
     private static int add(BoundStore store, int thread) {
         int added = 0;
         for (int i = 0; i < 60; i++) {
-            long timestamp = 3 * (i + 1) + thread;
+            long timestamp = 3L * (i + 1) + thread;
             // the later a timestamp, the earlier this thread's instant: most of them can't follow those of the others
             Instant instant = Instant.ofEpochSecond(1_000_000 + i - 2L * thread);
             try {

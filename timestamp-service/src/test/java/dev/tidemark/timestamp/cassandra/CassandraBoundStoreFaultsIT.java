@@ -230,7 +230,11 @@ class CassandraBoundStoreFaultsIT {
     void create_boundDeletedInTheFuture_isRefusedInsteadOfLost() {
         keyspace.cql("DELETE FROM %sbounds USING TIMESTAMP " + FUTURE + " WHERE namespace = 'stock'");
 
-        assertFails(ErrorCode.BOUND_STORE_DAMAGED, () -> store.create("stock"));
+        assertThatThrownBy(() -> store.create("stock"))
+                .isInstanceOfSatisfying(TimestampException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.BOUND_STORE_DAMAGED);
+                    assertThat(e.hint()).contains("clocks");
+                });
         assertDamaged();
     }
 

@@ -48,23 +48,37 @@ final class BoundStatements {
     }
 
     private ConditionalAnswer change(ConsistencyLevel level, String what, String cql, Object... values) {
-        List<Row> rows = send(
-                what,
-                bind(what, cql, values)
-                        .setSerialConsistencyLevel(level)
-                        .setConsistencyLevel(quorum)
-                        .setIdempotent(false));
-        return ConditionalAnswer.of(what, rows);
+        return ConditionalAnswer.of(what, send(what, lightweight(level, what, cql, values)));
     }
 
     /** Reads serially. */
     List<Row> readSerially(String what, String cql, Object... values) {
-        return send(what, bind(what, cql, values).setConsistencyLevel(serial).setIdempotent(true));
+        return send(what, serial(what, cql, values));
     }
 
     /** Reads or writes what no decision depends on. */
     List<Row> plainly(String what, String cql, Object... values) {
-        return send(what, bind(what, cql, values).setConsistencyLevel(quorum).setIdempotent(true));
+        return send(what, plain(what, cql, values));
+    }
+
+    /** The driver would send an idempotent one to another node when the first one is lost. */
+    BoundStatement lightweight(ConsistencyLevel level, String what, String cql, Object... values) {
+        return bind(what, cql, values)
+                .setSerialConsistencyLevel(level)
+                .setConsistencyLevel(quorum)
+                .setIdempotent(false);
+    }
+
+    BoundStatement serial(String what, String cql, Object... values) {
+        return bind(what, cql, values).setConsistencyLevel(serial).setIdempotent(true);
+    }
+
+    BoundStatement plain(String what, String cql, Object... values) {
+        return bind(what, cql, values).setConsistencyLevel(quorum).setIdempotent(true);
+    }
+
+    ConsistencyLevel serialLevel() {
+        return serial;
     }
 
     private BoundStatement bind(String what, String cql, Object... values) {

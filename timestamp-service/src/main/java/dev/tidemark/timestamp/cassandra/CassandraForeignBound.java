@@ -12,6 +12,7 @@ import dev.tidemark.kvs.cassandra.cql.CqlSettings;
 import dev.tidemark.kvs.time.Sleeper;
 import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.TimestampException;
+import dev.tidemark.timestamp.bound.TimeIndexLevels;
 import dev.tidemark.timestamp.migration.ForeignBound;
 import java.util.List;
 import java.util.function.Supplier;
@@ -81,7 +82,10 @@ public final class CassandraForeignBound implements ForeignBound {
         return limit(present(bound::invalidate));
     }
 
-    /** Those of the punches that do not contradict each other; empty when AtlasDB has no such table. */
+    /**
+     * Those of the punches that do not contradict each other, as many of them as a time index keeps; empty when AtlasDB has no such
+     * table.
+     */
     @Override
     public List<IssuedPoint> points() {
         return translating(() -> {
@@ -94,7 +98,7 @@ public final class CassandraForeignBound implements ForeignBound {
                 }
                 throw e;
             }
-            return PunchedPoints.of(found, read());
+            return TimeIndexLevels.thin(PunchedPoints.of(found, read()));
         });
     }
 

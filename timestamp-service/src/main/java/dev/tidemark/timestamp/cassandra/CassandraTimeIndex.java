@@ -17,8 +17,9 @@ import java.util.function.UnaryOperator;
 
 /**
  * The time indexes: a partition for each day of a namespace, and a list of its days. Written and read at a quorum, without lightweight
- * transactions, because no timestamp depends on it. Thinned with the first point of a day, and after a number of points of the same
- * process; a reader meanwhile may miss a point that is being dropped, and no other. Thread-safe.
+ * transactions, because no timestamp depends on it. Thinned after a number of points that this process has added, and once with the
+ * first point of a day, so that it is also thinned where no process lives for so long. A reader meanwhile may miss a point that is
+ * being dropped, and no other. Thread-safe.
  */
 final class CassandraTimeIndex {
     private static final String INSERT_DAY =
@@ -44,6 +45,9 @@ final class CassandraTimeIndex {
 
     /** By namespace, how many points were added since the index was thinned. */
     private final ConcurrentMap<String, Integer> added = new ConcurrentHashMap<>();
+
+    /** Namespaces whose index was thinned with the first point of a day. */
+    private final Set<String> thinned = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates access to the tables.
@@ -74,7 +78,8 @@ final class CassandraTimeIndex {
                 point.timestamp(),
                 point.instant().getEpochSecond(),
                 point.instant().getNano());
-        if (added.merge(namespace, 1, Integer::sum) >= slackPoints || isNewDay) {
+        boolean isDue = added.merge(namespace, 1, Integer::sum) >= slackPoints;
+        if (isDue || (isNewDay && last.isPresent() && thinned.add(namespace))) {
             added.put(namespace, 0);
             thin(namespace);
         }

@@ -44,6 +44,11 @@ public final class BoundKeyspace implements AutoCloseable {
         return settings;
     }
 
+    /** Returns settings with which the local data center alone agrees. */
+    CassandraBoundSettings localSettings() {
+        return new CassandraBoundSettings(settings.cql(), settings.keyspace(), settings.replication(), true, true);
+    }
+
     CassandraSession session() {
         return session;
     }

@@ -3,6 +3,8 @@ package dev.tidemark.timestamp.cassandra;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.datastax.oss.driver.api.core.ConsistencyLevel;
+import com.datastax.oss.driver.api.core.cql.BoundStatement;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.cassandra.server.CassandraExtension;
 import dev.tidemark.kvs.cassandra.server.CassandraServer;
@@ -11,6 +13,7 @@ import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.LeaderRecord;
 import dev.tidemark.timestamp.bound.SharedBoundStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -227,7 +230,11 @@ class CassandraBoundStoreFaultsIT {
     void create_boundDeletedInTheFuture_isRefusedInsteadOfLost() {
         keyspace.cql("DELETE FROM %sbounds USING TIMESTAMP " + FUTURE + " WHERE namespace = 'stock'");
 
-        assertFails(ErrorCode.BOUND_STORE_DAMAGED, () -> store.create("stock"));
+        assertThatThrownBy(() -> store.create("stock"))
+                .isInstanceOfSatisfying(TimestampException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.BOUND_STORE_DAMAGED);
+                    assertThat(e.hint()).contains("clocks");
+                });
         assertDamaged();
     }
 
@@ -237,6 +244,34 @@ class CassandraBoundStoreFaultsIT {
 
         assertFails(ErrorCode.BOUND_STORE_DAMAGED, () -> store.create("stock"));
         assertDamaged();
+    }
+
+    @Test
+    void change_answerThatSaysNothing_isUnknown() {
+        assertFails(
+                ErrorCode.ORACLE_UNAVAILABLE,
+                () -> ConditionalAnswer.of("change", keyspace.cql("SELECT release_version FROM system.local")));
+        assertFails(ErrorCode.ORACLE_UNAVAILABLE, () -> ConditionalAnswer.of("change", List.of()));
+    }
+
+    @Test
+    void statements_always_areAgreedOnByAQuorumAndSentOnce() {
+        String read = "SELECT bound FROM %sbounds WHERE namespace = 'orders'";
+        String change = "UPDATE %sbounds SET bound = 5 WHERE namespace = 'orders' IF bound = 4";
+        BoundStatements everywhere = keyspace.statements();
+        BoundStatements local = new BoundStatements(keyspace.session(), keyspace.localSettings());
+
+        for (BoundStatements statements : List.of(everywhere, local)) {
+            boolean isLocal = statements == local;
+            ConsistencyLevel serial = isLocal ? ConsistencyLevel.LOCAL_SERIAL : ConsistencyLevel.SERIAL;
+            ConsistencyLevel quorum = isLocal ? ConsistencyLevel.LOCAL_QUORUM : ConsistencyLevel.QUORUM;
+            BoundStatement changing = statements.lightweight(statements.serialLevel(), "change", change);
+            assertThat(changing.getSerialConsistencyLevel()).isEqualTo(serial);
+            assertThat(changing.getConsistencyLevel()).isEqualTo(quorum);
+            assertThat(changing.isIdempotent()).isFalse();
+            assertThat(statements.serial("read", read).getConsistencyLevel()).isEqualTo(serial);
+            assertThat(statements.plain("read", read).getConsistencyLevel()).isEqualTo(quorum);
+        }
     }
 
     /** A namespace exists when it is listed; a creation that died before goes on with what it has written. */

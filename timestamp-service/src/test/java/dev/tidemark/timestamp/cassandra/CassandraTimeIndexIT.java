@@ -90,21 +90,44 @@ class CassandraTimeIndexIT {
             index.add("orders", new IssuedPoint(BEGIN.plusSeconds(i), i));
         }
 
-        // The first one was that of a new day.
         assertThat(thinned).hasSize(2);
-        assertThat(index.read("orders", 0, 100)).extracting(IssuedPoint::timestamp).containsExactly(3L, 5L, 6L, 7L, 8L, 9L, 10L);
+        assertThat(index.read("orders", 0, 100))
+                .extracting(IssuedPoint::timestamp)
+                .containsExactly(3L, 6L, 9L, 10L);
     }
 
     @Test
-    void add_firstOfADay_dropsDaysWithoutPoints() {
-        CassandraTimeIndex index = index(
-                points -> points.subList(Math.max(0, points.size() - 3), points.size()), 1_000);
+    void add_firstOfADay_thinsAndDropsDaysWithoutPoints() {
+        UnaryOperator<List<IssuedPoint>> newest =
+                points -> points.subList(Math.max(0, points.size() - 3), points.size());
         for (int i = 1; i <= 12; i++) {
-            index.add("orders", new IssuedPoint(BEGIN.plusSeconds(i * 12L * 60 * 60), i));
+            // Each process adds two points, of which the first is that of a new day.
+            CassandraTimeIndex index = index(newest, 1_000);
+            index.add("orders", new IssuedPoint(BEGIN.plusSeconds(i * 24L * 60 * 60), 2L * i));
+            index.add("orders", new IssuedPoint(BEGIN.plusSeconds(i * 24L * 60 * 60 + 1), 2L * i + 1));
         }
 
-        assertThat(index.read("orders", 0, 100)).extracting(IssuedPoint::timestamp).containsExactly(10L, 11L, 12L);
+        assertThat(index(newest, 1_000).read("orders", 0, 100))
+                .extracting(IssuedPoint::timestamp)
+                .containsExactly(22L, 23L, 24L, 25L);
         assertThat(days()).isEqualTo(2);
+    }
+
+    /** Points that are taken over from elsewhere are of many days. */
+    @Test
+    void add_firstOfManyDays_thinsOnce() {
+        List<Integer> thinned = new ArrayList<>();
+        CassandraTimeIndex index = index(
+                points -> {
+                    thinned.add(points.size());
+                    return points;
+                },
+                1_000);
+        for (int i = 1; i <= 12; i++) {
+            index.add("orders", new IssuedPoint(BEGIN.plusSeconds(i * 24L * 60 * 60), i));
+        }
+
+        assertThat(thinned).containsExactly(2);
     }
 
     @Test

@@ -68,7 +68,7 @@ public final class CassandraSession implements AutoCloseable {
 
     /**
      * Connects as {@link #open} does, for statements of which it matters how often they are executed: the driver sends none of them
-     * again, whatever comes back or does not, and leaves a node that has been silent for twice the time that a request may take.
+     * again, whatever comes back or does not, and leaves a node that has been silent for three times as long as a request may take.
      *
      * @throws KeyValueStoreException as {@link #open}
      */
@@ -79,7 +79,10 @@ public final class CassandraSession implements AutoCloseable {
     static OptionsMap singleAttemptOptions(CqlSettings settings) {
         OptionsMap options = options(settings);
         options.put(TypedDriverOption.RETRY_POLICY_CLASS, SingleAttempt.class.getName());
-        options.put(TypedDriverOption.HEARTBEAT_INTERVAL, settings.requestTimeout());
+        // A heartbeat has to be answered, within the timeout of requests, before the next one is sent.
+        options.put(
+                TypedDriverOption.HEARTBEAT_INTERVAL,
+                settings.requestTimeout().multipliedBy(3).dividedBy(2));
         options.put(TypedDriverOption.RECONNECTION_MAX_DELAY, Duration.ofSeconds(2));
         if (settings.requestTimeout().compareTo(MIN_SETUP_TIMEOUT) < 0) {
             options.put(TypedDriverOption.CONNECTION_INIT_QUERY_TIMEOUT, MIN_SETUP_TIMEOUT);

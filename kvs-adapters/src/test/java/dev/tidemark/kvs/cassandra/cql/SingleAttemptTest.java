@@ -42,7 +42,7 @@ class SingleAttemptTest {
         assertThat(options.get(TypedDriverOption.SPECULATIVE_EXECUTION_POLICY_CLASS))
                 .isEqualTo("NoSpeculativeExecutionPolicy");
         assertThat(options.get(TypedDriverOption.REQUEST_TIMEOUT)).isEqualTo(Duration.ofMillis(300));
-        assertThat(options.get(TypedDriverOption.HEARTBEAT_INTERVAL)).isEqualTo(Duration.ofMillis(300));
+        assertThat(options.get(TypedDriverOption.HEARTBEAT_INTERVAL)).isEqualTo(Duration.ofMillis(450));
         assertThat(options.get(TypedDriverOption.HEARTBEAT_TIMEOUT)).isEqualTo(Duration.ofMillis(300));
         assertThat(options.get(TypedDriverOption.CONNECTION_INIT_QUERY_TIMEOUT)).isEqualTo(Duration.ofSeconds(5));
     }

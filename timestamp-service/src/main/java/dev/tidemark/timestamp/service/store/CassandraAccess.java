@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 /** What all settings say alike of how a Cassandra cluster is reached. */
 final class CassandraAccess {
     private static final Pattern ADDRESS = Pattern.compile("(.+):([0-9]{1,5})");
+    private static final Pattern KEYSPACE = Pattern.compile("[A-Za-z0-9_]{1,48}");
     private static final int MAX_PORT = 65_535;
     private static final int MAX_TIMEOUT_MINUTES = 30;
     private static final int PAGE_ROWS = 5_000;
@@ -32,6 +33,17 @@ final class CassandraAccess {
         if (requestTimeout.toMilliseconds() < 1 || requestTimeout.toMinutes() > MAX_TIMEOUT_MINUTES) {
             throw new IllegalArgumentException(
                     "requestTimeout: " + requestTimeout + " (expected: 1 ms.." + MAX_TIMEOUT_MINUTES + " min)");
+        }
+    }
+
+    /**
+     * Checks the name of a keyspace; a null is found by others.
+     *
+     * @throws IllegalArgumentException when Cassandra has no such names
+     */
+    static void checkKeyspace(String keyspace) {
+        if (keyspace != null && !KEYSPACE.matcher(keyspace).matches()) {
+            throw new IllegalArgumentException("keyspace: '" + keyspace + "' (expected: 1 to 48 of A-Z a-z 0-9 _)");
         }
     }
 

@@ -9,7 +9,6 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 /**
  * A keyspace of a Cassandra cluster. A null stands for the default.
@@ -37,8 +36,6 @@ public record CassandraStoreSettings(
         Boolean serialLocal,
         Boolean allowSingleReplica)
         implements BoundStoreSettings {
-    private static final Pattern KEYSPACE = Pattern.compile("[A-Za-z0-9_]{1,48}");
-
     /**
      * Sets the defaults and checks the values.
      *
@@ -50,10 +47,8 @@ public record CassandraStoreSettings(
         requestTimeout = requestTimeout == null ? Duration.milliseconds(750) : requestTimeout;
         serialLocal = serialLocal != null && serialLocal;
         allowSingleReplica = allowSingleReplica != null && allowSingleReplica;
-        if (keyspace != null && !KEYSPACE.matcher(keyspace).matches()) {
-            throw new IllegalArgumentException("keyspace: '" + keyspace + "' (expected: 1 to 48 of A-Z a-z 0-9 _)");
-        }
         CassandraAccess.check(contactPoints, user, password, requestTimeout);
+        CassandraAccess.checkKeyspace(keyspace);
         replication.forEach((datacenter, copies) -> {
             if (copies < 1 || datacenter.contains("'")) {
                 throw new IllegalArgumentException(

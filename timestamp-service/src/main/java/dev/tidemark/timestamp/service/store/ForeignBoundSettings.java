@@ -17,7 +17,10 @@ import java.nio.file.Path;
 
 /** Where AtlasDB has the limit of a sequence that is to be taken over: a file of its own, with one record for each kind of store. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({@JsonSubTypes.Type(value = AtlasDbPostgresSettings.class, name = "postgres")})
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = AtlasDbPostgresSettings.class, name = "postgres"),
+    @JsonSubTypes.Type(value = AtlasDbCassandraSettings.class, name = "cassandra")
+})
 public interface ForeignBoundSettings {
     /**
      * Opens the limit.

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.cassandra.CassandraBoundSettings;
 import io.dropwizard.jackson.Jackson;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -79,6 +83,28 @@ class CassandraStoreSettingsTest {
         assertThatThrownBy(() -> read(", " + key))
                 .isInstanceOf(JsonMappingException.class)
                 .hasMessageContaining(expected);
+    }
+
+    @Test
+    void read_whereAtlasDbKeepsItsLimit_isTaken(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(
+                directory.resolve("from.yml"),
+                "{" + REQUIRED.replace('\'', '"') + ", \"user\": \"atlas\", \"password\": \"secret-1\"}");
+
+        assertThat(ForeignBoundSettings.read(file)).isInstanceOfSatisfying(AtlasDbCassandraSettings.class, settings -> {
+            assertThat(settings.keyspace()).isEqualTo("oracle");
+            assertThat(settings.password()).isEqualTo("secret-1");
+            assertThat(settings.requestTimeout().toSeconds()).isEqualTo(30);
+            assertThat(settings.toString()).contains("db-1:9042").doesNotContain("secret");
+        });
+        Files.writeString(file, "{\"type\": \"cassandra\", \"keyspace\": \"a-b\"}");
+        assertThatThrownBy(() -> ForeignBoundSettings.read(file))
+                .isInstanceOfSatisfying(TimestampException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+                    assertThat(e).hasMessageContaining("keyspace");
+                });
+        Files.writeString(file, "{\"type\": \"cassandra\", \"keyspace\": \"a\", \"localDatacenter\": \"dc1\"}");
+        assertThatThrownBy(() -> ForeignBoundSettings.read(file)).hasMessageContaining("contactPoints");
     }
 
     private static CassandraStoreSettings read(String more) throws Exception {

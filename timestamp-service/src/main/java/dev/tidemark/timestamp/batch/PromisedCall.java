@@ -29,7 +29,7 @@ final class PromisedCall<T> extends Call {
     }
 
     @Override
-    void give(long lower) {
+    void end(long lower) {
         promise.complete(form.apply(lower));
     }
 

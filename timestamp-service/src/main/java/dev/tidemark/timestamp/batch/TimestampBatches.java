@@ -7,8 +7,6 @@ import dev.tidemark.timestamp.OracleErrors;
 import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -114,7 +112,7 @@ public final class TimestampBatches implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
-        inFlight.forEach(batch -> batch.fail(OracleErrors.closed()));
+        inFlight.forEach(batch -> batch.fail(OracleErrors.closed(), () -> {}));
         send();
     }
 
@@ -184,45 +182,39 @@ public final class TimestampBatches implements AutoCloseable {
 
     /** Takes the calls that have waited longest, as many as fit; null when nobody waits. Only the sender does so. */
     private Batch nextBatch() {
-        List<Call> calls = new ArrayList<>();
-        List<Call> late = new ArrayList<>();
-        int count = 0;
+        Batch batch = new Batch();
+        Batch late = new Batch();
         int taken = 0;
         long now = clock.nanoTime();
         for (Call call = waiting.peek(); call != null; call = waiting.peek()) {
-            if (count + call.count() > OracleLimits.MAX_TIMESTAMPS_PER_REQUEST) {
+            if (batch.count() + call.count() > OracleLimits.MAX_TIMESTAMPS_PER_REQUEST) {
                 break;
             }
             waiting.remove();
             taken++;
-            if (call.isAbandoned()) {
-                continue;
+            if (!call.isAbandoned()) {
+                boolean isLate = now - call.arrivalNanos() > patience.toNanos();
+                (isLate ? late : batch).add(call);
             }
-            if (now - call.arrivalNanos() > patience.toNanos()) {
-                late.add(call);
-                continue;
-            }
-            calls.add(call);
-            count += call.count();
         }
         waitingCount.addAndGet(-taken);
-        if (!late.isEmpty()) {
-            executor.execute(() -> new Batch(late, 0).fail(tooLate()));
+        if (late.count() > 0) {
+            executor.execute(() -> late.fail(tooLate(), () -> {}));
         }
-        return calls.isEmpty() ? null : new Batch(calls, count);
+        return batch.count() > 0 ? batch : null;
     }
 
+    /** Threads that wait are woken first, so that those that ask again share the next request. */
     private void answered(Batch batch, TimestampRange range, Throwable failure) {
         if (sender == Thread.currentThread()) {
             executor.execute(() -> answered(batch, range, failure));
             return;
         }
         inFlight.remove(batch);
-        inFlightCount.decrementAndGet();
         if (failure == null) {
-            batch.give(range.lower());
+            batch.give(range.lower(), inFlightCount::decrementAndGet);
         } else {
-            batch.fail(translated(failure));
+            batch.fail(translated(failure), inFlightCount::decrementAndGet);
         }
         send();
     }

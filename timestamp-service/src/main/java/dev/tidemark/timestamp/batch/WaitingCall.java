@@ -45,18 +45,18 @@ final class WaitingCall extends Call {
     }
 
     @Override
-    void give(long first) {
+    void end(long first) {
         lower = first;
-        end();
+        wake();
     }
 
     @Override
     void fail(TimestampException reason) {
         failure = reason;
-        end();
+        wake();
     }
 
-    private void end() {
+    private void wake() {
         isEnded = true;
         LockSupport.unpark(caller);
     }

@@ -49,6 +49,7 @@ class HotHandlerIT {
     private final InMemoryBoundStore store = new InMemoryBoundStore();
     private final HotCounters counters = new HotCounters();
     private final List<String> bodiesBehind = new CopyOnWriteArrayList<>();
+    private final CountDownLatch isHanging = new CountDownLatch(1);
     private CountDownLatch hangUntil = new CountDownLatch(0);
     private Consumer<String> whenAsked = name -> {};
     private Server server;
@@ -99,6 +100,7 @@ class HotHandlerIT {
         try (RawHttp hanging = new RawHttp(port);
                 RawHttp other = new RawHttp(port)) {
             hanging.send(post("/hangs/timestamp/fresh-timestamp", ""));
+            assertThat(isHanging.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
             for (int i = 1; i <= 3; i++) {
                 assertThat(other.exchange(ONE).body()).isEqualTo(String.valueOf(i));
             }
@@ -224,6 +226,7 @@ class HotHandlerIT {
         return (BoundStore) Proxy.newProxyInstance(
                 BoundStore.class.getClassLoader(), new Class<?>[] {BoundStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("compareAndSet") && arguments[0].equals("hangs")) {
+                        isHanging.countDown();
                         assertThat(hangUntil.await(TIMEOUT_SECONDS, TimeUnit.SECONDS))
                                 .isTrue();
                     }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.DefaultHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -64,7 +63,7 @@ public final class WarmUp {
 
     private void ask(TimestampOracles scratch, HotCounters counters, long from) throws Exception {
         Server server = new Server(new QueuedThreadPool(THREADS));
-        ServerConnector connector = new ServerConnector(server, 1, 1);
+        FairConnector connector = new FairConnector(server);
         InetAddress loopback = InetAddress.getLoopbackAddress();
         connector.setHost(loopback.getHostAddress());
         connector.setName(NAMESPACE);

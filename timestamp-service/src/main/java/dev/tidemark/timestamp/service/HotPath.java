@@ -1,5 +1,6 @@
 package dev.tidemark.timestamp.service;
 
+import dev.tidemark.timestamp.hot.FairConnectorFactory;
 import dev.tidemark.timestamp.hot.HotAccess;
 import dev.tidemark.timestamp.hot.HotCounters;
 import dev.tidemark.timestamp.hot.HotHandler;
@@ -29,7 +30,7 @@ final class HotPath {
     }
 
     /**
-     * Puts it there when the server starts; that one is built later. The counters appear among the metrics of the admin port.
+     * Puts it there when the server starts, which is built later, and has connections served in turn. The counters appear among the metrics of the admin port.
      *
      * @param basePath of the service
      */
@@ -37,6 +38,9 @@ final class HotPath {
         environment.metrics().gauge("hot-path.requests", () -> counters::requests);
         environment.metrics().gauge("hot-path.timestamps", () -> counters::timestamps);
         environment.metrics().gauge("hot-path.passed-on", () -> counters::passedOn);
+        servers.setApplicationConnectors(servers.getApplicationConnectors().stream()
+                .map(FairConnectorFactory::of)
+                .toList());
         String context = servers.getApplicationContextPath();
         String prefix = (context.endsWith("/") ? context.substring(0, context.length() - 1) : context) + basePath;
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {

@@ -13,10 +13,13 @@ import dev.tidemark.timestamp.oracle.Authority;
 import dev.tidemark.timestamp.oracle.OracleSettings;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import dev.tidemark.timestamp.service.RawHttp;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BrokenBarrierException;
@@ -25,12 +28,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,13 +41,17 @@ import org.junit.jupiter.api.Test;
 /** The handler alone, on a server with one thread that reads from connections. */
 class HotHandlerIT {
     private static final int TIMEOUT_SECONDS = 10;
+    private static final int MAX_GREEDY = 300;
+    private static final String GREEDY = post("/b/timestamp/fresh-timestamp", "");
     private static final String ONE = post("/a/timestamp/fresh-timestamp", "");
 
     private final ManualTime time = new ManualTime();
     private final InMemoryBoundStore store = new InMemoryBoundStore();
     private final HotCounters counters = new HotCounters();
     private final List<String> bodiesBehind = new CopyOnWriteArrayList<>();
+    private final CountDownLatch isHanging = new CountDownLatch(1);
     private CountDownLatch hangUntil = new CountDownLatch(0);
+    private Consumer<String> whenAsked = name -> {};
     private Server server;
     private int port;
 
@@ -93,6 +100,7 @@ class HotHandlerIT {
         try (RawHttp hanging = new RawHttp(port);
                 RawHttp other = new RawHttp(port)) {
             hanging.send(post("/hangs/timestamp/fresh-timestamp", ""));
+            assertThat(isHanging.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
             for (int i = 1; i <= 3; i++) {
                 assertThat(other.exchange(ONE).body()).isEqualTo(String.valueOf(i));
             }
@@ -136,6 +144,46 @@ class HotHandlerIT {
     }
 
     @Test
+    void answer_connectionThatAlwaysHasANextRequest_doesNotKeepOthersWaiting() throws Exception {
+        start(Authority.SOLE);
+        List<String> order = new CopyOnWriteArrayList<>();
+        List<RawHttp> others = new ArrayList<>();
+        try (RawHttp greedy = new RawHttp(port)) {
+            for (int i = 0; i < 5; i++) {
+                others.add(new RawHttp(port));
+                others.get(i).exchange(ONE); // both ends are there
+            }
+            whenAsked = name -> {
+                order.add(name);
+                if (order.size() == 1) {
+                    others.forEach(other -> send(other, ONE));
+                }
+                if (name.equals("b") && order.size() <= MAX_GREEDY) {
+                    send(greedy, GREEDY);
+                }
+            };
+
+            greedy.send(GREEDY);
+            for (RawHttp other : others) {
+                other.read();
+            }
+        } finally {
+            for (RawHttp other : others) {
+                other.close();
+            }
+        }
+        assertThat(order.lastIndexOf("a")).isLessThan(5 * 3);
+    }
+
+    private static void send(RawHttp http, String request) {
+        try {
+            http.send(request);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
     void counters_answers_countRequestsAndTimestamps() throws Exception {
         start(Authority.SOLE);
 
@@ -150,18 +198,22 @@ class HotHandlerIT {
 
     private void start(Authority authority) throws Exception {
         store.create("a", BoundState.INITIAL);
+        store.create("b", BoundState.INITIAL);
         store.create("hangs", BoundState.INITIAL);
         TimestampOracles oracles =
                 new TimestampOracles(hangingStore(), OracleSettings.defaults(), time.seams(), authority);
         server = new Server();
-        ServerConnector connector = new ServerConnector(server, 1, 1);
+        FairConnector connector = new FairConnector(server);
         connector.setHost("127.0.0.1");
         connector.setName("application");
         server.addConnector(connector);
         server.setHandler(new HotHandler(
                 "/",
                 "application",
-                name -> Optional.of(oracles.get(name)),
+                name -> {
+                    whenAsked.accept(name);
+                    return Optional.of(oracles.get(name));
+                },
                 (isConjure, authorization) -> true,
                 counters,
                 new Behind()));
@@ -174,6 +226,7 @@ class HotHandlerIT {
         return (BoundStore) Proxy.newProxyInstance(
                 BoundStore.class.getClassLoader(), new Class<?>[] {BoundStore.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("compareAndSet") && arguments[0].equals("hangs")) {
+                        isHanging.countDown();
                         assertThat(hangUntil.await(TIMEOUT_SECONDS, TimeUnit.SECONDS))
                                 .isTrue();
                     }

@@ -29,6 +29,7 @@ final class OmidServer implements AutoCloseable {
             """
             port: %d
             lowLatency: true
+            conflictMapSize: 1000000
             monitorContext: false
             timestampStoreModule: !!org.apache.omid.tso.InMemoryTimestampStorageModule [ ]
             commitTableStoreModule: !!org.apache.omid.tso.InMemoryCommitTableStorageModule [ ]

@@ -14,6 +14,7 @@ import dev.tidemark.timestamp.leader.ElectedOracles;
 import dev.tidemark.timestamp.oracle.OracleHost;
 import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
+import dev.tidemark.timestamp.service.metrics.OracleMetrics;
 import dev.tidemark.timestamp.web.BodyLimitFilter;
 import dev.tidemark.timestamp.web.Credentials;
 import dev.tidemark.timestamp.web.ErrorMapper;
@@ -75,22 +76,24 @@ public final class TimestampServiceApplication extends Application<TimestampServ
     @Override
     public void run(TimestampServiceConfiguration configuration, Environment environment) {
         TimestampServiceSettings settings = configuration.oracle();
-        OracleHost host = host(settings);
+        String serverId = ids.get().toString();
+        OracleMetrics metrics = new OracleMetrics(seams.monotonicClock());
+        OracleHost host = host(settings, metrics, serverId);
         environment.lifecycle().manage(closing());
-        environment.healthChecks().register("bound-store", new OracleHealthCheck(host));
         serve(settings, host, environment);
+        new Supervision(host, settings, seams, serverId).addTo(environment, metrics, new Credentials(settings.token()));
         if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
             factory.setRegisterDefaultExceptionMappers(false);
             factory.setJerseyRootPath(rootPath(settings));
         }
     }
 
-    private OracleHost host(TimestampServiceSettings settings) {
-        BoundStore store = settings.openStore();
+    private OracleHost host(TimestampServiceSettings settings, OracleMetrics metrics, String serverId) {
+        BoundStore store = metrics.measured(settings.openStore());
         if (store instanceof SharedBoundStore shared) {
             LeadershipSettings leader = settings.leader();
-            Candidate self = new Candidate(
-                    ids.get().toString(), leader.addressText(), leader.lease().toJavaDuration());
+            Candidate self =
+                    new Candidate(serverId, leader.addressText(), leader.lease().toJavaDuration());
             served = ElectedOracles.start(shared, settings.oracleSettings(), seams, self, leader.strict());
             settings.namespaces().forEach(store::create); // whoever leads
         } else {

@@ -31,11 +31,12 @@ final class TimestampCommands {
         commandLine.addSubcommand(new Fetch(session, group));
         commandLine.addSubcommand(new FastForward(session, group));
         commandLine.addSubcommand(new CleanTransactions(session, group));
+        commandLine.addSubcommand(new TimestampStatusCommand(session));
     }
 
     @Command(
             name = "timestamp",
-            description = "Fetch a timestamp, fast-forward the oracle, or abort the commits above a timestamp.")
+            description = "Ask the oracle how it is, fetch a timestamp, fast-forward it, or abort commits above a timestamp.")
     static final class Group extends CommandGroup {
         @Option(
                 names = "--namespace",

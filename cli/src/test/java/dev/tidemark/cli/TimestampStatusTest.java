@@ -3,6 +3,7 @@ package dev.tidemark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.net.httpserver.HttpServer;
 import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.kvs.transaction.LeaseToken;
 import dev.tidemark.timestamp.TimestampClient;
@@ -16,11 +17,13 @@ import dev.tidemark.timestamp.service.TimestampServiceSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +121,46 @@ class TimestampStatusTest {
 
         assertThat(run.exitCode()).isEqualTo(25);
         assertThat(run.out()).contains("PROBLEM: 2 servers say that they lead", "oracle-split");
+    }
+
+    @Test
+    void status_leaderChangesWhileServersAreAsked_isAskedAgain() throws IOException {
+        HttpServer first = answering("leading", "following");
+        HttpServer second = answering("leading", "leading");
+        try {
+            useServers(address(first), address(second));
+
+            CommandRun run = status();
+
+            assertThat(run.exitCode()).as(run.out()).isZero();
+            assertThat(run.out()).doesNotContain("PROBLEM");
+        } finally {
+            first.stop(0);
+            second.stop(0);
+        }
+    }
+
+    private static String address(HttpServer server) {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** A server that gives these answers one after the other. */
+    private static HttpServer answering(String... states) throws IOException {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        AtomicInteger asked = new AtomicInteger();
+        server.createContext("/tidemark/v1/status", exchange -> {
+            String state = states[asked.getAndIncrement()];
+            String body = "{\"server\": {\"id\": \"" + server.getAddress().getPort() + "\", \"address\": \"\"},"
+                    + "\"leadership\": {\"state\": \"" + state + "\", \"leading\": " + state.equals("leading")
+                    + ", \"epoch\": 7, \"leaseMillis\": 2000, \"leaseLeftMillis\": 5},"
+                    + "\"store\": {\"type\": \"x\", \"description\": \"y\"}, \"fromALaterVersion\": 1}";
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        server.start();
+        return server;
     }
 
     @Test

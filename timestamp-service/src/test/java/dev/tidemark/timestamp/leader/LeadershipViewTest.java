@@ -80,6 +80,21 @@ class LeadershipViewTest {
     }
 
     @Test
+    void leadership_leaderHasDiedAndCandidateCannotWrite_isNobodyAfterTwoLeases() {
+        InMemorySharedStore storeOfB = database.open();
+        ManualTime timeOfB = new ManualTime();
+        ElectedOracles b = start(storeOfB, "b", timeOfB);
+        storeOfB.decide(() -> Fate.LOST);
+
+        timeOfB.advance(LEASE.multipliedBy(2).minusMillis(1));
+        assertThat(b.leadership().state()).isEqualTo(State.FOLLOWING);
+        timeOfB.advance(Duration.ofMillis(1));
+
+        assertThat(b.leadership().state()).isEqualTo(State.NOBODY_LEADS);
+        assertThat(b.leadership().epoch()).isEqualTo(1);
+    }
+
+    @Test
     void release_anotherOneIsThere_leadsWithinATick() {
         ElectedOracles b = start(database.open(), "b");
         a.oracles().create("orders").fastForward(10_000_000);
@@ -131,6 +146,10 @@ class LeadershipViewTest {
     }
 
     private ElectedOracles start(InMemorySharedStore store, String id) {
+        return start(store, id, time);
+    }
+
+    private static ElectedOracles start(InMemorySharedStore store, String id, ManualTime time) {
         return ElectedOracles.start(
                 store, OracleSettings.defaults(), time.seams(), new Candidate(id, "http://" + id, LEASE), false);
     }

@@ -32,11 +32,12 @@ final class TimestampCommands {
         commandLine.addSubcommand(new FastForward(session, group));
         commandLine.addSubcommand(new CleanTransactions(session, group));
         commandLine.addSubcommand(new MigrateCommand(session, group));
+        commandLine.addSubcommand(new TimestampStatusCommand(session));
     }
 
     @Command(
             name = "timestamp",
-            description = "Fetch a timestamp, fast-forward the oracle, abort the commits above a timestamp, or take timestamps over.")
+            description = "Ask the oracle how it is, fetch or fast-forward, abort commits above a timestamp, or take timestamps over.")
     static final class Group extends CommandGroup {
         @Option(
                 names = "--namespace",

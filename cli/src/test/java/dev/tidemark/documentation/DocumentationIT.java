@@ -65,6 +65,9 @@ class DocumentationIT {
                 "moving-an-archive",
                 "rewind-after-a-bad-deployment",
                 "two-leaders",
+                "oracle-lost",
+                "oracle-split",
+                "immutable-timestamp-stands-still",
                 "upgrade"
             })
     @Execution(ExecutionMode.CONCURRENT)

@@ -16,12 +16,13 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The example alarms and the dashboard use metrics that there are, and the page explains every alarm. */
+/** The example alarms and the dashboard use metrics that there are, and the pages explain every alarm. */
 class MonitoringExamplesTest {
     private static final Path DOCS = Path.of("../docs");
     private static final Pattern DOCUMENTED = Pattern.compile("(?m)^   \\* - ``(tidemark_[a-z_]+)``");
     private static final Pattern USED = Pattern.compile("tidemark_[a-z_]+");
     private static final Pattern ALARM = Pattern.compile("(?m)^   \\* - ``(Tidemark[A-Za-z]+)``");
+    private static final String DISTRIBUTIONS = "tidemark_(?:operation|step|oracle_request|oracle_store)_seconds";
     private static final Pattern DURATION = Pattern.compile("[0-9]+[smhd]");
 
     @Test
@@ -87,12 +88,12 @@ class MonitoringExamplesTest {
         return rules;
     }
 
-    /** A summary is exposed as its count and its sum. */
+    /** A summary is exposed as its count and its sum, a histogram also as its buckets. */
     private static Set<String> metrics(String expression) {
         Set<String> metrics = new TreeSet<>();
         names(USED, expression)
                 .forEach(name ->
-                        metrics.add(name.replaceFirst("^(tidemark_(?:operation|step)_seconds)_(?:sum|count)$", "$1")));
+                        metrics.add(name.replaceFirst("^(" + DISTRIBUTIONS + ")_(?:sum|count|bucket)$", "$1")));
         return metrics;
     }
 
@@ -104,6 +105,6 @@ class MonitoringExamplesTest {
     }
 
     private static String page() throws IOException {
-        return Files.readString(DOCS.resolve("monitoring.rst"));
+        return Files.readString(DOCS.resolve("monitoring.rst")) + Files.readString(DOCS.resolve("timestamp-service.rst"));
     }
 }

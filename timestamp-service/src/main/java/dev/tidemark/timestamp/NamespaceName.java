@@ -3,6 +3,7 @@ package dev.tidemark.timestamp;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.NearestName;
 import java.util.Collection;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Which names a namespace can have: those that TimeLock accepts, up to a length that is also a file name. */
@@ -13,15 +14,15 @@ public final class NamespaceName {
     /** TimeLock's rule; {@code tl} and {@code lw} are the first segments of other paths. */
     private static final Pattern ALLOWED = Pattern.compile("^(?!((tl|lw)$))[a-zA-Z0-9_-]+$");
 
-    /** TimeLock serves its own state under this name. */
-    private static final String RESERVED = "leader";
+    /** TimeLock serves its own state under the first name, Tidemark's service its status under the second. */
+    private static final Set<String> RESERVED = Set.of("leader", "status");
 
     private NamespaceName() {}
 
     /** Tells whether a namespace can have this name. */
     public static boolean isValid(String name) {
         return name.length() <= MAX_LENGTH
-                && !name.equals(RESERVED)
+                && !RESERVED.contains(name)
                 && ALLOWED.matcher(name).matches();
     }
 
@@ -35,7 +36,7 @@ public final class NamespaceName {
             throw new TimestampException(
                     ErrorCode.INVALID_INPUT,
                     "namespace name: '" + abbreviate(name) + "' (expected: 1 to " + MAX_LENGTH
-                            + " of A-Z a-z 0-9 _ -, and not one of tl, lw, leader)",
+                            + " of A-Z a-z 0-9 _ -, and not one of tl, lw, leader, status)",
                     "Correct the name of the namespace.");
         }
         return name;

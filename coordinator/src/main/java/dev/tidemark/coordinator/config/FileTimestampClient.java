@@ -1,12 +1,18 @@
 package dev.tidemark.coordinator.config;
 
+import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.kvs.time.MonotonicClock;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampClient;
+import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.FileBoundStore;
 import dev.tidemark.timestamp.oracle.InProcessTimestampClient;
 import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.OracleSettings;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
+import dev.tidemark.timestamp.status.OracleStatusReader;
+import dev.tidemark.timestamp.status.ServerAnswer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedSet;
 
@@ -23,6 +29,25 @@ final class FileTimestampClient implements TimestampClient {
     static FileTimestampClient open(Path directory, OracleSeams seams) {
         return new FileTimestampClient(
                 new TimestampOracles(FileBoundStore.open(directory), OracleSettings.defaults(), seams));
+    }
+
+    /** Opens the oracle in a directory to see how it is, and closes it again; creates nothing. */
+    static ServerAnswer status(Path directory, MonotonicClock clock) {
+        String place = directory.toString();
+        if (!Files.isDirectory(directory)) {
+            return ServerAnswer.failed(
+                    place,
+                    new TimestampException(
+                            ErrorCode.ORACLE_UNAVAILABLE,
+                            "there is no oracle in '" + place + "'",
+                            "Correct 'oracle.directory', or restore a backup: that creates the oracle anew."));
+        }
+        try (TimestampOracles oracles =
+                new TimestampOracles(FileBoundStore.open(directory), OracleSettings.defaults(), clock)) {
+            return ServerAnswer.of(place, new OracleStatusReader(oracles, "this-command", "file", place).read());
+        } catch (TimestampException e) {
+            return ServerAnswer.failed(place, e);
+        }
     }
 
     @Override

@@ -21,9 +21,12 @@ import dev.tidemark.coordinator.status.StatusReader;
 import dev.tidemark.kvs.cluster.StoreConnector;
 import dev.tidemark.kvs.rocksdb.RocksDbConnector;
 import dev.tidemark.timestamp.TimestampClient;
+import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.http.HttpTimestampClient;
 import dev.tidemark.timestamp.http.HttpTimestampClientSettings;
+import dev.tidemark.timestamp.http.OracleStatusClient;
 import dev.tidemark.timestamp.oracle.OracleSeams;
+import dev.tidemark.timestamp.status.ServerAnswer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -264,19 +267,45 @@ public final class Wiring implements AutoCloseable {
                 decoration::objectStore);
     }
 
+    /**
+     * Asks each server of the oracle how it is, one after the other and once. An oracle in a directory is opened for that, as nobody else
+     * has it open then.
+     */
+    public List<ServerAnswer> askOracle() {
+        if (configuration.oracle() instanceof OracleConfiguration.File file) {
+            return List.of(FileTimestampClient.status(file.directory(), seams.monotonicClock()));
+        }
+        OracleConfiguration.Http http = (OracleConfiguration.Http) configuration.oracle();
+        OracleStatusClient client = new OracleStatusClient(http.timeout(), token(http));
+        List<ServerAnswer> answers = new ArrayList<>();
+        for (URI url : http.urls()) {
+            URI endpoint = endpoint(url, http.basePath());
+            try {
+                answers.add(ServerAnswer.of(endpoint.toString(), client.ask(endpoint)));
+            } catch (TimestampException e) {
+                answers.add(ServerAnswer.failed(endpoint.toString(), e));
+            }
+        }
+        return answers;
+    }
+
+    private String token(OracleConfiguration.Http http) {
+        TokenConfiguration token = http.token();
+        return token == null ? "" : secrets.line("token", token.file(), token.environment());
+    }
+
     private TimestampClient openOracle() {
         if (configuration.oracle() instanceof OracleConfiguration.File file) {
             return FileTimestampClient.open(
                     file.directory(), new OracleSeams(seams.monotonicClock(), seams.clock(), seams.periodicTasks()));
         }
         OracleConfiguration.Http http = (OracleConfiguration.Http) configuration.oracle();
-        TokenConfiguration token = http.token();
         HttpTimestampClientSettings settings = new HttpTimestampClientSettings(
                 http.urls().stream().map(url -> endpoint(url, http.basePath())).toList(),
                 CONNECT_TIMEOUT,
                 http.timeout(),
                 RETRY_BUDGET,
-                token == null ? "" : secrets.line("token", token.file(), token.environment()));
+                token(http));
         return HttpTimestampClient.create(
                 http.tls() == null ? settings : settings.withTls(http.tls().client(secrets)));
     }

@@ -1,15 +1,21 @@
 package dev.tidemark.timestamp.leader;
 
 import dev.tidemark.kvs.ErrorCode;
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.LeaderRecord;
 import dev.tidemark.timestamp.bound.SharedBoundStore;
 import dev.tidemark.timestamp.oracle.Authority;
+import dev.tidemark.timestamp.oracle.LeadershipView;
+import dev.tidemark.timestamp.oracle.NamespaceView;
 import dev.tidemark.timestamp.oracle.OracleHost;
 import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.OracleSettings;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The oracles of a process that has to be elected: other processes have the same bound store open. With each term the states are read
@@ -81,6 +87,28 @@ public final class ElectedOracles implements OracleHost {
     /** Returns what this process says of itself. */
     public Candidate self() {
         return self;
+    }
+
+    @Override
+    public LeadershipView leadership() {
+        return election.view();
+    }
+
+    @Override
+    public List<NamespaceView> views(int maxLeases) {
+        TimestampOracles present = leading;
+        return present == null ? List.of() : present.views(maxLeases);
+    }
+
+    @Override
+    public SortedMap<String, IssuedPoint> lastPoints() {
+        TimestampOracles present = leading;
+        return present == null ? new TreeMap<>() : present.lastPoints();
+    }
+
+    @Override
+    public void release() {
+        election.handOver();
     }
 
     @Override

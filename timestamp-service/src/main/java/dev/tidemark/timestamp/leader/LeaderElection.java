@@ -7,11 +7,17 @@ import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.LeaderRecord;
 import dev.tidemark.timestamp.bound.SharedBoundStore;
 import dev.tidemark.timestamp.leader.Term.Moment;
+import dev.tidemark.timestamp.oracle.LeadershipView;
+import dev.tidemark.timestamp.oracle.LeadershipView.Counts;
+import dev.tidemark.timestamp.oracle.LeadershipView.Server;
+import dev.tidemark.timestamp.oracle.LeadershipView.State;
 import dev.tidemark.timestamp.oracle.OracleSeams;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +41,9 @@ final class LeaderElection implements AutoCloseable {
     /** A leader renews when so many ticks have passed. */
     private static final int TICKS_UNTIL_RENEWAL = 3;
 
+    /** So long, in leases, does a process that has handed leadership over leave it to others. */
+    private static final int LEASES_OF_REST = 2;
+
     /** So many records are remembered whose outcome is not known; who has more of them gives up. */
     private static final int MAX_UNKNOWN = 100;
 
@@ -52,14 +61,21 @@ final class LeaderElection implements AutoCloseable {
     /** The record that was seen last, and when it was seen for the first time. */
     private volatile LeaderRecord seen;
 
-    private long seenNanos;
+    private volatile long seenNanos;
     private boolean hasLooked;
     private long renewals;
     private int ticksSinceRenewal;
 
     /** This process's own term, or null. Its record is {@link #seen}. */
-    private Term term;
+    private volatile Term term;
 
+    /** Until this process has left leadership to others for long enough after it has handed it over. */
+    private boolean isResting;
+
+    private long restingSinceNanos;
+    private final LongAdder elections = new LongAdder();
+    private final LongAdder renewed = new LongAdder();
+    private final LongAdder failures = new LongAdder();
     private boolean isClosed;
     private boolean isFailing;
 
@@ -96,8 +112,65 @@ final class LeaderElection implements AutoCloseable {
             }
             isFailing = false;
         } catch (RuntimeException e) {
+            failures.increment();
             warn(e); // also a defect: an election that ended by one would leave nobody to lead
         }
+    }
+
+    /** Returns what is known, from memory. */
+    LeadershipView view() {
+        LeaderRecord record = seen;
+        Term own = term;
+        Counts counts = new Counts(elections.sum(), renewed.sum(), failures.sum());
+        Server me = new Server(self.id(), self.address());
+        if (own != null && !own.isEnded()) {
+            Duration left = own.left();
+            State state = left.isNegative() || left.isZero() ? State.LEASE_EXPIRED : State.LEADING;
+            return new LeadershipView(me, state, own.epoch(), self.lease(), left, me, counts);
+        }
+        if (record == null) {
+            return new LeadershipView(
+                    me, State.NOBODY_LEADS, 0, self.lease(), Duration.ZERO, Server.NONE, counts);
+        }
+        Duration silence = Duration.ofNanos(clock.nanoTime() - seenNanos);
+        boolean isAlive = !record.isReleased()
+                && !record.holder().equals(self.id())
+                && silence.compareTo(record.lease().multipliedBy(2)) < 0;
+        return new LeadershipView(
+                me,
+                isAlive ? State.FOLLOWING : State.NOBODY_LEADS,
+                record.epoch(),
+                self.lease(),
+                Duration.ZERO,
+                isAlive ? new Server(record.holder(), record.address()) : Server.NONE,
+                counts);
+    }
+
+    /**
+     * Gives the lease up and leaves leadership to others for two leases.
+     *
+     * @throws TimestampException {@link ErrorCode#NOT_ALLOWED_NOW} when this process does not lead
+     */
+    synchronized void handOver() {
+        Term own = term;
+        if (own == null || isClosed) {
+            throw new TimestampException(
+                    ErrorCode.NOT_ALLOWED_NOW,
+                    "leadership can't be handed over: this server does not lead",
+                    "Ask the server that leads; 'tidemark timestamp status' says which one.");
+        }
+        TimestampException reason = new TimestampException(
+                ErrorCode.NOT_LEADER,
+                "this server has handed leadership over after epoch " + own.epoch(),
+                "Send the request to the server that leads.");
+        isResting = true;
+        restingSinceNanos = clock.nanoTime();
+        own.end(reason); // before others can lead
+        listener.ended(reason);
+        release();
+        unknown.clear();
+        hasLooked = false;
+        LOG.info("this server has handed leadership over after epoch {}", own.epoch());
     }
 
     /**
@@ -157,6 +230,10 @@ final class LeaderElection implements AutoCloseable {
             seen = record;
             seenNanos = clock.nanoTime(); // after it was read: it may have been written just before
         }
+        if (isResting && clock.nanoTime() - restingSinceNanos < self.lease().toNanos() * LEASES_OF_REST) {
+            return;
+        }
+        isResting = false;
         boolean hasStoodStill = clock.nanoTime() - seenNanos >= record.lease().toNanos();
         if (record.isReleased() || hasStoodStill) {
             campaign(found, record.epoch() + 1);
@@ -176,6 +253,7 @@ final class LeaderElection implements AutoCloseable {
         seen = record;
         ticksSinceRenewal = 0;
         term = new Term(record.epoch(), clock, wallClock, sent, record.lease());
+        elections.increment();
         LOG.info("this server leads in epoch {}", record.epoch());
         listener.begun(term);
     }
@@ -202,6 +280,7 @@ final class LeaderElection implements AutoCloseable {
         }
         seen = record;
         ticksSinceRenewal = 0;
+        renewed.increment();
         term.extend(sent, record.lease());
     }
 
@@ -217,6 +296,7 @@ final class LeaderElection implements AutoCloseable {
         unknown.clear();
         hasLooked = false;
         seen = winner.orElse(null);
+        seenNanos = clock.nanoTime();
         LOG.warn("{}", reason.getMessage());
         listener.ended(reason);
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -138,6 +139,23 @@ final class ImmutableTimestampLeases {
         return byTimestamp.isEmpty() ? OptionalLong.empty() : OptionalLong.of(byTimestamp.firstKey());
     }
 
+    /** Returns how many are alive. */
+    int count() {
+        removeEnded();
+        return leases.size();
+    }
+
+    /** Returns those that are alive and hold the least timestamps, so many at most, in the order in which they were granted. */
+    List<LeaseView> oldest(int max) {
+        removeEnded();
+        long now = clock.nanoTime();
+        return byTimestamp.values().stream()
+                .limit(max)
+                .map(lease ->
+                        new LeaseView(lease.token, lease.timestamp, Duration.ofNanos(now - lease.grantedAtNanos)))
+                .toList();
+    }
+
     /** Remembers that the holder of a lease that is alive may commit with this timestamp. */
     void commitsAt(LeaseToken token, long commitTimestamp) {
         Lease lease = leases.get(token);
@@ -205,12 +223,14 @@ final class ImmutableTimestampLeases {
 
         private final LeaseToken token;
         private final long timestamp;
+        private final long grantedAtNanos;
         private long refreshedAtNanos;
         private long commitTimestamp = NONE;
 
         private Lease(LeaseToken token, long timestamp, long grantedAtNanos) {
             this.token = token;
             this.timestamp = timestamp;
+            this.grantedAtNanos = grantedAtNanos;
             this.refreshedAtNanos = grantedAtNanos;
         }
 

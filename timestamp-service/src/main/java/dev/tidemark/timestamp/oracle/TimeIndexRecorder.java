@@ -4,6 +4,7 @@ import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.bound.BoundStore;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ final class TimeIndexRecorder {
     private final long lastAtStart;
 
     /** The last point that was stored; null when there is none, or it was not read yet. */
-    private IssuedPoint last;
+    private volatile IssuedPoint last;
 
     private boolean isLastKnown;
     private boolean isFailing;
@@ -58,6 +59,11 @@ final class TimeIndexRecorder {
         } catch (RuntimeException e) {
             warn(e.toString(), e);
         }
+    }
+
+    /** Returns the last point that is known to be stored; does not wait for one that is being written. */
+    Optional<IssuedPoint> last() {
+        return Optional.ofNullable(last);
     }
 
     private void recordOrThrow() {

@@ -6,6 +6,7 @@ import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.BoundStore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ final class TimestampAllocator {
     /** The last number that was handed out; only grows. */
     private final AtomicLong last;
 
+    /** How many numbers were handed out. */
+    private final LongAdder issued = new LongAdder();
+
     /** The durable state; replaced after the store has acknowledged it, while holding {@link #persisting}. */
     private volatile BoundState state;
 
@@ -69,6 +73,7 @@ final class TimestampAllocator {
                 return NONE;
             }
             if (last.compareAndSet(current, current + count)) {
+                issued.add(count);
                 // A store that was lost in between may have another writer that issues above the bound already.
                 checkIssuing();
                 return current + 1;
@@ -141,6 +146,17 @@ final class TimestampAllocator {
     /** Returns the last number that was handed out. */
     long last() {
         return last.get();
+    }
+
+    /** Returns how many numbers were handed out since the allocator was created. */
+    long issued() {
+        return issued.sum();
+    }
+
+    /** Returns why nothing is issued any more; empty while numbers are. */
+    String failure() {
+        TimestampException reason = stopped;
+        return reason == null ? "" : reason.getMessage();
     }
 
     /** Ends issuing for good; the first reason stays. */

@@ -44,6 +44,9 @@ public final class TimestampOracle implements NamespaceOracle {
     private final TimestampAllocator allocator;
     private final Authority authority;
 
+    /** Null where no time index is kept. */
+    private volatile TimeIndexRecorder recorder;
+
     /** Guarded by itself, as is everything that must be one step with a change of leases. */
     private final ImmutableTimestampLeases leases;
 
@@ -285,7 +288,31 @@ public final class TimestampOracle implements NamespaceOracle {
 
     /** Returns a recorder of this oracle's points. */
     TimeIndexRecorder timeIndexRecorder(InstantSource clock) {
-        return new TimeIndexRecorder(namespace, store, allocator, clock);
+        TimeIndexRecorder created = new TimeIndexRecorder(namespace, store, allocator, clock);
+        recorder = created;
+        return created;
+    }
+
+    /** Returns the newest point of the time index, if one was written or read since the start. */
+    Optional<IssuedPoint> lastPoint() {
+        TimeIndexRecorder present = recorder;
+        return present == null ? Optional.empty() : present.last();
+    }
+
+    /** Looks at the oracle; see {@link OracleHost#views}. */
+    NamespaceView view(int maxLeases) {
+        synchronized (leases) {
+            BoundState state = allocator.state();
+            return new NamespaceView(
+                    namespace,
+                    allocator.last(),
+                    state.bound(),
+                    allocator.issued(),
+                    state.fenceId(),
+                    leases.count(),
+                    leases.oldest(maxLeases),
+                    allocator.failure());
+        }
     }
 
     /** Throws the reason when the oracle has stopped issuing for good; for health checks. */

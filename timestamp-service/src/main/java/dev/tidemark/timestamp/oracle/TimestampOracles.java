@@ -2,13 +2,18 @@ package dev.tidemark.timestamp.oracle;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.time.MonotonicClock;
+import dev.tidemark.timestamp.IssuedPoint;
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.BoundStore;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -81,6 +86,41 @@ public final class TimestampOracles implements OracleHost {
     @Override
     public Optional<String> leaderAddress() {
         return Optional.empty();
+    }
+
+    @Override
+    public LeadershipView leadership() {
+        return LeadershipView.sole();
+    }
+
+    @Override
+    public List<NamespaceView> views(int maxLeases) {
+        return oracles.values().stream()
+                .map(oracle -> oracle.view(maxLeases))
+                .sorted(Comparator.comparing(NamespaceView::namespace))
+                .toList();
+    }
+
+    @Override
+    public void release() {
+        throw new TimestampException(
+                ErrorCode.NOT_ALLOWED_NOW,
+                "leadership can't be handed over: no other server can have this store open",
+                "Stop this server to start another one on its data directory.");
+    }
+
+    @Override
+    public SortedMap<String, IssuedPoint> lastPoints() {
+        SortedMap<String, IssuedPoint> points = new TreeMap<>();
+        oracles.forEach((name, oracle) -> oracle.lastPoint().ifPresent(point -> points.put(name, point)));
+        return points;
+    }
+
+    /** Returns the durable state of a namespace, which need not be open. */
+    public BoundState state(String name) {
+        BoundState state = store.read(name);
+        authority.check();
+        return state;
     }
 
     /** Returns the namespaces that exist. */

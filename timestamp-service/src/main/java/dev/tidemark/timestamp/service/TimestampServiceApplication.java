@@ -16,6 +16,7 @@ import dev.tidemark.timestamp.leader.ElectedOracles;
 import dev.tidemark.timestamp.oracle.OracleHost;
 import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
+import dev.tidemark.timestamp.service.metrics.OracleMetrics;
 import dev.tidemark.timestamp.web.BodyLimitFilter;
 import dev.tidemark.timestamp.web.Credentials;
 import dev.tidemark.timestamp.web.ErrorMapper;
@@ -83,9 +84,10 @@ public final class TimestampServiceApplication extends Application<TimestampServ
             // before the store is opened: who leads must be ready to answer
             new WarmUp(seams.monotonicClock(), hotPath.warmUp().toJavaDuration()).run();
         }
-        OracleHost host = host(settings);
+        String serverId = ids.get().toString();
+        OracleMetrics metrics = new OracleMetrics(seams.monotonicClock());
+        OracleHost host = host(settings, metrics, serverId);
         environment.lifecycle().manage(closing());
-        environment.healthChecks().register("bound-store", new OracleHealthCheck(host));
         ServedNamespaces namespaces = new ServedNamespaces(host, settings.createNamespaces());
         Credentials credentials = new Credentials(settings.token());
         serve(namespaces, credentials, environment);
@@ -93,18 +95,19 @@ public final class TimestampServiceApplication extends Application<TimestampServ
             HotAccess access = (isConjure, authorization) -> !isConjure || credentials.hasForm(authorization);
             new HotPath(namespaces::opened, access).install(servers, settings.basePath(), environment);
         }
+        new Supervision(host, settings, seams, serverId).addTo(environment, metrics, credentials);
         if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
             factory.setRegisterDefaultExceptionMappers(false);
             factory.setJerseyRootPath(rootPath(settings));
         }
     }
 
-    private OracleHost host(TimestampServiceSettings settings) {
-        BoundStore store = settings.openStore();
+    private OracleHost host(TimestampServiceSettings settings, OracleMetrics metrics, String serverId) {
+        BoundStore store = metrics.measured(settings.openStore());
         if (store instanceof SharedBoundStore shared) {
             LeadershipSettings leader = settings.leader();
-            Candidate self = new Candidate(
-                    ids.get().toString(), leader.addressText(), leader.lease().toJavaDuration());
+            Candidate self =
+                    new Candidate(serverId, leader.addressText(), leader.lease().toJavaDuration());
             served = ElectedOracles.start(shared, settings.oracleSettings(), seams, self, leader.strict());
             settings.namespaces().forEach(store::create); // whoever leads
         } else {

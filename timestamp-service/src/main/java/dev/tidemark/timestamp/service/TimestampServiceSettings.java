@@ -24,7 +24,9 @@ import java.util.regex.Pattern;
  * @param namespaces created at the start if they don't exist; default none
  * @param maxNamespaces default 500
  * @param ceiling highest target of a fast-forward; default and maximum 2<sup>62</sup>
- * @param token if set, what fast-forward, fence and creation demand as bearer token, 8..1000 characters
+ * @param token if set, what fast-forward, fence, creation and status demand as bearer token, 8..1000 characters
+ * @param immutableTimestampAlarm age of a lease from which on the immutable timestamp is said to stand still, 1 s..365 d; default
+ *     30 min
  */
 public record TimestampServiceSettings(
         Path dataDirectory,
@@ -36,7 +38,8 @@ public record TimestampServiceSettings(
         List<String> namespaces,
         Integer maxNamespaces,
         Long ceiling,
-        String token) {
+        String token,
+        Duration immutableTimestampAlarm) {
     private static final Pattern BASE_PATH = Pattern.compile("/|(/[A-Za-z0-9._~-]+)+/?");
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]{8,1000}=*");
 
@@ -70,11 +73,16 @@ public record TimestampServiceSettings(
         }
         namespaces.forEach(NamespaceName::check);
         new OracleSettings(leaseDuration.toJavaDuration(), ceiling, maxNamespaces);
+        immutableTimestampAlarm = immutableTimestampAlarm == null ? Duration.minutes(30) : immutableTimestampAlarm;
+        if (immutableTimestampAlarm.toSeconds() < 1 || immutableTimestampAlarm.toDays() > 365) {
+            throw new IllegalArgumentException(
+                    "immutableTimestampAlarm: " + immutableTimestampAlarm + " (expected: 1 s..365 d)");
+        }
     }
 
     /** Returns the defaults for a data directory. */
     public static TimestampServiceSettings of(Path dataDirectory) {
-        return new TimestampServiceSettings(dataDirectory, null, null, null, null, null, null, null, null, null);
+        return new TimestampServiceSettings(dataDirectory, null, null, null, null, null, null, null, null, null, null);
     }
 
     /** Returns these settings with namespaces that are created at the start. */
@@ -89,7 +97,18 @@ public record TimestampServiceSettings(
                 List.of(names),
                 maxNamespaces,
                 ceiling,
-                token);
+                token,
+                immutableTimestampAlarm);
+    }
+
+    /** Returns the type of the store, as in the configuration. */
+    String storeType() {
+        return store == null ? "file" : BoundStoreSettings.typeOf(store);
+    }
+
+    /** Says where the store is, for people. */
+    String storeDescription() {
+        return store == null ? dataDirectory.toString() : store.describe();
     }
 
     /** Opens the store. */
@@ -108,6 +127,6 @@ public record TimestampServiceSettings(
                 + ", leader=" + leader + ", basePath=" + basePath + ", leaseDuration="
                 + leaseDuration + ", createNamespaces=" + createNamespaces + ", namespaces=" + namespaces
                 + ", maxNamespaces=" + maxNamespaces + ", ceiling=" + ceiling + ", token="
-                + (token == null ? "none" : "hidden") + "]";
+                + (token == null ? "none" : "hidden") + ", immutableTimestampAlarm=" + immutableTimestampAlarm + "]";
     }
 }

@@ -9,6 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Damages a bound file in every way that a medium or a power cut can: never may an older bound come back. */
 class BoundFileTortureTest {
@@ -36,6 +38,33 @@ class BoundFileTortureTest {
             flipped[bit / 8] ^= (byte) (1 << (bit % 8));
             assertSafe(new UnreliableMedium(flipped), true, "bit " + bit);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void read_oneSlotZeroedErasedOrOverwritten_isRestoredFromTheOther(int slot) {
+        byte[] whole = wholeFile();
+        Random random = new Random(20260103);
+        for (int pattern = 0; pattern < 50; pattern++) {
+            byte[] content = new byte[SLOT];
+            if (pattern == 1) {
+                Arrays.fill(content, (byte) 0xff);
+            } else if (pattern > 1) {
+                random.nextBytes(content);
+            }
+            byte[] damaged = whole.clone();
+            System.arraycopy(content, 0, damaged, slot * SLOT, SLOT);
+            UnreliableMedium medium = new UnreliableMedium(damaged);
+
+            assertThat(file(medium).read()).as("pattern " + pattern).isEqualTo(ACKNOWLEDGED);
+            assertThat(medium.durable()).as("pattern " + pattern).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void read_bothSlotsZeroedOrEmptyFile_isRefusedAndNotNew() {
+        assertSafe(new UnreliableMedium(new byte[2 * SLOT]), false, "zeroes");
+        assertSafe(new UnreliableMedium(new byte[0]), false, "empty");
     }
 
     @Test
@@ -190,6 +219,7 @@ class BoundFileTortureTest {
         } catch (TimestampException e) {
             assertThat(isReadable).as("refused: " + what).isFalse();
             assertThat(e.code()).as(what).isEqualTo(ErrorCode.BOUND_STORE_DAMAGED);
+            assertThat(e.hint()).as(what).contains("fast-forward it past every timestamp that was ever used");
         }
     }
 

@@ -73,7 +73,7 @@ class TimeLockTranscriptIT {
     @Test
     void replay_transcriptOfTimeLock_isAnsweredAlike() throws Exception {
         TimestampServiceSettings settings = new TimestampServiceSettings(
-                directory, null, null, "/", null, NamespaceCreation.ON_FIRST_USE, null, null, null, null);
+                directory, null, null, "/", null, NamespaceCreation.ON_FIRST_USE, null, null, null, null, null);
         SoftAssertions softly = new SoftAssertions();
         Map<String, List<Observed>> timestamps = new TreeMap<>();
         try (TimestampServer server = TimestampServer.start(

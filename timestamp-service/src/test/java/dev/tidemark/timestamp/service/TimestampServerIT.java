@@ -96,6 +96,9 @@ class TimestampServerIT {
         assertInvalid("oracle: {dataDirectory: d, basePath: '../x'}", "basePath");
         assertInvalid("oracle: {dataDirectory: d, createNamespaces: always}", "createNamespaces");
         assertInvalid("oracle: {dataDirectory: d, token: ''}", "token");
+        assertInvalid("oracle: {dataDirectory: d, immutableTimestampAlarm: 0 s}", "immutableTimestampAlarm");
+        assertInvalid("oracle: {dataDirectory: d, immutableTimestampAlarm: 366 d}", "immutableTimestampAlarm");
+        assertInvalid("oracle: {dataDirectory: d, namespaces: [status]}", "not one of");
         assertInvalid("oracle: {dataDirectory: d, token: '${NO_SUCH_VARIABLE_OF_TIDEMARK}'}", "NO_SUCH_VARIABLE");
         assertInvalid("oracle: [", "config.yml");
         assertFails(
@@ -158,7 +161,7 @@ class TimestampServerIT {
     @Test
     void request_basePath_isServedThereOnly() throws Exception {
         server = TimestampServer.start(embedded(new TimestampServiceSettings(
-                directory, null, null, "/timelock/api", null, null, List.of("orders"), null, null, null)));
+                directory, null, null, "/timelock/api", null, null, List.of("orders"), null, null, null, null)));
 
         assertThat(server.endpoint().getPath()).isEqualTo("/timelock/api");
         assertThat(post("/orders/timestamp/fresh-timestamp", "").body()).isEqualTo("1");
@@ -355,7 +358,7 @@ class TimestampServerIT {
 
     private TimestampServiceSettings settings(String token) {
         return new TimestampServiceSettings(
-                directory, null, null, null, null, null, List.of("orders"), null, null, token);
+                directory, null, null, null, null, null, List.of("orders"), null, null, token, null);
     }
 
     private static TimestampServiceConfiguration embedded(TimestampServiceSettings settings) {

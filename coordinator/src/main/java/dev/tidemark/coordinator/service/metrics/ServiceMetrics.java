@@ -8,6 +8,7 @@ import dev.tidemark.coordinator.service.scheduled.ScheduleLoop;
 import dev.tidemark.coordinator.service.watch.CoverageWatch;
 import dev.tidemark.coordinator.service.watch.NamespaceWatch;
 import dev.tidemark.coordinator.service.watch.OracleWatch;
+import dev.tidemark.timestamp.web.MetricsServlet;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import jakarta.servlet.http.HttpServlet;

@@ -15,4 +15,9 @@ public record FileStoreSettings(@NotNull Path directory) implements BoundStoreSe
     public BoundStore open() {
         return FileBoundStore.open(directory);
     }
+
+    @Override
+    public String describe() {
+        return directory.toString();
+    }
 }

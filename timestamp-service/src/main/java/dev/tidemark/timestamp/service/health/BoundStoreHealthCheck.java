@@ -1,14 +1,15 @@
-package dev.tidemark.timestamp.service;
+package dev.tidemark.timestamp.service.health;
 
 import com.codahale.metrics.health.HealthCheck;
 import dev.tidemark.kvs.TidemarkException;
 import dev.tidemark.timestamp.oracle.OracleHost;
 
 /** Unhealthy when the bound store can't be read, or a namespace has stopped issuing timestamps because of it. */
-final class OracleHealthCheck extends HealthCheck {
+public final class BoundStoreHealthCheck extends HealthCheck {
     private final OracleHost host;
 
-    OracleHealthCheck(OracleHost host) {
+    /** @param host what is asked */
+    public BoundStoreHealthCheck(OracleHost host) {
         this.host = host;
     }
 

@@ -1,4 +1,4 @@
-package dev.tidemark.coordinator.service.metrics;
+package dev.tidemark.timestamp.web;
 
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
@@ -9,14 +9,19 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 
-/** Answers a scrape in the form of text that it asks for. */
-final class MetricsServlet extends HttpServlet {
+/** Answers a scrape by Prometheus in the form of text that it asks for. Thread-safe. */
+public final class MetricsServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
     private final transient PrometheusRegistry registry;
     private final transient ExpositionFormats formats = ExpositionFormats.init();
 
-    MetricsServlet(PrometheusRegistry registry) {
+    /**
+     * Creates the servlet.
+     *
+     * @param registry has what is exposed
+     */
+    public MetricsServlet(PrometheusRegistry registry) {
         this.registry = registry;
     }
 

@@ -9,6 +9,7 @@ import dev.tidemark.timestamp.bound.BoundState;
 import dev.tidemark.timestamp.bound.BoundStore;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -144,6 +145,13 @@ public final class TimestampOracles implements OracleHost {
     /** Tells whether a namespace exists and was used since the start. */
     public boolean isOpen(String name) {
         return oracles.containsKey(name);
+    }
+
+    /** Returns the namespaces whose oracles are open: they were created or used since the start. */
+    public SortedSet<String> activeNamespaces() {
+        SortedSet<String> names = new TreeSet<>(oracles.keySet());
+        authority.check();
+        return names;
     }
 
     /** Returns the settings. */

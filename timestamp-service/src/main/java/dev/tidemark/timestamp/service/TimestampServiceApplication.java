@@ -14,9 +14,13 @@ import dev.tidemark.timestamp.leader.ElectedOracles;
 import dev.tidemark.timestamp.oracle.OracleHost;
 import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
+import dev.tidemark.timestamp.web.AccessFeature;
 import dev.tidemark.timestamp.web.BodyLimitFilter;
-import dev.tidemark.timestamp.web.Credentials;
 import dev.tidemark.timestamp.web.ErrorMapper;
+import dev.tidemark.timestamp.web.Grants;
+import dev.tidemark.timestamp.web.LeaderRedirects;
+import dev.tidemark.timestamp.web.LeadershipMapper;
+import dev.tidemark.timestamp.web.RequestLimitFilter;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
@@ -24,7 +28,10 @@ import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
+import jakarta.servlet.DispatcherType;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -109,18 +116,42 @@ public final class TimestampServiceApplication extends Application<TimestampServ
     }
 
     private void serve(TimestampServiceSettings settings, OracleHost host, Environment environment) {
-        ServedNamespaces namespaces = new ServedNamespaces(host, settings.createNamespaces());
-        Credentials credentials = new Credentials(settings.token());
-        LeaseValidities validities = new LeaseValidities(seams.monotonicClock(), ids.get());
         makeStrict(environment.getObjectMapper());
+        environment
+                .servlets()
+                .addFilter(
+                        "request-limit",
+                        new RequestLimitFilter(settings.maxRequests(), ids, environment.getObjectMapper()))
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        ErrorMapper errors = new ErrorMapper(ids, "timestamp service");
+        LeaderRedirects redirects =
+                new LeaderRedirects(settings.basePath(), settings.leader().addressText(), host::leaderAddress);
+        Grants grants = AccessSettings.grants(settings.access(), settings.token());
         environment.jersey().register(new BodyLimitFilter(MAX_BODY_BYTES));
-        environment.jersey().register(new ErrorMapper(ids, "timestamp service"));
-        environment.jersey().register(new TimestampResource(namespaces));
-        environment.jersey().register(new TimestampManagementResource(namespaces, credentials));
-        environment.jersey().register(new TimelockResource(namespaces, validities));
-        environment.jersey().register(new ConjureTimelockResource(namespaces, credentials, validities));
-        environment.jersey().register(new ManagementResource(namespaces, credentials));
-        environment.jersey().register(new TidemarkResource(namespaces, credentials));
+        environment.jersey().register(errors);
+        environment.jersey().register(new LeadershipMapper(redirects, errors));
+        environment.jersey().register(new AccessFeature(grants));
+        resources(settings, host).forEach(environment.jersey()::register);
+    }
+
+    private List<Object> resources(TimestampServiceSettings settings, OracleHost host) {
+        AllowedNames allowed = new AllowedNames(settings.allowedNamespaces());
+        ServedNamespaces namespaces = new ServedNamespaces(host, settings.createNamespaces(), allowed);
+        UUID processId = ids.get();
+        LeaseValidities validities = new LeaseValidities(seams.monotonicClock(), processId);
+        StartTransactions starts = new StartTransactions(validities);
+        ConjureTransactions transactions = new ConjureTransactions(starts, validities);
+        return List.of(
+                new TimestampResource(namespaces),
+                new TimestampManagementResource(namespaces),
+                new TimelockResource(namespaces, validities),
+                new TimelockTransactionsResource(namespaces, starts, validities, seams.clock()),
+                new ConjureTimelockResource(namespaces, validities),
+                new ConjureTransactionsResource(namespaces, transactions, validities),
+                new MultiNamespaceResource(namespaces, transactions, validities),
+                new LockWatchResource(namespaces),
+                new ManagementResource(namespaces, processId),
+                new TidemarkResource(namespaces));
     }
 
     /** Makes requests be read as TimeLock reads them: a number is not a text, and no field is missing or misspelt. */

@@ -34,9 +34,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The timestamp service. Started by {@link TimestampServer}, or by Dropwizard's {@code server CONFIG}. */
 public final class TimestampServiceApplication extends Application<TimestampServiceConfiguration> {
+    private static final Logger LOG = LoggerFactory.getLogger(TimestampServiceApplication.class);
+
     /** Enough for 20,000 lease tokens. */
     private static final int MAX_BODY_BYTES = 1 << 20;
 
@@ -86,6 +90,9 @@ public final class TimestampServiceApplication extends Application<TimestampServ
         environment.lifecycle().manage(closing());
         environment.healthChecks().register("bound-store", new OracleHealthCheck(host));
         serve(settings, host, environment);
+        if (settings.token() != null || settings.access() != null) {
+            ExposureWarning.of(configuration.getServerFactory()).forEach(warning -> LOG.warn("{}", warning));
+        }
         if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
             factory.setRegisterDefaultExceptionMappers(false);
             factory.setJerseyRootPath(rootPath(settings));

@@ -22,7 +22,9 @@ import java.util.regex.Pattern;
 final class TimeLockTranscript {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path PAGE = Path.of("../docs/timestamp-http-api.rst");
-    private static final Pattern ROW = Pattern.compile("(?m)^   \\* - ([0-9, ]+)\n     - (\\w+)\n     - (.+)\n     - (.+)\n     - \\S");
+    private static final Pattern SEPARATOR = Pattern.compile(", ");
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^   \\* - ([0-9, ]+)\n     - (\\w+)\n     - (.+)\n     - (.+)\n     - \\S");
 
     private TimeLockTranscript() {}
 
@@ -44,8 +46,8 @@ final class TimeLockTranscript {
         Map<Integer, Difference> differences = new TreeMap<>();
         for (MatchResult row : ROW.matcher(Files.readString(PAGE)).results().toList()) {
             Difference difference = new Difference(row.group(2), row.group(3), row.group(4));
-            for (String seq : row.group(1).split(",")) {
-                assertThat(differences.put(Integer.parseInt(seq.strip()), difference))
+            for (String seq : SEPARATOR.splitAsStream(row.group(1)).toList()) {
+                assertThat(differences.put(Integer.parseInt(seq), difference))
                         .as("exchange %s stands there once", seq)
                         .isNull();
             }

@@ -161,7 +161,7 @@ class TimeLockTranscriptIT {
                 softly.assertThat(Long.signum(Long.compare(later.ours, earlier.ours)))
                         .as(namespace + ": " + later + " and " + earlier)
                         .isEqualTo(Long.signum(Long.compare(later.theirs, earlier.theirs)));
-                if (later.seq == earlier.seq && later.pointer.toLowerCase(java.util.Locale.ROOT).contains("upper")) {
+                if (later.seq == earlier.seq && later.pointer.matches("/(upperBound|inclusiveUpper)")) {
                     softly.assertThat(later.ours - earlier.ours)
                             .as("size of " + later)
                             .isEqualTo(later.theirs - earlier.theirs);

@@ -48,6 +48,12 @@ final class ImmutableTimestampLeases {
 
     private int keptTokens;
 
+    /** The first commit timestamp that was fetched by somebody who did not name a lease. */
+    private long firstUnnamedCommit = Long.MAX_VALUE;
+
+    /** How often all leases were ended at once. */
+    private int generation;
+
     /** By the timestamps that they hold. */
     private final TreeMap<Long, Lease> byTimestamp = new TreeMap<>();
 
@@ -165,9 +171,19 @@ final class ImmutableTimestampLeases {
         }
     }
 
-    /** Tells whether no lease is alive whose holder has fetched a commit timestamp at or below the given one. */
+    /** Remembers that somebody, perhaps the holder of any lease that is alive, may commit with this timestamp. */
+    void commitsAt(long commitTimestamp) {
+        firstUnnamedCommit = Math.min(firstUnnamedCommit, commitTimestamp);
+    }
+
+    /** Tells whether no lease is alive whose holder has, or may have, fetched a commit timestamp at or below the given one. */
     boolean isSettled(long commitTimestamp) {
         removeEnded();
+        if (firstUnnamedCommit <= commitTimestamp
+                && !byTimestamp.isEmpty()
+                && byTimestamp.firstKey() < commitTimestamp) {
+            return false;
+        }
         return byCommitTimestamp.isEmpty() || byCommitTimestamp.firstKey() > commitTimestamp;
     }
 
@@ -180,7 +196,13 @@ final class ImmutableTimestampLeases {
         byCommitTimestamp.clear();
         unlocks.clear();
         keptTokens = 0;
+        generation++;
         return count;
+    }
+
+    /** Returns how often all leases were ended at once: who holds a lease of another generation has lost it. */
+    int generation() {
+        return generation;
     }
 
     private void removeEnded() {

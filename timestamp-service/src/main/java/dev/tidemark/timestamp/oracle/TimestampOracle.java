@@ -151,6 +151,49 @@ public final class TimestampOracle implements NamespaceOracle {
         throw allocator.overloaded();
     }
 
+    /**
+     * Issues several timestamps at once, contiguous, to transactions that commit with them and don't name their leases. Until every
+     * lease has ended that was older than such a timestamp, {@link #isSettled} does not call it settled.
+     *
+     * @param count how many are wanted, &gt;= 1; at most 10,000 are given
+     */
+    public TimestampRange commitTimestamps(int count) {
+        int granted = OracleLimits.checkCount(count);
+        long first = allocateForCommit(granted);
+        authority.check();
+        return new TimestampRange(first, first + granted - 1);
+    }
+
+    private long allocateForCommit(int count) {
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
+            synchronized (leases) {
+                checkServing();
+                long first = allocator.tryAllocate(count);
+                if (first != TimestampAllocator.NONE) {
+                    leases.commitsAt(first);
+                    return first;
+                }
+            }
+            allocator.extend(count);
+        }
+        throw allocator.overloaded();
+    }
+
+    /**
+     * Returns the generation of the leases that can be alive.
+     *
+     * @throws TimestampException when the namespace is fenced, or timestamps would be refused for another reason
+     */
+    public LeaseGeneration leaseGeneration() {
+        int fences;
+        synchronized (leases) {
+            checkServing();
+            fences = leases.generation();
+        }
+        authority.check();
+        return new LeaseGeneration(namespace, authority.epoch(), fences);
+    }
+
     @Override
     public Set<LeaseToken> refresh(Set<LeaseToken> tokens) {
         Set<LeaseToken> refreshed;
@@ -313,6 +356,16 @@ public final class TimestampOracle implements NamespaceOracle {
                     leases.oldest(maxLeases),
                     allocator.failure());
         }
+    }
+
+    /**
+     * Throws when this process may not answer for the namespace; for answers that need no timestamp.
+     *
+     * @throws TimestampException as {@link Authority#check}, or because the oracle has stopped
+     */
+    public void checkLeading() {
+        allocator.checkIssuing();
+        authority.check();
     }
 
     /** Throws the reason when the oracle has stopped issuing for good; for health checks. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.slf4j.Logger;
@@ -189,6 +190,13 @@ public final class TimestampOracles implements OracleHost {
     /** Returns the oracle of a namespace that was used since the start; reads nothing. */
     public Optional<TimestampOracle> opened(String name) {
         return Optional.ofNullable(oracles.get(name));
+    }
+
+    /** Returns the namespaces whose oracles are open: they were created or used since the start. */
+    public SortedSet<String> activeNamespaces() {
+        SortedSet<String> names = new TreeSet<>(oracles.keySet());
+        authority.check();
+        return names;
     }
 
     /** Returns the settings. */

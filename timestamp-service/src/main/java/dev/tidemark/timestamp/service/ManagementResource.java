@@ -6,50 +6,71 @@ import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.OracleLimits;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.service.RequestBodies.DisableBody;
-import dev.tidemark.timestamp.web.Credentials;
+import dev.tidemark.timestamp.web.Needs;
 import dev.tidemark.timestamp.web.QueryNumbers;
+import dev.tidemark.timestamp.web.Right;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.UUID;
 
 /** TimeLock's management paths; {@code disable} and {@code reenable}, which newer versions lack, are a fence. */
 @Path("/tl/management")
 @Produces(MediaType.APPLICATION_JSON)
+@Needs(value = Right.MANAGEMENT, header = true)
 public final class ManagementResource {
     private final ServedNamespaces namespaces;
-    private final Credentials credentials;
+    private final UUID processId;
 
-    ManagementResource(ServedNamespaces namespaces, Credentials credentials) {
+    ManagementResource(ServedNamespaces namespaces, UUID processId) {
         this.namespaces = namespaces;
-        this.credentials = credentials;
+        this.processId = processId;
     }
 
     /** Returns the namespaces that exist. */
     @POST
     @Path("/getNamespaces")
-    public SortedSet<String> getNamespaces(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization) {
-        credentials.checkForm(authorization);
+    @Needs(
+            value = {Right.CLIENT, Right.BACKUP, Right.MANAGEMENT},
+            header = true)
+    public SortedSet<String> getNamespaces() {
         return namespaces.names();
+    }
+
+    /** Returns the namespaces of the configuration, and those that were used since this server leads. */
+    @POST
+    @Path("/getActiveNamespaces")
+    @Needs(
+            value = {Right.CLIENT, Right.BACKUP, Right.MANAGEMENT},
+            header = true)
+    public SortedSet<String> getActiveNamespaces() {
+        return namespaces.activeNames();
+    }
+
+    /** Returns the id of this process, also where another one leads. */
+    @POST
+    @Path("/getServerLifecycleId")
+    @Needs(
+            value = {Right.CLIENT, Right.BACKUP, Right.MANAGEMENT},
+            header = true)
+    public UUID getServerLifecycleId() {
+        return processId;
     }
 
     /** Fast-forwards a namespace. */
     @POST
     @Path("/fastForward")
     public void fastForward(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @QueryParam("namespace") String namespace,
             @QueryParam("currentTimestamp") String currentTimestamp) {
-        checkCredentials(authorization);
         if (namespace == null) {
             throw new TimestampException(
                     ErrorCode.INVALID_INPUT,
@@ -64,8 +85,7 @@ public final class ManagementResource {
     @POST
     @Path("/disable")
     @Consumes(MediaType.APPLICATION_JSON)
-    public DisableAnswer disable(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization, DisableBody body) {
-        checkCredentials(authorization);
+    public DisableAnswer disable(DisableBody body) {
         String lockId = OracleLimits.checkFenceId(RequestBodies.required(body).lockId());
         List<NamespaceOracle> oracles = oracles(body);
         List<String> conflicts = conflicts(oracles, lockId);
@@ -103,8 +123,7 @@ public final class ManagementResource {
     @POST
     @Path("/reenable")
     @Consumes(MediaType.APPLICATION_JSON)
-    public DisableAnswer reenable(@HeaderParam(HttpHeaders.AUTHORIZATION) String authorization, DisableBody body) {
-        checkCredentials(authorization);
+    public DisableAnswer reenable(DisableBody body) {
         String lockId = OracleLimits.checkFenceId(RequestBodies.required(body).lockId());
         List<NamespaceOracle> oracles = oracles(body);
         List<String> conflicts = conflicts(oracles, lockId);
@@ -115,15 +134,11 @@ public final class ManagementResource {
         return DisableAnswer.successful(new Reenabled(true));
     }
 
-    private void checkCredentials(String authorization) {
-        credentials.checkForm(authorization);
-        credentials.checkToken(authorization);
-    }
-
+    /** A fence is set up by a restore, which must not begin a sequence by a misspelt name: nothing is created here. */
     private List<NamespaceOracle> oracles(DisableBody body) {
         List<NamespaceOracle> oracles = new ArrayList<>();
         for (String name : body.namespaces()) {
-            oracles.add(namespaces.named(RequestBodies.required(name)));
+            oracles.add(namespaces.existing(RequestBodies.required(name)));
         }
         return oracles;
     }

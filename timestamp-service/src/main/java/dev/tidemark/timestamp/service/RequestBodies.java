@@ -55,6 +55,16 @@ final class RequestBodies {
     @JsonIgnoreProperties(ignoreUnknown = true)
     record CountBody(Integer numTimestamps) {}
 
+    /** Who starts a transaction. */
+    record StartBody(UUID requestId, UUID requestorId) {}
+
+    /** Who starts how many transactions. */
+    record StartSeveralBody(UUID requestId, UUID requestorId, Integer numTransactions) {}
+
+    /** The same on Conjure's paths, where the last known state of watched locks may follow. */
+    @JsonIgnoreProperties(ignoreUnknown = true)
+    record ConjureStartBody(UUID requestId, UUID requestorId, Integer numTransactions) {}
+
     /** Which leases are ended, and by which request. */
     record UnlockBody(UUID unlockId, List<TokenBody> tokens) {}
 

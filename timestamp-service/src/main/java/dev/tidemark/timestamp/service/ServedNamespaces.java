@@ -1,5 +1,6 @@
 package dev.tidemark.timestamp.service;
 
+import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampException;
@@ -14,25 +15,32 @@ import java.util.SortedSet;
 final class ServedNamespaces {
     private final OracleHost host;
     private final NamespaceCreation creation;
+    private final AllowedNames allowed;
 
-    ServedNamespaces(OracleHost host, NamespaceCreation creation) {
+    ServedNamespaces(OracleHost host, NamespaceCreation creation, AllowedNames allowed) {
         this.host = host;
         this.creation = creation;
+        this.allowed = allowed;
     }
 
     /** Returns the oracle for a path that begins with the namespace; there, a name that can't be is a path that is not. */
-    NamespaceOracle atPath(String name) {
-        if (!NamespaceName.isValid(name)) {
-            throw RequestRefusedException.unknownPath(name);
-        }
+    TimestampOracle atPath(String name) {
+        checkNameAtPath(name);
         return named(name);
     }
 
+    /** Refuses a path that begins with what can't be the name of a namespace. */
+    void checkNameAtPath(String name) {
+        if (!NamespaceName.isValid(name)) {
+            throw RequestRefusedException.unknownPath(name);
+        }
+    }
+
     /** Returns the oracle of a namespace that a request of TimeLock's API names. */
-    NamespaceOracle named(String name) {
-        return creation == NamespaceCreation.ON_FIRST_USE
-                ? createIfAbsent(name)
-                : host.oracles().get(name);
+    TimestampOracle named(String name) {
+        TimestampOracles oracles = host.oracles();
+        boolean mayCreate = creation == NamespaceCreation.ON_FIRST_USE && !oracles.isOpen(name) && allowed.contains(name);
+        return mayCreate ? oracles.create(name) : oracles.get(name);
     }
 
     /** Returns the oracle of a namespace that exists. */
@@ -49,22 +57,51 @@ final class ServedNamespaces {
         }
     }
 
-    /** Creates a namespace if it does not exist. */
+    /** Creates a namespace if it does not exist and may be created. */
     void create(String name) {
-        host.oracles().create(name);
+        TimestampOracles oracles = host.oracles();
+        if (checkCreation(oracles, name)) {
+            oracles.create(name);
+        }
     }
 
-    /** Creates a namespace with a fence if it does not exist. */
+    /** Creates a namespace with a fence if it does not exist and may be created. */
     void createFenced(String name, String fenceId) {
-        host.oracles().createFenced(name, fenceId);
+        TimestampOracles oracles = host.oracles();
+        if (checkCreation(oracles, name)) {
+            oracles.createFenced(name, fenceId);
+        }
     }
 
+    /** Returns the namespaces that exist. */
     SortedSet<String> names() {
         return host.oracles().namespaces();
     }
 
-    private NamespaceOracle createIfAbsent(String name) {
-        TimestampOracles oracles = host.oracles();
-        return oracles.isOpen(name) ? oracles.get(name) : oracles.create(name);
+    /** Returns the namespaces of the configuration, and those that were used since this server leads. */
+    SortedSet<String> activeNames() {
+        return host.oracles().activeNamespaces();
+    }
+
+    /** Tells whether there is something to create, or refuses to. */
+    private boolean checkCreation(TimestampOracles oracles, String name) {
+        NamespaceName.check(name);
+        if (oracles.namespaces().contains(name)) {
+            return false;
+        }
+        if (creation == NamespaceCreation.NEVER) {
+            throw refused(name, "'createNamespaces' is 'never'", "Add it to 'namespaces'");
+        }
+        if (!allowed.contains(name)) {
+            throw refused(name, "it is not among 'allowedNamespaces'", "Correct the name, or add it to them");
+        }
+        return true;
+    }
+
+    private static TimestampException refused(String name, String reason, String hint) {
+        return new TimestampException(
+                ErrorCode.NOT_ALLOWED_NOW,
+                "cannot create namespace '" + name + "': " + reason,
+                hint + " in the configuration of the timestamp service, and start it again.");
     }
 }

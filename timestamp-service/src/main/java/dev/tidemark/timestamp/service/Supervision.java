@@ -11,7 +11,7 @@ import dev.tidemark.timestamp.service.metrics.OracleMetrics;
 import dev.tidemark.timestamp.service.task.OracleTasks;
 import dev.tidemark.timestamp.service.watch.ImmutableTimestampAlarm;
 import dev.tidemark.timestamp.status.OracleStatusReader;
-import dev.tidemark.timestamp.web.Credentials;
+import dev.tidemark.timestamp.web.Grants;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
 import jakarta.servlet.DispatcherType;
@@ -36,7 +36,7 @@ final class Supervision {
         this.status = new OracleStatusReader(host, serverId, settings.storeType(), settings.storeDescription());
     }
 
-    void addTo(Environment environment, OracleMetrics metrics, Credentials credentials) {
+    void addTo(Environment environment, OracleMetrics metrics, Grants grants) {
         metrics.add(host, alarm, seams);
         environment
                 .servlets()
@@ -47,8 +47,8 @@ final class Supervision {
         environment.healthChecks().register("bound-store", new BoundStoreHealthCheck(host));
         environment.healthChecks().register("namespaces", new NamespacesHealthCheck(host));
         environment.healthChecks().register("immutable-timestamp", new ImmutableTimestampHealthCheck(alarm));
-        environment.jersey().register(new StatusResource(status, credentials));
-        new OracleTasks(host, status, credentials).addTo(environment.admin());
+        environment.jersey().register(new StatusResource(status));
+        new OracleTasks(host, status, grants).addTo(environment.admin());
         environment.lifecycle().manage(looking());
     }
 

@@ -6,20 +6,19 @@ import dev.tidemark.timestamp.service.LeaseAnswers.UnlockAnswer;
 import dev.tidemark.timestamp.service.RequestBodies.SettledBody;
 import dev.tidemark.timestamp.service.RequestBodies.TokenBody;
 import dev.tidemark.timestamp.service.RequestBodies.UnlockBody;
-import dev.tidemark.timestamp.web.Credentials;
+import dev.tidemark.timestamp.web.Needs;
 import dev.tidemark.timestamp.web.QueryNumbers;
+import dev.tidemark.timestamp.web.Right;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Set;
@@ -28,30 +27,37 @@ import java.util.UUID;
 /** What TimeLock lacks. None of these paths creates a namespace but the one that says so. */
 @Path("/tidemark/v1/{namespace}")
 @Produces(MediaType.APPLICATION_JSON)
+@Needs(Right.MANAGEMENT)
 public final class TidemarkResource {
     private final ServedNamespaces namespaces;
-    private final Credentials credentials;
 
-    TidemarkResource(ServedNamespaces namespaces, Credentials credentials) {
+    TidemarkResource(ServedNamespaces namespaces) {
         this.namespaces = namespaces;
-        this.credentials = credentials;
     }
 
     /** Describes a namespace. */
     @GET
+    @Needs({Right.CLIENT, Right.BACKUP, Right.MANAGEMENT})
     public NamespaceAnswer describe(@PathParam("namespace") String namespace) {
         NamespaceOracle oracle = namespaces.existing(namespace);
         return new NamespaceAnswer(
                 namespace, oracle.leaseDurationMillis(), oracle.currentFence().orElse(null));
     }
 
+    /** Tells whether a namespace issues timestamps; one that has stopped for good answers with the reason, as every request does. */
+    @GET
+    @Path("/health")
+    @Needs({Right.CLIENT, Right.BACKUP, Right.MANAGEMENT})
+    public HealthAnswer health(@PathParam("namespace") String namespace) {
+        String fenceId = namespaces.existing(namespace).currentFence().orElse(null);
+        return new HealthAnswer(namespace, fenceId == null ? "issuing" : "fenced", fenceId);
+    }
+
     /** Creates a namespace if it does not exist; fenced, when there is the id of a fence. */
     @PUT
     public void create(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @PathParam("namespace") String namespace,
             @QueryParam("fenceId") @DefaultValue("") String fenceId) {
-        credentials.checkToken(authorization);
         if (fenceId.isEmpty()) {
             namespaces.create(namespace);
         } else {
@@ -62,6 +68,7 @@ public final class TidemarkResource {
     /** Returns a commit timestamp for the holder of a lease. */
     @POST
     @Path("/commit-timestamp")
+    @Needs({Right.CLIENT, Right.BACKUP})
     @Consumes(MediaType.APPLICATION_JSON)
     public long commitTimestamp(@PathParam("namespace") String namespace, TokenBody body) {
         return namespaces
@@ -72,6 +79,7 @@ public final class TidemarkResource {
     /** Ends leases; returns those that were alive until the first request with this id. */
     @POST
     @Path("/unlock")
+    @Needs({Right.CLIENT, Right.BACKUP})
     @Consumes(MediaType.APPLICATION_JSON)
     public UnlockAnswer unlock(@PathParam("namespace") String namespace, UnlockBody body) {
         UUID unlockId = RequestBodies.required(RequestBodies.required(body).unlockId());
@@ -83,6 +91,7 @@ public final class TidemarkResource {
     /** Tells whether no lease is alive that a commit timestamp at or below the given one was issued for. */
     @POST
     @Path("/settled")
+    @Needs(Right.BACKUP)
     @Consumes(MediaType.APPLICATION_JSON)
     public SettledAnswer settled(@PathParam("namespace") String namespace, SettledBody body) {
         long commitTimestamp = RequestBodies.required(body).commitTimestamp();
@@ -92,6 +101,7 @@ public final class TidemarkResource {
     /** Returns points of the time index, oldest first. */
     @GET
     @Path("/time-index")
+    @Needs(Right.BACKUP)
     public TimeIndexAnswer timeIndex(
             @PathParam("namespace") String namespace,
             @QueryParam("after") @DefaultValue("0") String after,
@@ -107,10 +117,8 @@ public final class TidemarkResource {
     @PUT
     @Path("/fence")
     public FenceAnswer fence(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @PathParam("namespace") String namespace,
             @QueryParam("fenceId") @DefaultValue("") String fenceId) {
-        credentials.checkToken(authorization);
         return new FenceAnswer(namespaces.existing(namespace).fence(fenceId));
     }
 
@@ -118,15 +126,16 @@ public final class TidemarkResource {
     @DELETE
     @Path("/fence")
     public void unfence(
-            @HeaderParam(HttpHeaders.AUTHORIZATION) String authorization,
             @PathParam("namespace") String namespace,
             @QueryParam("fenceId") @DefaultValue("") String fenceId) {
-        credentials.checkToken(authorization);
         namespaces.existing(namespace).unfence(fenceId);
     }
 
     /** A namespace; {@code fenceId} is null when no fence is up. */
     record NamespaceAnswer(String namespace, long leaseDurationMillis, String fenceId) {}
+
+    /** Whether a namespace issues: {@code issuing} or {@code fenced}, and by what. */
+    record HealthAnswer(String namespace, String state, String fenceId) {}
 
     /** A fence that is up, and a timestamp that nothing issued before it exceeds. */
     record FenceAnswer(long lastTimestamp) {}

@@ -2,13 +2,15 @@ package dev.tidemark.timestamp.service;
 
 import dev.tidemark.kvs.transaction.ImmutableTimestampLease;
 import dev.tidemark.kvs.transaction.LeaseToken;
-import dev.tidemark.timestamp.NamespaceOracle;
+import dev.tidemark.timestamp.oracle.TimestampOracle;
 import dev.tidemark.timestamp.service.LeaseAnswers.LeaseAnswer;
 import dev.tidemark.timestamp.service.LeaseAnswers.LeaseValidity;
 import dev.tidemark.timestamp.service.LeaseAnswers.RefreshAnswer;
 import dev.tidemark.timestamp.service.RequestBodies.TokenBody;
 import dev.tidemark.timestamp.service.TimestampResource.LegacyRange;
+import dev.tidemark.timestamp.web.Needs;
 import dev.tidemark.timestamp.web.QueryNumbers;
+import dev.tidemark.timestamp.web.Right;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -22,6 +24,7 @@ import java.util.Set;
 /** TimeLock's legacy paths for timestamps and for leases on the immutable timestamp. */
 @Path("/{namespace: [a-zA-Z0-9_-]+}/timelock")
 @Produces(MediaType.APPLICATION_JSON)
+@Needs({Right.CLIENT, Right.BACKUP})
 public final class TimelockResource {
     private final ServedNamespaces namespaces;
     private final LeaseValidities validities;
@@ -78,7 +81,7 @@ public final class TimelockResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public RefreshAnswer refreshLocksV2(@PathParam("namespace") String namespace, List<TokenBody> bodies) {
         Set<LeaseToken> tokens = RequestBodies.tokens(bodies);
-        NamespaceOracle oracle = namespaces.atPath(namespace);
+        TimestampOracle oracle = namespaces.atPath(namespace);
         LeaseValidity lease = validities.of(oracle);
         return new RefreshAnswer(LeaseAnswers.bodies(oracle.refresh(tokens)), lease);
     }

@@ -1,7 +1,9 @@
 package dev.tidemark.timestamp.service;
 
 import dev.tidemark.kvs.TimestampRange;
+import dev.tidemark.timestamp.web.Needs;
 import dev.tidemark.timestamp.web.QueryNumbers;
+import dev.tidemark.timestamp.web.Right;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -12,6 +14,7 @@ import jakarta.ws.rs.core.MediaType;
 /** TimeLock's legacy paths for timestamps. */
 @Path("/{namespace: [a-zA-Z0-9_-]+}/timestamp")
 @Produces(MediaType.APPLICATION_JSON)
+@Needs({Right.CLIENT, Right.BACKUP})
 public final class TimestampResource {
     private final ServedNamespaces namespaces;
 

@@ -17,9 +17,14 @@ import dev.tidemark.timestamp.oracle.OracleHost;
 import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import dev.tidemark.timestamp.service.metrics.OracleMetrics;
+import dev.tidemark.timestamp.web.AccessFeature;
 import dev.tidemark.timestamp.web.BodyLimitFilter;
-import dev.tidemark.timestamp.web.Credentials;
 import dev.tidemark.timestamp.web.ErrorMapper;
+import dev.tidemark.timestamp.web.Grants;
+import dev.tidemark.timestamp.web.LeaderRedirects;
+import dev.tidemark.timestamp.web.LeadershipMapper;
+import dev.tidemark.timestamp.web.RequestLimitFilter;
+import dev.tidemark.timestamp.web.Right;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
@@ -28,14 +33,24 @@ import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.lifecycle.Managed;
+import jakarta.servlet.DispatcherType;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The timestamp service. Started by {@link TimestampServer}, or by Dropwizard's {@code server CONFIG}. */
 public final class TimestampServiceApplication extends Application<TimestampServiceConfiguration> {
+    private static final Logger LOG = LoggerFactory.getLogger(TimestampServiceApplication.class);
+
     /** Enough for 20,000 lease tokens. */
     private static final int MAX_BODY_BYTES = 1 << 20;
+
+    private static final Set<Right> CLIENTS = Set.of(Right.CLIENT, Right.BACKUP);
 
     private final OracleSeams seams;
     private final Supplier<UUID> ids;
@@ -88,14 +103,18 @@ public final class TimestampServiceApplication extends Application<TimestampServ
         OracleMetrics metrics = new OracleMetrics(seams.monotonicClock());
         OracleHost host = host(settings, metrics, serverId);
         environment.lifecycle().manage(closing());
-        ServedNamespaces namespaces = new ServedNamespaces(host, settings.createNamespaces());
-        Credentials credentials = new Credentials(settings.token());
-        serve(namespaces, credentials, environment);
+        ServedNamespaces namespaces =
+                new ServedNamespaces(host, settings.createNamespaces(), new AllowedNames(settings.allowedNamespaces()));
+        Grants grants = AccessSettings.grants(settings.access(), settings.token());
+        serve(settings, host, namespaces, grants, environment);
         if (hotPath.enabled() && configuration.getServerFactory() instanceof DefaultServerFactory servers) {
-            HotAccess access = (isConjure, authorization) -> !isConjure || credentials.hasForm(authorization);
+            HotAccess access = (isConjure, authorization) -> grants.allow(authorization, CLIENTS, isConjure);
             new HotPath(namespaces::opened, access).install(servers, settings.basePath(), environment);
         }
-        new Supervision(host, settings, seams, serverId).addTo(environment, metrics, credentials);
+        new Supervision(host, settings, seams, serverId).addTo(environment, metrics, grants);
+        if (settings.token() != null || settings.access() != null) {
+            ExposureWarning.of(configuration.getServerFactory()).forEach(warning -> LOG.warn("{}", warning));
+        }
         if (configuration.getServerFactory() instanceof AbstractServerFactory factory) {
             factory.setRegisterDefaultExceptionMappers(false);
             factory.setJerseyRootPath(rootPath(settings));
@@ -125,17 +144,45 @@ public final class TimestampServiceApplication extends Application<TimestampServ
         }
     }
 
-    private void serve(ServedNamespaces namespaces, Credentials credentials, Environment environment) {
-        LeaseValidities validities = new LeaseValidities(seams.monotonicClock(), ids.get());
+    private void serve(
+            TimestampServiceSettings settings,
+            OracleHost host,
+            ServedNamespaces namespaces,
+            Grants grants,
+            Environment environment) {
         makeStrict(environment.getObjectMapper());
+        environment
+                .servlets()
+                .addFilter(
+                        "request-limit",
+                        new RequestLimitFilter(settings.maxRequests(), ids, environment.getObjectMapper()))
+                .addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        ErrorMapper errors = new ErrorMapper(ids, "timestamp service");
+        LeaderRedirects redirects =
+                new LeaderRedirects(settings.basePath(), settings.leader().addressText(), host::leaderAddress);
         environment.jersey().register(new BodyLimitFilter(MAX_BODY_BYTES));
-        environment.jersey().register(new ErrorMapper(ids, "timestamp service"));
-        environment.jersey().register(new TimestampResource(namespaces));
-        environment.jersey().register(new TimestampManagementResource(namespaces, credentials));
-        environment.jersey().register(new TimelockResource(namespaces, validities));
-        environment.jersey().register(new ConjureTimelockResource(namespaces, credentials, validities));
-        environment.jersey().register(new ManagementResource(namespaces, credentials));
-        environment.jersey().register(new TidemarkResource(namespaces, credentials));
+        environment.jersey().register(errors);
+        environment.jersey().register(new LeadershipMapper(redirects, errors));
+        environment.jersey().register(new AccessFeature(grants));
+        resources(namespaces).forEach(environment.jersey()::register);
+    }
+
+    private List<Object> resources(ServedNamespaces namespaces) {
+        UUID processId = ids.get();
+        LeaseValidities validities = new LeaseValidities(seams.monotonicClock(), processId);
+        StartTransactions starts = new StartTransactions(validities);
+        ConjureTransactions transactions = new ConjureTransactions(starts, validities);
+        return List.of(
+                new TimestampResource(namespaces),
+                new TimestampManagementResource(namespaces),
+                new TimelockResource(namespaces, validities),
+                new TimelockTransactionsResource(namespaces, starts, validities, seams.clock()),
+                new ConjureTimelockResource(namespaces, validities),
+                new ConjureTransactionsResource(namespaces, transactions, validities),
+                new MultiNamespaceResource(namespaces, transactions, validities),
+                new LockWatchResource(namespaces),
+                new ManagementResource(namespaces, processId),
+                new TidemarkResource(namespaces));
     }
 
     /** Makes requests be read as TimeLock reads them: a number is not a text, and no field is missing or misspelt. */

@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
  * @param namespaces created at the start if they don't exist; default none
  * @param maxNamespaces default 500
  * @param ceiling highest target of a fast-forward; default and maximum 2<sup>62</sup>
+ * @param allowedNamespaces which namespaces requests may create, by names in which {@code *} stands for any characters; default all
+ * @param maxRequests how many requests may be under way at a time, 1..100,000; default 512
+ * @param access who may do what; default everybody everything, except for what {@code token} closes
  * @param token if set, what fast-forward, fence, creation and status demand as bearer token, 8..1000 characters
  * @param immutableTimestampAlarm age of a lease from which on the immutable timestamp is said to stand still, 1 s..365 d; default
  *     30 min
@@ -38,8 +41,13 @@ public record TimestampServiceSettings(
         List<String> namespaces,
         Integer maxNamespaces,
         Long ceiling,
+        List<String> allowedNamespaces,
+        Integer maxRequests,
+        @Valid AccessSettings access,
         String token,
         Duration immutableTimestampAlarm) {
+    private static final int DEFAULT_REQUESTS = 512;
+    private static final int MAX_REQUESTS = 100_000;
     private static final Pattern BASE_PATH = Pattern.compile("/|(/[A-Za-z0-9._~-]+)+/?");
     private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]{8,1000}=*");
 
@@ -60,6 +68,12 @@ public record TimestampServiceSettings(
         namespaces = namespaces == null ? List.of() : List.copyOf(namespaces);
         maxNamespaces = maxNamespaces == null ? 500 : maxNamespaces;
         ceiling = ceiling == null ? OracleLimits.MAX_FAST_FORWARD : ceiling;
+        allowedNamespaces = allowedNamespaces == null ? List.of() : List.copyOf(allowedNamespaces);
+        maxRequests = maxRequests == null ? DEFAULT_REQUESTS : maxRequests;
+        new AllowedNames(allowedNamespaces);
+        if (maxRequests < 1 || maxRequests > MAX_REQUESTS) {
+            throw new IllegalArgumentException("maxRequests: " + maxRequests + " (expected: 1.." + MAX_REQUESTS + ")");
+        }
         if (!BASE_PATH.matcher(basePath).matches()) {
             throw new IllegalArgumentException("basePath: '" + basePath + "' (expected: a path such as /timelock/api)");
         }
@@ -80,9 +94,38 @@ public record TimestampServiceSettings(
         }
     }
 
+    /** Creates settings with the defaults for what may be created, how many requests there may be, and who may do what. */
+    public TimestampServiceSettings(
+            Path dataDirectory,
+            BoundStoreSettings store,
+            LeadershipSettings leader,
+            String basePath,
+            Duration leaseDuration,
+            NamespaceCreation createNamespaces,
+            List<String> namespaces,
+            Integer maxNamespaces,
+            Long ceiling,
+            String token) {
+        this(
+                dataDirectory,
+                store,
+                leader,
+                basePath,
+                leaseDuration,
+                createNamespaces,
+                namespaces,
+                maxNamespaces,
+                ceiling,
+                null,
+                null,
+                null,
+                token,
+                null);
+    }
+
     /** Returns the defaults for a data directory. */
     public static TimestampServiceSettings of(Path dataDirectory) {
-        return new TimestampServiceSettings(dataDirectory, null, null, null, null, null, null, null, null, null, null);
+        return new TimestampServiceSettings(dataDirectory, null, null, null, null, null, null, null, null, null);
     }
 
     /** Returns these settings with namespaces that are created at the start. */
@@ -97,6 +140,9 @@ public record TimestampServiceSettings(
                 List.of(names),
                 maxNamespaces,
                 ceiling,
+                allowedNamespaces,
+                maxRequests,
+                access,
                 token,
                 immutableTimestampAlarm);
     }
@@ -126,7 +172,9 @@ public record TimestampServiceSettings(
         return "TimestampServiceSettings[dataDirectory=" + dataDirectory + ", store=" + store
                 + ", leader=" + leader + ", basePath=" + basePath + ", leaseDuration="
                 + leaseDuration + ", createNamespaces=" + createNamespaces + ", namespaces=" + namespaces
-                + ", maxNamespaces=" + maxNamespaces + ", ceiling=" + ceiling + ", token="
-                + (token == null ? "none" : "hidden") + ", immutableTimestampAlarm=" + immutableTimestampAlarm + "]";
+                + ", maxNamespaces=" + maxNamespaces + ", ceiling=" + ceiling
+                + ", allowedNamespaces=" + allowedNamespaces + ", maxRequests=" + maxRequests + ", access=" + access
+                + ", token=" + (token == null ? "none" : "hidden") + ", immutableTimestampAlarm="
+                + immutableTimestampAlarm + "]";
     }
 }

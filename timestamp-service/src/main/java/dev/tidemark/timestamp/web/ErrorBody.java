@@ -31,6 +31,8 @@ public record ErrorBody(String errorCode, String errorName, String errorInstance
                 new ErrorBody("REQUEST_ENTITY_TOO_LARGE", "Default:RequestEntityTooLarge", instanceId, parameters);
             case 415 ->
                 new ErrorBody("javax.ws.rs.NotSupportedException", "NotSupportedException", instanceId, parameters);
+            case 429 -> new ErrorBody("CUSTOM_CLIENT", "Default:CustomClient", instanceId, parameters);
+            case 501 -> new ErrorBody("CUSTOM_SERVER", "Default:NotImplemented", instanceId, parameters);
             case 503 -> new ErrorBody("SERVICE_UNAVAILABLE", "Default:ServiceUnavailable", instanceId, parameters);
             default -> new ErrorBody("INTERNAL", "Default:Internal", instanceId, parameters);
         };

@@ -66,7 +66,7 @@ public final class ErrorMapper implements ExceptionMapper<Throwable> {
     }
 
     private static Response answer(int status, ErrorBody body, Throwable error) {
-        if (status >= 500) {
+        if (status >= 500 && !isOrdinary(status, error)) {
             LOG.error("request failed with status {} as '{}'", status, body.errorInstanceId(), error);
         } else {
             LOG.debug("request refused with status {} as '{}'", status, body.errorInstanceId(), error);
@@ -75,6 +75,11 @@ public final class ErrorMapper implements ExceptionMapper<Throwable> {
                 .type(MediaType.APPLICATION_JSON_TYPE)
                 .entity(body)
                 .build();
+    }
+
+    /** Tells whether nothing is wrong here: the leader is elsewhere, or the client asks for what is not served. */
+    private static boolean isOrdinary(int status, Throwable error) {
+        return status == 501 || (error instanceof TidemarkException known && known.code() == ErrorCode.NOT_LEADER);
     }
 
     private static Map<String, String> parameters(TidemarkException error) {

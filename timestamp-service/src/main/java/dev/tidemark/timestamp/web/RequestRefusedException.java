@@ -2,6 +2,8 @@ package dev.tidemark.timestamp.web;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.TidemarkException;
+import java.util.Locale;
+import java.util.Set;
 
 /** A request that is refused before it reaches what it is for, with the status and name that TimeLock gives such a refusal. */
 public final class RequestRefusedException extends TidemarkException {
@@ -24,6 +26,16 @@ public final class RequestRefusedException extends TidemarkException {
                 ErrorCode.UNKNOWN_NAMESPACE,
                 "no namespace can have the name '" + namespace + "'",
                 "Correct the name of the namespace.");
+    }
+
+    /** A path of TimeLock that this service does not serve. */
+    public static RequestRefusedException notServed(String what) {
+        return new RequestRefusedException(
+                501,
+                "Default:NotImplemented",
+                ErrorCode.INVALID_INPUT,
+                what + " are not served here",
+                "Use a TimeLock for clients that lock rows, or a store that commits without locks.");
     }
 
     static RequestRefusedException missingCredentials() {
@@ -51,6 +63,18 @@ public final class RequestRefusedException extends TidemarkException {
                 ErrorCode.UNAUTHORIZED,
                 "the bearer token is not the one that this service demands",
                 "Configure the client with the token of the service.");
+    }
+
+    static RequestRefusedException missingRight(Set<Right> needed) {
+        String names = String.join(
+                " or ",
+                needed.stream().map(right -> right.name().toLowerCase(Locale.ROOT)).toList());
+        return new RequestRefusedException(
+                403,
+                "Default:PermissionDenied",
+                ErrorCode.FORBIDDEN,
+                "this path needs the right " + names + ", which the token does not have",
+                "Use another token, or give this one the right under 'oracle.access.tokens'.");
     }
 
     static RequestRefusedException bodyTooLarge(int limitBytes) {

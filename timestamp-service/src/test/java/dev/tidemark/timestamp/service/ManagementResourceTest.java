@@ -10,18 +10,18 @@ import dev.tidemark.timestamp.bound.InMemoryBoundStore;
 import dev.tidemark.timestamp.oracle.OracleSettings;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import dev.tidemark.timestamp.service.RequestBodies.DisableBody;
-import dev.tidemark.timestamp.web.Credentials;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ManagementResourceTest {
-    private static final String ANY_TOKEN = "Bearer q";
+    private static final AllowedNames ANY_NAME = new AllowedNames(List.of());
 
     private final InMemoryBoundStore store = new InMemoryBoundStore();
     private final TimestampOracles oracles = new TimestampOracles(store, OracleSettings.defaults(), () -> 0);
     private final ManagementResource resource =
-            new ManagementResource(new ServedNamespaces(oracles, NamespaceCreation.EXPLICIT), new Credentials(null));
+            new ManagementResource(new ServedNamespaces(oracles, NamespaceCreation.ON_FIRST_USE, ANY_NAME), new UUID(1, 2));
 
     @BeforeEach
     void createNamespaces() {
@@ -33,7 +33,7 @@ class ManagementResourceTest {
         oracles.get("b").fence("r-1");
         store.pretendWrittenByOther("d", new BoundState(0, 5, ""));
 
-        assertThatThrownBy(() -> resource.disable(ANY_TOKEN, new DisableBody(List.of("a", "b", "c", "d"), "r-1")))
+        assertThatThrownBy(() -> resource.disable(new DisableBody(List.of("a", "b", "c", "d"), "r-1")))
                 .isInstanceOfSatisfying(
                         TimestampException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BOUND_STORE_IN_USE));
 
@@ -47,10 +47,20 @@ class ManagementResourceTest {
     void disable_oneHasAnotherFence_fencesNone() {
         oracles.get("c").fence("r-2");
 
-        assertThat(resource.disable(ANY_TOKEN, new DisableBody(List.of("a", "c"), "r-1"))
+        assertThat(resource.disable(new DisableBody(List.of("a", "c"), "r-1"))
                         .type())
                 .isEqualTo("unsuccessful");
 
+        assertThat(oracles.get("a").currentFence()).isEmpty();
+    }
+
+    @Test
+    void disable_unknownNamespace_isNotCreatedByIt() {
+        assertThatThrownBy(() -> resource.disable(new DisableBody(List.of("a", "e"), "r-1")))
+                .isInstanceOfSatisfying(
+                        TimestampException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_NAMESPACE));
+
+        assertThat(oracles.namespaces()).containsExactly("a", "b", "c", "d");
         assertThat(oracles.get("a").currentFence()).isEmpty();
     }
 }

@@ -51,7 +51,6 @@ class SupervisedClusterIT {
                                     List.of("orders"),
                                     null,
                                     null,
-                                    null,
                                     null),
                             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                     time.seams(),

@@ -60,8 +60,7 @@ class SupervisionIT {
                 List.of("orders", "stock"),
                 null,
                 null,
-                TOKEN,
-                null);
+                TOKEN);
         server = TimestampServer.start(
                 TimestampServer.embedded(settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                 time.seams(),

@@ -161,7 +161,7 @@ class TimestampServerIT {
     @Test
     void request_basePath_isServedThereOnly() throws Exception {
         server = TimestampServer.start(embedded(new TimestampServiceSettings(
-                directory, null, null, "/timelock/api", null, null, List.of("orders"), null, null, null, null)));
+                directory, null, null, "/timelock/api", null, null, List.of("orders"), null, null, null)));
 
         assertThat(server.endpoint().getPath()).isEqualTo("/timelock/api");
         assertThat(post("/orders/timestamp/fresh-timestamp", "").body()).isEqualTo("1");
@@ -358,7 +358,7 @@ class TimestampServerIT {
 
     private TimestampServiceSettings settings(String token) {
         return new TimestampServiceSettings(
-                directory, null, null, null, null, null, List.of("orders"), null, null, token, null);
+                directory, null, null, null, null, null, List.of("orders"), null, null, token);
     }
 
     private static TimestampServiceConfiguration embedded(TimestampServiceSettings settings) {

@@ -9,7 +9,7 @@ import dev.tidemark.timestamp.oracle.OracleHost;
 import dev.tidemark.timestamp.oracle.TimestampOracles;
 import dev.tidemark.timestamp.status.OracleStatus;
 import dev.tidemark.timestamp.status.OracleStatusReader;
-import dev.tidemark.timestamp.web.Credentials;
+import dev.tidemark.timestamp.web.Grants;
 import dev.tidemark.timestamp.web.QueryNumbers;
 import io.dropwizard.core.setup.AdminEnvironment;
 import io.dropwizard.servlets.tasks.Task;
@@ -33,12 +33,12 @@ public final class OracleTasks {
     /**
      * Creates the tasks.
      *
-     * @param credentials what they demand
+     * @param grants who may run them: who has the right to manage
      */
-    public OracleTasks(OracleHost host, OracleStatusReader status, Credentials credentials) {
+    public OracleTasks(OracleHost host, OracleStatusReader status, Grants grants) {
         this.host = host;
         this.status = status;
-        this.guard = new TaskGuard(credentials);
+        this.guard = new TaskGuard(grants);
     }
 
     /** Adds the tasks to an admin port. */

@@ -1,7 +1,8 @@
 package dev.tidemark.timestamp.service.task;
 
 import dev.tidemark.kvs.TidemarkException;
-import dev.tidemark.timestamp.web.Credentials;
+import dev.tidemark.timestamp.web.Grants;
+import dev.tidemark.timestamp.web.Right;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -11,14 +12,17 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.Set;
 
 /** Demands the token before a task is looked for, and lets a task set the status of its answer. Thread-safe. */
 final class TaskGuard implements Filter {
-    private final Credentials credentials;
+    private static final Set<Right> NEEDED = Set.of(Right.MANAGEMENT);
+
+    private final Grants grants;
     private final ThreadLocal<HttpServletResponse> answering = new ThreadLocal<>();
 
-    TaskGuard(Credentials credentials) {
-        this.credentials = credentials;
+    TaskGuard(Grants grants) {
+        this.grants = grants;
     }
 
     @Override
@@ -28,7 +32,7 @@ final class TaskGuard implements Filter {
         answer.setHeader("Cache-Control", "no-store");
         answering.set(answer);
         try {
-            credentials.checkToken(((HttpServletRequest) request).getHeader("Authorization"));
+            grants.check(((HttpServletRequest) request).getHeader("Authorization"), NEEDED, false);
             chain.doFilter(request, response);
         } catch (TidemarkException e) {
             answer.setContentType("text/plain;charset=UTF-8");

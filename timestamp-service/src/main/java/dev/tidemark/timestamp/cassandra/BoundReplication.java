@@ -62,7 +62,8 @@ final class BoundReplication {
             CassandraBoundSettings settings, Map<String, String> options, String expected, String hint) {
         return new TimestampException(
                 ErrorCode.INVALID_CONFIGURATION,
-                "the replication of keyspace '" + settings.keyspace() + "' is " + options + " (expected: " + expected + ")",
+                "the replication of keyspace '" + settings.keyspace() + "' is " + options + " (expected: " + expected
+                        + ")",
                 hint);
     }
 }

@@ -110,7 +110,8 @@ final class BoundSchema {
                 && version.nextStable().compareTo(version.getMajor() < 4 ? Version.parse("3.11.10") : Version.V4_0_0)
                         < 0) {
             throw invalid(
-                    "Cassandra has version " + release + " (expected: 3.11.10 or later, whose serial reads can be relied on)",
+                    "Cassandra has version " + release
+                            + " (expected: 3.11.10 or later, whose serial reads can be relied on)",
                     "Upgrade Cassandra, or keep the bounds in another store.");
         }
     }

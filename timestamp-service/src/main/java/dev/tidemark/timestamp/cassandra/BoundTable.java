@@ -24,8 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
 final class BoundTable {
     private static final String INSERT = "INSERT INTO %sbounds (namespace, epoch, bound, fence_id, writer, change)"
             + " VALUES (?, ?, ?, ?, ?, ?) IF NOT EXISTS";
-    private static final String UPDATE = "UPDATE %sbounds SET epoch = ?, bound = ?, fence_id = ?, writer = ?, change = ?"
-            + " WHERE namespace = ? IF epoch = ? AND bound = ? AND fence_id = ?";
+    private static final String UPDATE =
+            "UPDATE %sbounds SET epoch = ?, bound = ?, fence_id = ?, writer = ?, change = ?"
+                    + " WHERE namespace = ? IF epoch = ? AND bound = ? AND fence_id = ?";
     private static final String SELECT =
             "SELECT epoch, bound, fence_id, writer, change FROM %sbounds WHERE namespace = ?";
 
@@ -93,7 +94,8 @@ final class BoundTable {
         if (answer.found().isEmpty()) {
             throw BoundDamage.wentBack(describe(namespace), "missing", floor);
         }
-        BoundState found = checked(namespace, floor, state(namespace, answer.found().get()));
+        BoundState found =
+                checked(namespace, floor, state(namespace, answer.found().get()));
         boolean isOwn = found.equals(next)
                 && find(namespace).filter(stored -> isOwn(stored, change)).isPresent();
         if (!isOwn) {
@@ -104,8 +106,7 @@ final class BoundTable {
 
     private void requireTaken(String namespace, BoundState expected, BoundState next, long change) {
         saw(namespace, expected);
-        Stored stored = find(namespace)
-                .orElseThrow(() -> BoundDamage.notTaken(describe(namespace), "missing", next));
+        Stored stored = find(namespace).orElseThrow(() -> BoundDamage.notTaken(describe(namespace), "missing", next));
         // One cell may be older than the others: that the writer is right does not say that the bound is.
         boolean isTaken = isOwn(stored, change)
                 ? stored.state.equals(next)
@@ -121,7 +122,8 @@ final class BoundTable {
     }
 
     private Optional<Stored> find(String namespace) {
-        BoundState floor = seen.get(namespace); // before the question: a change may be acknowledged while it is under way
+        BoundState floor =
+                seen.get(namespace); // before the question: a change may be acknowledged while it is under way
         List<Row> rows = statements.readSerially("read " + describe(namespace), SELECT, namespace);
         if (rows.isEmpty()) {
             if (floor != null) {
@@ -133,9 +135,7 @@ final class BoundTable {
         BoundState state = checked(namespace, floor, state(namespace, row));
         try {
             return Optional.of(new Stored(
-                    state,
-                    Columns.present(row, "writer", row.getUuid("writer")),
-                    Columns.number(row, "change")));
+                    state, Columns.present(row, "writer", row.getUuid("writer")), Columns.number(row, "change")));
         } catch (IllegalArgumentException e) {
             throw BoundDamage.unreadable(describe(namespace), e);
         }

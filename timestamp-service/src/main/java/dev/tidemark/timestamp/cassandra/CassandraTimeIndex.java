@@ -70,14 +70,15 @@ final class CassandraTimeIndex {
         if (isNewDay) {
             statements.plainly(what("add a day to", namespace), INSERT_DAY, namespace, day, point.timestamp());
         }
+        Instant instant = point.instant();
         statements.plainly(
                 what("add to", namespace),
                 INSERT_POINT,
                 namespace,
                 day,
                 point.timestamp(),
-                point.instant().getEpochSecond(),
-                point.instant().getNano());
+                instant.getEpochSecond(),
+                instant.getNano());
         boolean isDue = added.merge(namespace, 1, Integer::sum) >= slackPoints;
         if (isDue || (isNewDay && last.isPresent() && thinned.add(namespace))) {
             added.put(namespace, 0);
@@ -93,8 +94,8 @@ final class CassandraTimeIndex {
     /** The last days may have no points: their first one was being added when a process died. */
     private Optional<IssuedPoint> last(String namespace, List<Day> days) {
         for (int i = days.size() - 1; i >= 0; i--) {
-            List<IssuedPoint> found = points(
-                    statements.plainly(what("read", namespace), SELECT_LAST, namespace, days.get(i).number));
+            List<IssuedPoint> found =
+                    points(statements.plainly(what("read", namespace), SELECT_LAST, namespace, days.get(i).number));
             if (!found.isEmpty()) {
                 return Optional.of(found.get(0));
             }

@@ -40,8 +40,9 @@ final class LeaderTable {
     /** Replaces the record if it is the expected one; returns whether it was. */
     boolean replace(Optional<LeaderRecord> expected, LeaderRecord next) {
         LeaderRecord floor = seen();
-        ConditionalAnswer answer =
-                expected.isPresent() ? update(expected.get(), next) : statements.change("create " + WHAT, INSERT, values(next));
+        ConditionalAnswer answer = expected.isPresent()
+                ? update(expected.get(), next)
+                : statements.change("create " + WHAT, INSERT, values(next));
         if (!answer.isApplied()) {
             return checked(floor, answer.found()).filter(next::equals).isPresent();
         }
@@ -50,8 +51,7 @@ final class LeaderTable {
         boolean isTaken = found.filter(record -> record.equals(next) || isBefore(next, record))
                 .isPresent();
         if (!isTaken) {
-            throw BoundDamage.notTaken(
-                    WHAT, found.map(LeaderRecord::toString).orElse("missing"), next);
+            throw BoundDamage.notTaken(WHAT, found.map(LeaderRecord::toString).orElse("missing"), next);
         }
         return true;
     }

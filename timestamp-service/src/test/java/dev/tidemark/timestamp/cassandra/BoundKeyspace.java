@@ -71,8 +71,7 @@ public final class BoundKeyspace implements AutoCloseable {
     List<Row> cql(String statement, Object... values) {
         return session.execute(
                         "run '" + statement + "'",
-                        SimpleStatement.newInstance(
-                                        statement.replace("%s", '"' + settings.keyspace() + "\"."), values)
+                        SimpleStatement.newInstance(statement.replace("%s", '"' + settings.keyspace() + "\"."), values)
                                 .setTimeout(Duration.ofMinutes(1)))
                 .all();
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.kvs.cassandra.cql.CqlSettings;
 import dev.tidemark.timestamp.TimestampException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -44,12 +45,12 @@ class BoundReplicationTest {
         String[] parts = text.split(" ", -1);
         options.put(
                 "class",
-                parts[0].equals("N") ? NETWORK : parts[0].equals("S") ? SIMPLE : "org.apache.cassandra.locator.EverywhereStrategy");
-        Arrays.stream(parts)
-                .skip(1)
-                .forEach(option -> options.put(option.split("=", 2)[0], option.split("=", 2)[1]));
+                parts[0].equals("N")
+                        ? NETWORK
+                        : parts[0].equals("S") ? SIMPLE : "org.apache.cassandra.locator.EverywhereStrategy");
+        Arrays.stream(parts).skip(1).forEach(option -> options.put(option.split("=", 2)[0], option.split("=", 2)[1]));
         CassandraBoundSettings settings = new CassandraBoundSettings(
-                CqlSettings.of(List.of(new InetSocketAddress("127.0.0.1", 1)), "dc1"),
+                CqlSettings.of(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)), "dc1"),
                 "oracle",
                 Map.of(),
                 isSerialLocal,

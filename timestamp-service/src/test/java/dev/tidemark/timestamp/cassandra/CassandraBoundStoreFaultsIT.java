@@ -205,16 +205,14 @@ class CassandraBoundStoreFaultsIT {
                 + " writer = 7d444840-9dc0-11d1-b245-5ffdce74fad2, change = 1 WHERE namespace = 'orders'");
 
         assertFails(
-                ErrorCode.BOUND_STORE_DAMAGED,
-                () -> store.compareAndSet("orders", STATE, STATE.withFenceId("r-1")));
+                ErrorCode.BOUND_STORE_DAMAGED, () -> store.compareAndSet("orders", STATE, STATE.withFenceId("r-1")));
     }
 
     @Test
     void replaceLeader_recordWrittenInTheFuture_isRefusedInsteadOfLost() {
         keyspace.cql("UPDATE %sleader USING TIMESTAMP " + FUTURE + " SET renewal = 7 WHERE id = 0");
 
-        assertFails(
-                ErrorCode.BOUND_STORE_DAMAGED, () -> store.replaceLeader(Optional.of(RECORD), RECORD.renewed(8)));
+        assertFails(ErrorCode.BOUND_STORE_DAMAGED, () -> store.replaceLeader(Optional.of(RECORD), RECORD.renewed(8)));
         assertDamaged();
     }
 
@@ -230,11 +228,10 @@ class CassandraBoundStoreFaultsIT {
     void create_boundDeletedInTheFuture_isRefusedInsteadOfLost() {
         keyspace.cql("DELETE FROM %sbounds USING TIMESTAMP " + FUTURE + " WHERE namespace = 'stock'");
 
-        assertThatThrownBy(() -> store.create("stock"))
-                .isInstanceOfSatisfying(TimestampException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.BOUND_STORE_DAMAGED);
-                    assertThat(e.hint()).contains("clocks");
-                });
+        assertThatThrownBy(() -> store.create("stock")).isInstanceOfSatisfying(TimestampException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.BOUND_STORE_DAMAGED);
+            assertThat(e.hint()).contains("clocks");
+        });
         assertDamaged();
     }
 
@@ -300,11 +297,7 @@ class CassandraBoundStoreFaultsIT {
         keyspace.cql(
                 "INSERT INTO %sbounds (namespace, epoch, bound, fence_id, writer, change)"
                         + " VALUES ('orders', ?, ?, ?, ?, ?)",
-                state.epoch(),
-                state.bound(),
-                state.fenceId(),
-                writer,
-                change);
+                state.epoch(), state.bound(), state.fenceId(), writer, change);
     }
 
     private static void writeLeader(LeaderRecord record) {

@@ -72,8 +72,7 @@ class CassandraBoundStoreOpenIT {
         CassandraBoundSettings settings = settings(Map.of(datacenter(), 1), false, false);
 
         assertRefused(settings, ErrorCode.INVALID_CONFIGURATION, "replication");
-        assertRefused(
-                with(settings, Map.of(), false, true), ErrorCode.INVALID_CONFIGURATION, "there is no keyspace");
+        assertRefused(with(settings, Map.of(), false, true), ErrorCode.INVALID_CONFIGURATION, "there is no keyspace");
     }
 
     @Test
@@ -106,7 +105,9 @@ class CassandraBoundStoreOpenIT {
         CassandraBoundSettings settings = settings(Map.of(datacenter(), 1), false, true);
         CassandraBoundStore.open(settings, Sleeper.system()).close();
         assertRefused(
-                with(settings, settings.replication(), true, true), ErrorCode.INVALID_CONFIGURATION, "all data centers");
+                with(settings, settings.replication(), true, true),
+                ErrorCode.INVALID_CONFIGURATION,
+                "all data centers");
 
         CassandraBoundSettings local = settings(Map.of(datacenter(), 1), true, true);
         try (CassandraBoundStore store = CassandraBoundStore.open(local, Sleeper.system())) {

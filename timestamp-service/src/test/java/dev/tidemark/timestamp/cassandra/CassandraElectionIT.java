@@ -103,8 +103,8 @@ class CassandraElectionIT {
                         first.oracles().get("orders").freshTimestamps(MANY);
                     }
                 })
-                .isInstanceOfSatisfying(TimestampException.class, e -> assertThat(e.code())
-                        .isEqualTo(ErrorCode.BOUND_STORE_IN_USE));
+                .isInstanceOfSatisfying(
+                        TimestampException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BOUND_STORE_IN_USE));
         firstTime.advance(Duration.ofSeconds(1));
         assertThat(first.isLeading()).isFalse();
         assertThatThrownBy(first::oracles).isInstanceOfSatisfying(TimestampException.class, e -> {

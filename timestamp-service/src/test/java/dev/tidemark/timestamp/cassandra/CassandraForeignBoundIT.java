@@ -55,7 +55,9 @@ class CassandraForeignBoundIT {
                         "create a table",
                         statement
                                 .replace("fixcassa", keyspace)
-                                .replace("'datacenter1'", "'" + CASSANDRA.servers().localDatacenter() + "'"));
+                                .replace(
+                                        "'datacenter1'",
+                                        "'" + CASSANDRA.servers().localDatacenter() + "'"));
             }
         }
     }
@@ -85,7 +87,8 @@ class CassandraForeignBoundIT {
         assertThat(bound.where())
                 .contains("_timestamp")
                 .contains(keyspace)
-                .contains(String.valueOf(CASSANDRA.servers().nodes().get(0).cql().getPort()));
+                .contains(
+                        String.valueOf(CASSANDRA.servers().nodes().get(0).cql().getPort()));
     }
 
     @Test
@@ -219,7 +222,8 @@ class CassandraForeignBoundIT {
     }
 
     private static String value(String column) {
-        return session.execute(
+        return session
+                .execute(
                         "read",
                         SimpleStatement.newInstance("SELECT value FROM " + keyspace
                                 + ".\"_timestamp\" WHERE key = 0x7473 AND column1 = 0x" + column + " AND column2 = -1"))

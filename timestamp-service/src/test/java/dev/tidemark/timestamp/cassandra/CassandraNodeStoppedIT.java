@@ -86,14 +86,18 @@ class CassandraNodeStoppedIT {
         TreeSet<Long> acknowledged = new TreeSet<>();
         for (Future<List<Long>> writer : writing) {
             for (long bound : writer.get(1, TimeUnit.MINUTES)) {
-                assertThat(acknowledged.add(bound)).as("bound " + bound + " is nobody else's").isTrue();
+                assertThat(acknowledged.add(bound))
+                        .as("bound " + bound + " is nobody else's")
+                        .isTrue();
             }
         }
         threads.shutdown();
         long last = keyspace.open().read("orders").bound();
         assertThat(acknowledged).hasSizeGreaterThan(100);
         assertThat(acknowledged.last()).isLessThanOrEqualTo(last);
-        assertThat(last - acknowledged.size()).as("bounds that nobody was told of").isBetween(0L, (long) unknown.get());
+        assertThat(last - acknowledged.size())
+                .as("bounds that nobody was told of")
+                .isBetween(0L, (long) unknown.get());
     }
 
     /** The same for the leader's record, whose renewals are all different. */
@@ -174,8 +178,7 @@ class CassandraNodeStoppedIT {
             try {
                 Optional<LeaderRecord> found = store.leader();
                 long epoch = found.map(LeaderRecord::epoch).orElse(0L) + 1;
-                LeaderRecord next =
-                        new LeaderRecord(epoch, ++renewal, holder, "", Duration.ofSeconds(2), false);
+                LeaderRecord next = new LeaderRecord(epoch, ++renewal, holder, "", Duration.ofSeconds(2), false);
                 try {
                     if (store.replaceLeader(found, next)) {
                         acknowledged.add(epoch);

@@ -65,7 +65,8 @@ class CassandraTimeIndexIT {
         IssuedPoint point = new IssuedPoint(BEGIN, 7);
         index.add("orders", point);
         for (int day = 20_600; day < 20_605; day++) {
-            keyspace.cql("INSERT INTO %stime_index_days (namespace, day, first_timestamp) VALUES ('orders', ?, 9)", day);
+            keyspace.cql(
+                    "INSERT INTO %stime_index_days (namespace, day, first_timestamp) VALUES ('orders', ?, 9)", day);
         }
 
         assertThat(index.last("orders")).contains(point);
@@ -138,7 +139,8 @@ class CassandraTimeIndexIT {
         index.add("orders", first);
         index.add("orders", last);
         int day = (int) (BEGIN.getEpochSecond() / 86_400);
-        String insert = "INSERT INTO %stime_index (namespace, day, timestamp, second, nano) VALUES ('orders', ?, ?, ?, ?)";
+        String insert =
+                "INSERT INTO %stime_index (namespace, day, timestamp, second, nano) VALUES ('orders', ?, ?, ?, ?)";
         keyspace.cql(insert, day, -3L, BEGIN.getEpochSecond(), 0);
         keyspace.cql(insert, day, 6L, Long.MAX_VALUE, 0);
         keyspace.cql(insert, day, 7L, BEGIN.getEpochSecond(), 0);
@@ -152,6 +154,7 @@ class CassandraTimeIndexIT {
     }
 
     private static int days() {
-        return keyspace.cql("SELECT day FROM %stime_index_days WHERE namespace = 'orders'").size();
+        return keyspace.cql("SELECT day FROM %stime_index_days WHERE namespace = 'orders'")
+                .size();
     }
 }

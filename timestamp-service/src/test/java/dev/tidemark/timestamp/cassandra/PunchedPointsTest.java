@@ -40,7 +40,8 @@ class PunchedPointsTest {
 
     @Test
     void of_clientWhoseClockIsAhead_losesItsOwnPunchesAlone() {
-        assertThat(timestamps(punch(0, 1), punch(60, 10), punch(120, 20), punch(180, 25), punch(999, 11), punch(1_000, 30)))
+        assertThat(timestamps(
+                        punch(0, 1), punch(60, 10), punch(120, 20), punch(180, 25), punch(999, 11), punch(1_000, 30)))
                 .containsExactly(1L, 10L, 20L, 25L, 30L);
     }
 

@@ -31,12 +31,7 @@ public final class SingleAttempt implements RetryPolicy {
 
     @Override
     public RetryDecision onWriteTimeout(
-            Request request,
-            ConsistencyLevel level,
-            WriteType writeType,
-            int blockFor,
-            int received,
-            int retryCount) {
+            Request request, ConsistencyLevel level, WriteType writeType, int blockFor, int received, int retryCount) {
         return RetryDecision.RETHROW;
     }
 

@@ -10,15 +10,17 @@ import com.datastax.oss.driver.api.core.retry.RetryDecision;
 import com.datastax.oss.driver.api.core.retry.RetryPolicy;
 import com.datastax.oss.driver.api.core.retry.RetryVerdict;
 import com.datastax.oss.driver.api.core.servererrors.WriteType;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SingleAttemptTest {
-    private static final SimpleStatement REQUEST = SimpleStatement.newInstance("UPDATE t SET a = 1 WHERE b = 2 IF a = 0");
+    private static final SimpleStatement REQUEST =
+            SimpleStatement.newInstance("UPDATE t SET a = 1 WHERE b = 2 IF a = 0");
     private static final CqlSettings SETTINGS =
-            CqlSettings.of(List.of(new InetSocketAddress("127.0.0.1", 1)), "datacenter1");
+            CqlSettings.of(List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1)), "datacenter1");
 
     @Test
     void anyFailure_firstAttempt_isTheLast() {

@@ -51,8 +51,8 @@ public record CassandraStoreSettings(
         CassandraAccess.checkKeyspace(keyspace);
         replication.forEach((datacenter, copies) -> {
             if (copies < 1 || datacenter.contains("'")) {
-                throw new IllegalArgumentException(
-                        "replication: " + copies + " copies in '" + datacenter + "' (expected: 1 or more in a data center)");
+                throw new IllegalArgumentException("replication: " + copies + " copies in '" + datacenter
+                        + "' (expected: 1 or more in a data center)");
             }
         });
     }

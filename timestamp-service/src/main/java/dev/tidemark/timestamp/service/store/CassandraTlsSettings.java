@@ -12,8 +12,7 @@ import java.nio.file.Path;
  * @param keyStore key and certificate of this server, where the nodes ask for them; default none
  * @param keyStorePassword never printed
  */
-public record CassandraTlsSettings(
-        Path trustStore, String trustStorePassword, Path keyStore, String keyStorePassword) {
+public record CassandraTlsSettings(Path trustStore, String trustStorePassword, Path keyStore, String keyStorePassword) {
     /**
      * Checks that files and passwords come together.
      *

@@ -31,6 +31,7 @@ final class TimestampCommands {
         commandLine.addSubcommand(new Fetch(session, group));
         commandLine.addSubcommand(new FastForward(session, group));
         commandLine.addSubcommand(new CleanTransactions(session, group));
+        commandLine.addSubcommand(new CreateClusterCommand(session));
     }
 
     @Command(

@@ -8,19 +8,22 @@ import java.util.Collection;
 import java.util.Optional;
 
 /** The errors that every bound store has in common. */
-final class BoundErrors {
+public final class BoundErrors {
     private BoundErrors() {}
 
-    static TimestampException closed() {
+    /** The store was closed before the call. */
+    public static TimestampException closed() {
         return new TimestampException(
                 ErrorCode.ORACLE_UNAVAILABLE, "bound store is closed", "Send the request again when the oracle is up.");
     }
 
-    static TimestampException unknown(String namespace, Collection<String> existing) {
+    /** The namespace does not exist; names the existing one that is most like it. */
+    public static TimestampException unknown(String namespace, Collection<String> existing) {
         return NamespaceName.unknown(namespace, existing);
     }
 
-    static TimestampException changedByOther(String namespace, BoundState expected, BoundState found) {
+    /** The stored state is not the one that the caller had read or written. */
+    public static TimestampException changedByOther(String namespace, BoundState expected, BoundState found) {
         return new TimestampException(
                 ErrorCode.BOUND_STORE_IN_USE,
                 "stored bound of namespace '" + namespace + "' is " + describe(found) + " (expected: "
@@ -28,14 +31,16 @@ final class BoundErrors {
                 "Find the other process or the restored file, leave one oracle running and restart it.");
     }
 
-    static void checkNotLowered(BoundState expected, BoundState next) {
+    /** Throws {@link IllegalArgumentException} when epoch or bound would be lowered. */
+    public static void checkNotLowered(BoundState expected, BoundState next) {
         if (next.bound() < expected.bound() || next.epoch() < expected.epoch()) {
             throw new IllegalArgumentException(
                     "next state: " + next + " (expected: epoch and bound not below those of " + expected + ")");
         }
     }
 
-    static void checkFollows(IssuedPoint point, Optional<IssuedPoint> last) {
+    /** Throws {@link IllegalArgumentException} when the point does not follow the last one. */
+    public static void checkFollows(IssuedPoint point, Optional<IssuedPoint> last) {
         if (last.isPresent() && !point.follows(last.get())) {
             throw new IllegalArgumentException("point: " + point + " (expected: one that follows " + last.get() + ")");
         }

@@ -7,7 +7,10 @@ import dev.tidemark.timestamp.bound.BoundStore;
 
 /** Where a timestamp service keeps its bounds. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
-@JsonSubTypes({@JsonSubTypes.Type(value = FileStoreSettings.class, name = "file")})
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = FileStoreSettings.class, name = "file"),
+    @JsonSubTypes.Type(value = RaftStoreSettings.class, name = "raft")
+})
 public interface BoundStoreSettings {
     /**
      * Opens the store; one that several processes can have open at a time is a {@link

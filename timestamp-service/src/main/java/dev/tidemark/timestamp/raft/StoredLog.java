@@ -1,6 +1,8 @@
 package dev.tidemark.timestamp.raft;
 
+import dev.tidemark.timestamp.TimestampException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,7 +117,9 @@ record StoredLog(long lastIndex) {
                         RaftServerConfigKeys.Log.CorruptionPolicy.EXCEPTION,
                         null,
                         entry -> readEntry(segment.path, entry, next));
-            } catch (IOException | IllegalStateException e) {
+            } catch (TimestampException e) {
+                throw e;
+            } catch (IOException | RuntimeException e) {
                 throw RaftErrors.damaged(segment.path, String.valueOf(e.getMessage()), e);
             }
             if (!segment.isOpen && next[0] != segment.last + 1) {
@@ -145,7 +149,7 @@ record StoredLog(long lastIndex) {
             if (Files.exists(file)) {
                 try (var text = Files.newBufferedReader(file)) {
                     meta.load(text);
-                } catch (IllegalArgumentException | java.nio.charset.CharacterCodingException e) {
+                } catch (IllegalArgumentException | CharacterCodingException e) {
                     throw RaftErrors.damaged(file, "it can't be read", e);
                 }
             }

@@ -2,6 +2,7 @@ package dev.tidemark.timestamp.raft;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,23 +16,30 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** Settings of servers on the loopback address, with quick elections; and clusters of them in this process. */
 public final class RaftServers {
-    private static final RaftTimes TIMES =
-            new RaftTimes(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMillis(200));
+    private static final Duration ELECTION = Duration.ofMillis(200);
 
     private final Path directory;
     private final List<RaftServerAddress> addresses;
+    private final RaftTimes times;
 
     /** Takes free ports for so many servers, which are called a, b, c and so on. */
     public RaftServers(Path directory, int count) throws IOException {
-        this(directory, addresses(count));
+        this(directory, addresses(count), times(ELECTION));
     }
 
-    private RaftServers(Path directory, List<RaftServerAddress> addresses) {
+    private RaftServers(Path directory, List<RaftServerAddress> addresses, RaftTimes times) {
         this.directory = directory;
         this.addresses = addresses;
+        this.times = times;
+    }
+
+    /** Returns the same servers with another election timeout. */
+    public RaftServers withElections(Duration timeout) {
+        return new RaftServers(directory, addresses, times(timeout));
     }
 
     /** Returns the same servers, which do not run, with a copy of their data. */
@@ -44,7 +52,7 @@ public final class RaftServers {
                 }
             }
         }
-        return new RaftServers(other, addresses);
+        return new RaftServers(other, addresses, times);
     }
 
     /** Returns a server's settings; it joins when its directory is empty. */
@@ -54,11 +62,15 @@ public final class RaftServers {
 
     /** Returns a server's settings. */
     public RaftSettings settings(int server, RaftSettings.Start start) {
-        return settings(server, addresses, start, TIMES);
+        return settings(server, addresses, start, times);
     }
 
-    RaftSettings settings(int server, List<RaftServerAddress> peers, RaftSettings.Start start, RaftTimes times) {
-        return new RaftSettings(data(server), addresses.get(server).id(), peers, "", start, times, null);
+    RaftSettings settings(int server, List<RaftServerAddress> peers, RaftSettings.Start start) {
+        return settings(server, peers, start, times);
+    }
+
+    RaftSettings settings(int server, List<RaftServerAddress> peers, RaftSettings.Start start, RaftTimes limits) {
+        return new RaftSettings(data(server), addresses.get(server).id(), peers, "", start, limits, null);
     }
 
     List<RaftServerAddress> addresses() {
@@ -97,6 +109,27 @@ public final class RaftServers {
         } finally {
             threads.shutdownNow();
         }
+    }
+
+    /** Waits until nobody listens on the servers' ports. */
+    public void awaitPorts() {
+        Awaitility.await().pollInterval(Duration.ofMillis(10)).until(this::arePortsFree);
+    }
+
+    private boolean arePortsFree() {
+        for (RaftServerAddress address : addresses) {
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(address.host(), address.port()));
+            } catch (IOException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static RaftTimes times(Duration election) {
+        return new RaftTimes(Duration.ofSeconds(10), Duration.ofSeconds(30), election);
     }
 
     private static List<RaftServerAddress> addresses(int count) throws IOException {

@@ -167,8 +167,8 @@ final class ClusterMember implements AutoCloseable {
         }
     }
 
-    /** Is called on a thread of Ratis, which must not wait for the server's end. */
-    private void fail(Throwable cause) {
+    /** Ends this server for a reason; is called on a thread of Ratis, which must not wait for that. */
+    void fail(Throwable cause) {
         TimestampException reason = cause instanceof TimestampException known
                 ? known
                 : RaftErrors.translate("write", settings.directory(), cause);

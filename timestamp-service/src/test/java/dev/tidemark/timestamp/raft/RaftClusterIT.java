@@ -195,6 +195,36 @@ class RaftClusterIT {
                 () -> open(servers.settings(0, servers.addresses(), RaftSettings.Start.WITH_DATA, shortly)));
     }
 
+    @Test
+    void send_afterTheDiskWasFull_isRefusedForGood() throws Exception {
+        RaftServers servers = new RaftServers(directory, 1);
+        servers.create();
+        List<Throwable> told = new ArrayList<>();
+        IOException full = new IOException("log can't be written", new IOException("No space left on device"));
+        ClusterMember member = ClusterMember.start(servers.settings(0), RaftSeams.system());
+        try (Commands commands = new Commands(servers.settings(0), RaftSeams.system(), member)) {
+            commands.openSession(Duration.ofSeconds(20));
+            commands.done(new Command.Leader());
+
+            new BoundStateMachine(null, told::add).notifyLogFailed(full, null);
+            told.forEach(member::fail);
+
+            assertFails(ErrorCode.DISK_FULL, () -> commands.done(new Command.Leader()));
+            assertFails(ErrorCode.DISK_FULL, () -> commands.done(new Command.Namespaces()));
+        } finally {
+            member.close();
+        }
+    }
+
+    @Test
+    void apply_entryThatIsNotTheNext_stopsTheServer() {
+        List<Throwable> told = new ArrayList<>();
+        BoundStateMachine machine = new BoundStateMachine(null, told::add);
+
+        assertThatThrownBy(() -> machine.notifyTermIndexUpdated(1, 1)).hasMessageContaining("expected: 0");
+        assertThat(told).hasSize(1);
+    }
+
     private RaftBoundStore open(RaftSettings settings) {
         RaftBoundStore store = RaftBoundStore.open(settings, RaftSeams.system());
         open.add(store);

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -34,8 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Three servers in processes of their own that are killed, stopped and continued. Rounds: system property {@code raft.rounds}, 4 by
- * default.
+ * Three servers in processes of their own that are killed, stopped and continued. Takes a minute of two processors, so it is
+ * run by its name. Rounds: system property {@code raft.rounds}, 4 by default.
  */
 class RaftProcessesIT {
     private static final int ROUNDS = Integer.getInteger("raft.rounds", 4);
@@ -65,9 +66,7 @@ class RaftProcessesIT {
     @Test
     void compareAndSet_serversKilledAndStopped_losesNoneAndAppliesNoneTwice() throws Exception {
         Random random = new Random(20261122);
-        for (int i = 0; i < 3; i++) {
-            children.add(start(i, "count"));
-        }
+        startAll("count");
         Map<Long, Integer> acknowledged = new TreeMap<>();
         awaitLines(acknowledged, 30);
         for (int round = 0; round < ROUNDS; round++) {
@@ -76,6 +75,7 @@ class RaftProcessesIT {
                 children.get(victim).kill();
                 awaitLines(acknowledged, 20);
                 children.set(victim, start(victim, "count"));
+                children.get(victim).awaitReady();
             } else {
                 signal(victim, "STOP");
                 awaitLines(acknowledged, 20);
@@ -109,9 +109,7 @@ class RaftProcessesIT {
     /** Each process asks to lead and issues timestamps while it does; the leader is killed. */
     @Test
     void freshTimestamp_leaderKilled_goesOnAboveAtAnotherSoonAfterTheLease() throws Exception {
-        for (int i = 0; i < 3; i++) {
-            children.add(start(i, "issue"));
-        }
+        startAll("issue");
         long greatest = 0;
         for (int round = 0; round < 3; round++) {
             String[] last = next();
@@ -134,6 +132,7 @@ class RaftProcessesIT {
                     + LEASE.toMillis() + " ms");
             assertThat(gap).isLessThan(LEASE.plusSeconds(20));
             children.set(leader, start(leader, "issue"));
+            children.get(leader).awaitReady();
         }
     }
 
@@ -182,18 +181,30 @@ class RaftProcessesIT {
                         addresses)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        Thread reader = new Thread(() -> read(server, process));
+        CountDownLatch ready = new CountDownLatch(1);
+        Thread reader = new Thread(() -> read(server, process, ready));
         reader.setDaemon(true);
         reader.start();
-        return new Child(process, reader);
+        return new Child(process, reader, ready);
+    }
+
+    private void startAll(String work) throws Exception {
+        for (int i = 0; i < 3; i++) {
+            children.add(start(i, work));
+        }
+        for (Child child : children) {
+            child.awaitReady();
+        }
     }
 
     /** Takes whole lines; what a killed process has printed last may be torn. */
-    private void read(int server, Process process) {
+    private void read(int server, Process process, CountDownLatch ready) {
         try (BufferedReader output =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
-                if (line.endsWith(".")) {
+                if (line.equals("ready.")) {
+                    ready.countDown();
+                } else if (line.endsWith(".")) {
                     lines.add(server + " " + line.substring(0, line.length() - 1));
                 }
             }
@@ -202,7 +213,12 @@ class RaftProcessesIT {
         }
     }
 
-    private record Child(Process process, Thread reader) {
+    private record Child(Process process, Thread reader, CountDownLatch ready) {
+        /** Two of three are needed: nobody may end before those that were started anew have come up. */
+        private void awaitReady() throws InterruptedException {
+            assertThat(ready.await(100, TimeUnit.SECONDS)).as("the server is up").isTrue();
+        }
+
         /** By its handle: destroying the process itself also closes the pipe, with what was printed last. */
         private void kill() throws InterruptedException {
             process.toHandle().destroyForcibly();
@@ -222,10 +238,11 @@ class RaftProcessesIT {
                 peers.add(new RaftServerAddress(address.substring(0, 1), address.substring(2)));
             }
             String id = peers.get(Integer.parseInt(arguments[1])).id();
-            RaftTimes times = new RaftTimes(Duration.ofSeconds(2), Duration.ofSeconds(50), Duration.ofMillis(500));
+            RaftTimes times = new RaftTimes(Duration.ofSeconds(2), Duration.ofSeconds(90), Duration.ofMillis(500));
             RaftBoundStore store = RaftBoundStore.open(
                     new RaftSettings(Path.of(arguments[2]), id, peers, "", RaftSettings.Start.JOIN, times, null),
                     RaftSeams.system());
+            out.println("ready.");
             if (arguments[0].equals("count")) {
                 count(store, out);
             } else {

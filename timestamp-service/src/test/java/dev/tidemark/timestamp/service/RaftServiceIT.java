@@ -123,7 +123,7 @@ class RaftServiceIT {
                         () -> {
                             long found = 0;
                             for (TimestampServer server : servers) {
-                                URI uri = URI.create(server.endpoint() + "orders/timestamp/fresh-timestamp");
+                                URI uri = URI.create(server.endpoint().resolve("/") + "orders/timestamp/fresh-timestamp");
                                 var answer = http.send(
                                         HttpRequest.newBuilder(uri)
                                                 .POST(BodyPublishers.noBody())

@@ -125,8 +125,8 @@ final class BoundStateMachine extends BaseStateMachine {
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
         try {
-            Request request = Request.decode(
-                    entry.getStateMachineLogEntry().getLogData().toByteArray());
+            Request request =
+                    Request.decode(entry.getStateMachineLogEntry().getLogData().toByteArray());
             advance(entry.getTerm(), entry.getIndex());
             byte[] answer = bounds.apply(entry.getIndex(), request);
             return CompletableFuture.completedFuture(Message.valueOf(ByteString.copyFrom(answer)));
@@ -161,11 +161,8 @@ final class BoundStateMachine extends BaseStateMachine {
         }
         updateLastAppliedTermIndex(term, index);
         try {
-            long forced = getServer()
-                    .join()
-                    .getDivision(getGroupId())
-                    .getRaftLog()
-                    .getFlushIndex();
+            long forced =
+                    getServer().join().getDivision(getGroupId()).getRaftLog().getFlushIndex();
             watermark.raise(Math.min(index, forced));
         } catch (IOException e) {
             throw new IllegalStateException("the watermark can't be written: " + e.getMessage(), e);

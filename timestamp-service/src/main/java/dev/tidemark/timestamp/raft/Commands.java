@@ -24,8 +24,7 @@ final class Commands implements AutoCloseable {
         this.times = settings.times();
         this.seams = seams;
         this.member = member;
-        Duration attempt =
-                LONGEST_ATTEMPT.compareTo(times.command()) < 0 ? LONGEST_ATTEMPT : times.command();
+        Duration attempt = LONGEST_ATTEMPT.compareTo(times.command()) < 0 ? LONGEST_ATTEMPT : times.command();
         this.client = ClusterClient.open(settings, member.cluster(), attempt);
     }
 
@@ -89,7 +88,8 @@ final class Commands implements AutoCloseable {
                 return new Sent(client.send(attempt.request()), attempts);
             } catch (IOException e) {
                 checkOpen();
-                if (seams.clock().nanoTime() - began >= timeout.toNanos() || Thread.currentThread().isInterrupted()) {
+                if (seams.clock().nanoTime() - began >= timeout.toNanos()
+                        || Thread.currentThread().isInterrupted()) {
                     throw RaftErrors.unavailable(
                             "the cluster has not answered within " + timeout.toMillis() + " ms: " + e.getMessage(), e);
                 }
@@ -120,8 +120,7 @@ final class Commands implements AutoCloseable {
     }
 
     private static TimestampException unknownOutcome(String what) {
-        return new TimestampException(
-                ErrorCode.ORACLE_UNAVAILABLE, "the cluster " + what, "Send the request again.");
+        return new TimestampException(ErrorCode.ORACLE_UNAVAILABLE, "the cluster " + what, "Send the request again.");
     }
 
     @Override

@@ -112,7 +112,9 @@ final class Membership {
 
     /** Waits until this server has learnt that it is a member. */
     void awaitMember(RaftNode node) {
-        repeat("was not told that this server is a member", () -> node.isMember() ? Optional.of(true) : Optional.empty());
+        repeat(
+                "was not told that this server is a member",
+                () -> node.isMember() ? Optional.of(true) : Optional.empty());
     }
 
     /** Waits until this server has something on its medium. */
@@ -181,7 +183,8 @@ final class Membership {
                 GroupInfoReply info = client.getGroupManagementApi(
                                 RaftSettings.peer(server).getId())
                         .info(RaftGroupId.valueOf(cluster));
-                if (info.getRoleInfoProto().getRole() == RaftPeerRole.LEADER && info.getConf().isPresent()) {
+                if (info.getRoleInfoProto().getRole() == RaftPeerRole.LEADER
+                        && info.getConf().isPresent()) {
                     return Optional.of(info.getConf().get().getPeersList().stream()
                             .map(Membership::peer)
                             .toList());

@@ -85,8 +85,7 @@ final class PointHistory {
     }
 
     private IssuedPoint get(int index) {
-        return new IssuedPoint(
-                Instant.ofEpochSecond(cells[3 * index], cells[3 * index + 1]), cells[3 * index + 2]);
+        return new IssuedPoint(Instant.ofEpochSecond(cells[3 * index], cells[3 * index + 1]), cells[3 * index + 2]);
     }
 
     private void append(IssuedPoint point) {

@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
  */
 public record RaftServerAddress(String id, String address) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,50}");
-    private static final Pattern ADDRESS = Pattern.compile("([A-Za-z0-9.-]{1,253}|\\[[0-9a-fA-F:.]{2,45}]):([0-9]{1,5})");
+    private static final Pattern ADDRESS =
+            Pattern.compile("([A-Za-z0-9.-]{1,253}|\\[[0-9a-fA-F:.]{2,45}]):([0-9]{1,5})");
 
     /**
      * Checks the parts.

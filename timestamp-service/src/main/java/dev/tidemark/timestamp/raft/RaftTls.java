@@ -19,8 +19,8 @@ public record RaftTls(Path certificate, Path key, Path trusted) {
      */
     public RaftTls {
         if (certificate == null || key == null || trusted == null) {
-            throw new IllegalArgumentException("tls: certificate " + certificate + ", key " + key + ", trusted " + trusted
-                    + " (expected: all three files)");
+            throw new IllegalArgumentException("tls: certificate " + certificate + ", key " + key + ", trusted "
+                    + trusted + " (expected: all three files)");
         }
     }
 

@@ -25,7 +25,6 @@ record SnapshotFile(TermIndex place, ReplicatedBounds bounds) {
         return CheckedFile.read(
                 path,
                 TYPE,
-                in -> new SnapshotFile(
-                        TermIndex.valueOf(in.int64(), in.int64()), ReplicatedBounds.readFrom(in)));
+                in -> new SnapshotFile(TermIndex.valueOf(in.int64(), in.int64()), ReplicatedBounds.readFrom(in)));
     }
 }

@@ -65,8 +65,7 @@ record StoredLog(long lastIndex) {
                 Matcher name = SimpleStateMachineStorage.SNAPSHOT_REGEX.matcher(
                         file.getFileName().toString());
                 if (name.matches() && Files.exists(file.resolveSibling(name.group() + MD5FileUtil.MD5_SUFFIX))) {
-                    TermIndex found =
-                            TermIndex.valueOf(Long.parseLong(name.group(1)), Long.parseLong(name.group(2)));
+                    TermIndex found = TermIndex.valueOf(Long.parseLong(name.group(1)), Long.parseLong(name.group(2)));
                     if (newest == null || found.getIndex() > place.getIndex()) {
                         newest = file;
                         place = found;
@@ -155,8 +154,7 @@ record StoredLog(long lastIndex) {
             }
             String term = meta.getProperty("term", "missing");
             if (!term.matches("\\d{1,18}") || Long.parseLong(term) < lastTerm) {
-                throw RaftErrors.damaged(
-                        file, "its term is " + term + " (expected: at least " + lastTerm + ")", null);
+                throw RaftErrors.damaged(file, "its term is " + term + " (expected: at least " + lastTerm + ")", null);
             }
         }
 

@@ -58,8 +58,8 @@ final class Watermark implements AutoCloseable {
 
     static Watermark open(Path directory) throws IOException {
         long index = read(directory);
-        FileChannel channel = FileChannel.open(
-                directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(directory.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         return new Watermark(channel, index);
     }
 

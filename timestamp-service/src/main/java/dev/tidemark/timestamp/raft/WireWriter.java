@@ -71,8 +71,7 @@ final class WireWriter {
             return int8(0);
         }
         LeaderRecord record = leader.get();
-        return int8(1)
-                .int64(record.epoch())
+        return int8(1).int64(record.epoch())
                 .int64(record.renewal())
                 .text(record.holder())
                 .text(record.address())

@@ -96,7 +96,10 @@ class RaftProcessesIT {
         try {
             long bound = stores.get(0).read("orders").bound();
             assertThat(acknowledged.values()).as("each bound was written once").containsOnly(1);
-            long greatest = acknowledged.keySet().stream().mapToLong(Long::longValue).max().orElseThrow();
+            long greatest = acknowledged.keySet().stream()
+                    .mapToLong(Long::longValue)
+                    .max()
+                    .orElseThrow();
             assertThat(bound).isGreaterThanOrEqualTo(greatest);
             for (RaftBoundStore store : stores) {
                 assertThat(store.read("orders").bound()).isEqualTo(bound);
@@ -128,8 +131,8 @@ class RaftProcessesIT {
             }
             greatest = checkGreater(line, greatest);
             Duration gap = Duration.ofNanos(System.nanoTime() - began);
-            System.out.println("fail-over " + round + ": " + gap.toMillis() + " ms with a lease of "
-                    + LEASE.toMillis() + " ms");
+            System.out.println(
+                    "fail-over " + round + ": " + gap.toMillis() + " ms with a lease of " + LEASE.toMillis() + " ms");
             assertThat(gap).isLessThan(LEASE.plusSeconds(20));
             children.set(leader, start(leader, "issue"));
             children.get(leader).awaitReady();
@@ -160,7 +163,8 @@ class RaftProcessesIT {
 
     private void signal(int server, String signal) throws Exception {
         String pid = String.valueOf(children.get(server).process.pid());
-        assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isZero();
+        assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor())
+                .isZero();
     }
 
     private Child start(int server, String work) throws IOException {
@@ -216,7 +220,9 @@ class RaftProcessesIT {
     private record Child(Process process, Thread reader, CountDownLatch ready) {
         /** Two of three are needed: nobody may end before those that were started anew have come up. */
         private void awaitReady() throws InterruptedException {
-            assertThat(ready.await(100, TimeUnit.SECONDS)).as("the server is up").isTrue();
+            assertThat(ready.await(100, TimeUnit.SECONDS))
+                    .as("the server is up")
+                    .isTrue();
         }
 
         /** By its handle: destroying the process itself also closes the pipe, with what was printed last. */
@@ -268,8 +274,7 @@ class RaftProcessesIT {
             OracleSeams seams =
                     new OracleSeams(MonotonicClock.system(), InstantSource.system(), new ThreadedPeriodicTasks());
             Candidate self = new Candidate(id + "-" + ProcessHandle.current().pid(), "", LEASE);
-            try (ElectedOracles elected =
-                    ElectedOracles.start(store, OracleSettings.defaults(), seams, self, false)) {
+            try (ElectedOracles elected = ElectedOracles.start(store, OracleSettings.defaults(), seams, self, false)) {
                 while (true) {
                     try {
                         out.println(elected.oracles().create("orders").freshTimestamp() + ".");

@@ -139,8 +139,8 @@ public final class RaftServers {
             for (int i = 0; i < count; i++) {
                 ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 sockets.add(socket);
-                addresses.add(new RaftServerAddress(
-                        String.valueOf((char) ('a' + i)), "127.0.0.1:" + socket.getLocalPort()));
+                addresses.add(
+                        new RaftServerAddress(String.valueOf((char) ('a' + i)), "127.0.0.1:" + socket.getLocalPort()));
             }
         } finally {
             for (ServerSocket socket : sockets) {

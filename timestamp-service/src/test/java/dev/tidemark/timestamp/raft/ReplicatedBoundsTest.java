@@ -144,8 +144,9 @@ class ReplicatedBoundsTest {
         return switch (random.nextInt(5)) {
             case 0 -> new Command.Create(namespace, low);
             case 1 -> new Command.CompareAndSet(namespace, low, low.withBound(low.bound() + random.nextInt(2)));
-            case 2 -> new Command.AddPoint(
-                    namespace, new IssuedPoint(Instant.ofEpochSecond(index), index + random.nextInt(3)));
+            case 2 ->
+                new Command.AddPoint(
+                        namespace, new IssuedPoint(Instant.ofEpochSecond(index), index + random.nextInt(3)));
             case 3 -> new Command.Points(namespace, index - 50, 10);
             default -> new Command.Namespaces();
         };
@@ -158,7 +159,8 @@ class ReplicatedBoundsTest {
     }
 
     private void apply(long sequence, long floor, Command command) {
-        assertThat(answer(bounds.apply(++index, request(sequence, floor, command)))).isEqualTo(Answer.DONE);
+        assertThat(answer(bounds.apply(++index, request(sequence, floor, command))))
+                .isEqualTo(Answer.DONE);
     }
 
     private Request request(long sequence, long floor, Command command) {

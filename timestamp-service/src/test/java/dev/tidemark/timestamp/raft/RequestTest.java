@@ -61,8 +61,8 @@ class RequestTest {
 
     @Test
     void encode_knownCommand_hasTheBytesOfThePage() {
-        Request request = new Request(
-                2, 5, 4, new Command.CompareAndSet("ab", BoundState.INITIAL, new BoundState(1, 1000, "f")));
+        Request request =
+                new Request(2, 5, 4, new Command.CompareAndSet("ab", BoundState.INITIAL, new BoundState(1, 1000, "f")));
 
         assertThat(request.encode())
                 .asHexString()

@@ -92,7 +92,8 @@ class RaftServiceIT {
         assertInvalid("id: x, peers: [{id: a, address: 'h:1'}]", "id: 'x' (expected: one of a)");
         assertInvalid("id: a, peers: []", "peers: 0");
         assertInvalid("id: a, peers: [{id: a, address: 'h:1'}, {id: a, address: 'h:2'}]", "different ids");
-        assertInvalid("id: a, peers: [{id: a, address: 'h:1'}, {id: b, address: 'h:1'}]", "different ids and addresses");
+        assertInvalid(
+                "id: a, peers: [{id: a, address: 'h:1'}, {id: b, address: 'h:1'}]", "different ids and addresses");
         assertInvalid("id: a, peers: [{id: a, address: 'h'}]", "host and port");
         assertInvalid("id: a, peers: [{id: a, address: 'h:70000'}]", "host and port");
         assertInvalid("id: a, peers: [{id: 'a/b', address: 'h:1'}]", "A-Z");
@@ -123,7 +124,8 @@ class RaftServiceIT {
                         () -> {
                             long found = 0;
                             for (TimestampServer server : servers) {
-                                URI uri = URI.create(server.endpoint().resolve("/") + "orders/timestamp/fresh-timestamp");
+                                URI uri =
+                                        URI.create(server.endpoint().resolve("/") + "orders/timestamp/fresh-timestamp");
                                 var answer = http.send(
                                         HttpRequest.newBuilder(uri)
                                                 .POST(BodyPublishers.noBody())
@@ -138,11 +140,12 @@ class RaftServiceIT {
 
     private Path configuration(int server, List<Integer> ports, String tls) throws IOException {
         String id = List.of("a", "b", "c").get(server);
-        String peers = "[{id: a, address: '127.0.0.1:" + ports.get(0) + "'}, {id: b, address: '127.0.0.1:" + ports.get(1)
-                + "'}, {id: c, address: '127.0.0.1:" + ports.get(2) + "'}]";
+        String peers = "[{id: a, address: '127.0.0.1:" + ports.get(0) + "'}, {id: b, address: '127.0.0.1:"
+                + ports.get(1) + "'}, {id: c, address: '127.0.0.1:" + ports.get(2) + "'}]";
         return Files.writeString(
                 directory.resolve(id + ".yml"),
-                "oracle:\n  namespaces: [orders]\n  store: {type: raft, directory: '" + directory.resolve(id) + "', id: "
+                "oracle:\n  namespaces: [orders]\n  store: {type: raft, directory: '" + directory.resolve(id)
+                        + "', id: "
                         + id + ", peers: " + peers + ", bindHost: 127.0.0.1, join: true, electionTimeout: 300 ms, "
                         + "startTimeout: " + (tls.contains("stranger") ? "2 s" : "40 s") + ", timeout: 10 s, tls: "
                         + tls + "}\n"
@@ -169,7 +172,8 @@ class RaftServiceIT {
     private String certificate(String name) throws IOException, InterruptedException, GeneralSecurityException {
         Path store = directory.resolve(name + ".p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
                         "-genkeypair",
                         "-alias",
                         name,
@@ -197,13 +201,14 @@ class RaftServiceIT {
                 name + "-key.pem",
                 "PRIVATE KEY",
                 keys.getKey(name, PASSWORD.toCharArray()).getEncoded());
-        Path certificate = pem(
-                name + ".pem", "CERTIFICATE", keys.getCertificate(name).getEncoded());
+        Path certificate =
+                pem(name + ".pem", "CERTIFICATE", keys.getCertificate(name).getEncoded());
         return "{certificate: '" + certificate + "', key: '" + key + "', trusted: '" + certificate + "'}";
     }
 
     private Path pem(String file, String type, byte[] content) throws IOException {
-        String text = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(content);
+        String text = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(content);
         return Files.writeString(
                 directory.resolve(file), "-----BEGIN " + type + "-----\n" + text + "\n-----END " + type + "-----\n");
     }

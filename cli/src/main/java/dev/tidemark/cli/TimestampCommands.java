@@ -33,6 +33,7 @@ final class TimestampCommands {
         commandLine.addSubcommand(new CleanTransactions(session, group));
         commandLine.addSubcommand(new MigrateCommand(session, group));
         commandLine.addSubcommand(new TimestampStatusCommand(session));
+        commandLine.addSubcommand(new CreateClusterCommand(session));
     }
 
     @Command(

@@ -197,6 +197,23 @@ final class TimestampCommandsTest {
     }
 
     @Test
+    void createCluster_emptyDirectory_belongsToTheFirstServerAndIsNotOverwritten() throws IOException {
+        Files.writeString(
+                directory.resolve("raft.yml"),
+                "oracle: {store: {type: raft, directory: '" + directory.resolve("a")
+                        + "', id: a, peers: [{id: a, address: '127.0.0.1:1'}]}}");
+
+        CommandRun run = CommandRun.in(directory, "timestamp", "create-cluster", "raft.yml", "--json");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.json().get("cluster").asText()).matches("[0-9a-f-]{36}");
+        assertThat(directory.resolve("a/server")).isRegularFile();
+        CommandRun again = CommandRun.in(directory, "timestamp", "create-cluster", "raft.yml");
+        assertThat(again.exitCode()).isEqualTo(17);
+        assertThat(again.err()).contains("is not empty").contains("HINT");
+    }
+
+    @Test
     void cleanTransactions_afterGarbageCollection_isRefused() {
         Written written = write();
         try (TimestampOracles oracles = oracles();

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The right of one process to a data directory. */
-final class DirectoryLock {
+public final class DirectoryLock {
     /**
      * The directories that this process has locked. The one piece of global state of the module, because a POSIX file lock
      * is global too: it belongs to the process, not to the channel, and is lost when the process closes <em>any</em>
@@ -33,8 +33,9 @@ final class DirectoryLock {
      * Locks a directory.
      *
      * @param directory its real path
+     * @throws TimestampException {@link ErrorCode#BOUND_STORE_IN_USE} when a process, this one included, has it
      */
-    static DirectoryLock acquire(Path directory) throws IOException {
+    public static DirectoryLock acquire(Path directory) throws IOException {
         if (!HELD.add(directory)) {
             throw inUse(directory);
         }
@@ -50,7 +51,8 @@ final class DirectoryLock {
         }
     }
 
-    void release() throws IOException {
+    /** Gives it up; twice does nothing. */
+    public void release() throws IOException {
         if (!channel.isOpen()) {
             return;
         }

@@ -3,6 +3,7 @@ package dev.tidemark.timestamp.service;
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.oracle.OracleSeams;
+import dev.tidemark.timestamp.service.store.RaftStoreSettings;
 import dev.tidemark.timestamp.web.WebServer;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.logging.common.ExternalLoggingFactory;
@@ -41,6 +42,25 @@ public final class TimestampServer implements AutoCloseable {
                     "Correct the file '" + file + "'.",
                     e);
         }
+    }
+
+    /**
+     * Makes the empty data directory of a service that of the first server of a new cluster.
+     *
+     * @return the cluster's number
+     * @throws TimestampException {@link ErrorCode#INVALID_CONFIGURATION} when its store is not of type {@code raft}, and {@link
+     *     ErrorCode#NOT_ALLOWED_NOW} when the directory has data
+     */
+    public static UUID createCluster(Path file) {
+        if (!(readConfiguration(file).oracle().store() instanceof RaftStoreSettings raft)) {
+            throw new TimestampException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "the store of '" + file + "' is not of type 'raft'",
+                    "Start the service; only servers that keep the bounds themselves form a cluster.");
+        }
+        UUID cluster = UUID.randomUUID();
+        raft.createCluster(cluster);
+        return cluster;
     }
 
     /**

@@ -12,7 +12,8 @@ import java.util.Arrays;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = FileStoreSettings.class, name = "file"),
     @JsonSubTypes.Type(value = PostgresStoreSettings.class, name = "postgres"),
-    @JsonSubTypes.Type(value = CassandraStoreSettings.class, name = "cassandra")
+    @JsonSubTypes.Type(value = CassandraStoreSettings.class, name = "cassandra"),
+    @JsonSubTypes.Type(value = RaftStoreSettings.class, name = "raft")
 })
 public interface BoundStoreSettings {
     /**

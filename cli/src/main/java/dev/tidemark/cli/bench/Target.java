@@ -60,7 +60,8 @@ public record Target(String name, String figure, String baseline, Measure measur
     }
 
     String askedText() {
-        return (limit == Limit.AT_LEAST ? ">= " : "<= ") + Figure.shortNumber(asked)
+        return (limit == Limit.AT_LEAST ? ">= " : "<= ")
+                + Figure.shortNumber(asked)
                 + (measure == Measure.RATIO ? " x" : "");
     }
 

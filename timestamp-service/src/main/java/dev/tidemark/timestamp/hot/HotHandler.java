@@ -69,7 +69,8 @@ public final class HotHandler extends Handler.Wrapper {
         if (path == null
                 || !path.startsWith(prefix)
                 || !HttpMethod.POST.is(request.getMethod())
-                || !connector.equals(request.getConnectionMetaData().getConnector().getName())) {
+                || !connector.equals(
+                        request.getConnectionMetaData().getConnector().getName())) {
             return Optional.empty();
         }
         return HotRequest.parse(

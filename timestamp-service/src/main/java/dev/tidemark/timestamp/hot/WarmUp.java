@@ -52,7 +52,8 @@ public final class WarmUp {
             scratch.create(NAMESPACE);
             ask(scratch, counters, from);
         } catch (Exception e) {
-            LOG.warn("the warm-up has failed after {} requests; the first answers will be slow", counters.requests(), e);
+            LOG.warn(
+                    "the warm-up has failed after {} requests; the first answers will be slow", counters.requests(), e);
         }
         LOG.info(
                 "warmed up with {} requests in {} ms",

@@ -17,13 +17,29 @@ class CountTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0", "01", "-1", "+1", "1.0", "1e3", " 1", "1 ", "x", "1x", "1000000000", "99999999999999999999"})
+    @ValueSource(
+            strings = {
+                "",
+                "0",
+                "01",
+                "-1",
+                "+1",
+                "1.0",
+                "1e3",
+                " 1",
+                "1 ",
+                "x",
+                "1x",
+                "1000000000",
+                "99999999999999999999"
+            })
     void digits_ofAnythingElse_areNotUnderstood(String text) {
         assertThat(CountText.digits(bytes(text), 0)).isEqualTo(CountText.NONE);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"numTimestamps\":7}", " { \"numTimestamps\" : 7 } ", "\t{\r\n\"numTimestamps\"\n:\t7}\n"})
+    @ValueSource(
+            strings = {"{\"numTimestamps\":7}", " { \"numTimestamps\" : 7 } ", "\t{\r\n\"numTimestamps\"\n:\t7}\n"})
     void object_withTheCountAlone_isUnderstoodHoweverItIsSpaced(String text) {
         assertThat(CountText.object(bytes(text))).isEqualTo(7);
     }

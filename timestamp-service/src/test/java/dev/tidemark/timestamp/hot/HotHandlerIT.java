@@ -135,7 +135,7 @@ class HotHandlerIT {
             String request = post("/tl/ts/a", longer, "Content-Type: application/json");
             for (int cut = request.length() - longer.length() - 1; cut < request.length(); cut += 9) {
                 http.send(request.substring(0, cut));
-                Thread.yield();
+                Thread.onSpinWait();
                 http.send(request.substring(cut));
                 assertThat(http.read().body()).isEqualTo("from behind");
             }

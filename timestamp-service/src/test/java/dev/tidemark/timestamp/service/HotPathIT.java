@@ -180,7 +180,7 @@ class HotPathIT {
         try (RawHttp http = new RawHttp(hot.port())) {
             for (int cut = 1; cut < ts.length(); cut += 7) {
                 http.send(ts.substring(0, cut));
-                Thread.yield();
+                Thread.onSpinWait();
                 http.send(ts.substring(cut));
                 assertThat(http.read().status()).contains("200");
             }

@@ -74,12 +74,12 @@ final class BenchServer implements AutoCloseable {
         Kind kind = Kind.valueOf(arguments[0]);
         BoundStoreSettings store =
                 kind == Kind.IN_MEMORY ? new InMemoryStoreSettings() : new FileStoreSettings(Path.of(arguments[1]));
-        TimestampServiceSettings settings = new TimestampServiceSettings(
-                null, store, null, null, null, null, List.of(NAMESPACE), null, null, null);
+        TimestampServiceSettings settings =
+                new TimestampServiceSettings(null, store, null, null, null, null, List.of(NAMESPACE), null, null, null);
         TimestampServiceConfiguration configuration =
                 TimestampServer.embedded(settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        configuration.setHotPath(new HotPathSettings(
-                kind != Kind.WEB_FRAMEWORK, Duration.milliseconds(Long.parseLong(arguments[2]))));
+        configuration.setHotPath(
+                new HotPathSettings(kind != Kind.WEB_FRAMEWORK, Duration.milliseconds(Long.parseLong(arguments[2]))));
         try (TimestampServer server = TimestampServer.start(configuration)) {
             out.println(server.port());
             while (System.in.read() >= 0) {}

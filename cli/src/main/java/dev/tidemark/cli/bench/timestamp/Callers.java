@@ -79,7 +79,7 @@ final class Callers {
             running.begin();
         }
         try {
-            CompletableFuture.allOf(running.ended.toArray(CompletableFuture[]::new))
+            CompletableFuture.allOf(running.ended.toArray(CompletableFuture<?>[]::new))
                     .get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("a caller has failed: " + e.getCause(), e.getCause());
@@ -138,9 +138,10 @@ final class Callers {
 
         private void ask(CompletableFuture<Void> end) {
             while (clock.nanoTime() < until) {
-                // Set by whoever is first of this thread, behind its question, and the one that brings the answer; the other goes on.
+                // Set by whoever is first of this thread, behind its question, and the one that brings the answer; the
+                // other goes on.
                 AtomicBoolean isOneDone = new AtomicBoolean();
-                source.get().whenComplete((timestamp, failure) -> {
+                CompletableFuture<Long> ignored = source.get().whenComplete((timestamp, failure) -> {
                     if (failure != null) {
                         end.completeExceptionally(failure);
                         return;

@@ -35,8 +35,8 @@ final class HttpCallers {
     /** Returns a request. */
     static byte[] post(String path, String body) {
         String type = body.isEmpty() ? "" : "Content-Type: application/json\r\n";
-        return ("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer q\r\n" + type + "Content-Length: "
-                        + body.length() + "\r\n\r\n" + body)
+        return ("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer q\r\n" + type
+                        + "Content-Length: " + body.length() + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.US_ASCII);
     }
 

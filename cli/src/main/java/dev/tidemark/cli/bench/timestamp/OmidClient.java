@@ -36,9 +36,7 @@ final class OmidClient implements AutoCloseable {
             Class<?> clientType = Class.forName(PACKAGE + "TSOClient", true, loader);
             Class<?> futureType = Class.forName(PACKAGE + "TSOFuture", true, loader);
             Object configuration = configurationType.getConstructor().newInstance();
-            configurationType
-                    .getMethod("setConnectionString", String.class)
-                    .invoke(configuration, "localhost:" + port);
+            configurationType.getMethod("setConnectionString", String.class).invoke(configuration, "localhost:" + port);
             Object client =
                     clientType.getMethod("newInstance", configurationType).invoke(null, configuration);
             return new OmidClient(
@@ -46,10 +44,8 @@ final class OmidClient implements AutoCloseable {
                     handle(clientType.getMethod("getNewStartTimestamp"))
                             .asType(MethodType.methodType(Future.class, Object.class)),
                     handle(futureType.getMethod("addListener", Runnable.class, Executor.class))
-                            .asType(MethodType.methodType(
-                                    void.class, Object.class, Runnable.class, Executor.class)),
-                    handle(clientType.getMethod("close"))
-                            .asType(MethodType.methodType(Future.class, Object.class)));
+                            .asType(MethodType.methodType(void.class, Object.class, Runnable.class, Executor.class)),
+                    handle(clientType.getMethod("close")).asType(MethodType.methodType(Future.class, Object.class)));
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("Omid's client is not as expected: " + e, e);
         } finally {

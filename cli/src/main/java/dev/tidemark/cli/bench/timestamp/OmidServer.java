@@ -87,7 +87,7 @@ final class OmidServer implements AutoCloseable {
     /** Returns a loader of a class path's classes that knows none of Tidemark's. */
     static ClassLoader loader(String classPath) {
         List<URL> urls = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator)) {
+        for (String entry : classPath.split(File.pathSeparator, -1)) {
             try {
                 urls.add(Path.of(entry).toUri().toURL());
             } catch (MalformedURLException e) {

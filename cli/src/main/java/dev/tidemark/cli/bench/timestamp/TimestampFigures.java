@@ -13,6 +13,7 @@ import dev.tidemark.timestamp.http.HttpTimestampClientSettings;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
 final class TimestampFigures {
     private static final int CONNECTIONS = TimestampServers.MAX_CALLERS;
     private static final int CLIENT_CALLERS = 256;
+    private static final int WEB_FRAMEWORK_ROUNDS = 10;
     private static final int BATCH = OracleLimits.MAX_TIMESTAMPS_PER_REQUEST;
 
     private static final String ONE = "HTTP, 1 connection";
@@ -74,16 +76,29 @@ final class TimestampFigures {
     }
 
     List<Figure> measure() throws InterruptedException {
+        warmUp();
         oneConnection();
         manyConnections();
         batches();
-        try (TimestampClient client = HttpTimestampClient.create(
-                HttpTimestampClientSettings.of(URI.create("http://127.0.0.1:" + standard().address().getPort())))) {
+        try (TimestampClient client = HttpTimestampClient.create(HttpTimestampClientSettings.of(
+                URI.create("http://127.0.0.1:" + standard().address().getPort())))) {
             NamespaceOracle oracle = client.namespace(BenchServer.NAMESPACE);
             clientThreads(oracle);
             clientAsync(oracle);
         }
         return figures;
+    }
+
+    /** The web framework has no warm-up of its own, and becomes fast late. */
+    private void warmUp() throws InterruptedException {
+        for (Kind kind : Kind.values()) {
+            progress.begins(
+                    "warming up: " + kind.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            int rounds = kind == Kind.WEB_FRAMEWORK ? WEB_FRAMEWORK_ROUNDS : 1;
+            for (int i = 0; i < rounds; i++) {
+                http(kind).many(single(), CONNECTIONS);
+            }
+        }
     }
 
     private void oneConnection() throws InterruptedException {
@@ -107,8 +122,8 @@ final class TimestampFigures {
         Measurement subject = () -> http(Kind.STANDARD).many(single(), CONNECTIONS);
         Function<SideBySideLoads, List<Figure>> all =
                 loads -> List.of(loads.rate("", REQUESTS_PER_SECOND), loads.p50(), loads.p99(), loads.serverCpu());
-        figures.addAll(all.apply(pair(MANY, subject, WEB_MANY, () -> http(Kind.WEB_FRAMEWORK)
-                .many(single(), CONNECTIONS))));
+        figures.addAll(all.apply(
+                pair(MANY, subject, WEB_MANY, () -> http(Kind.WEB_FRAMEWORK).many(single(), CONNECTIONS))));
         beside(MANY, subject, IN_MEMORY, () -> http(Kind.IN_MEMORY).many(single(), CONNECTIONS), SideBySideLoads::p99);
         if (servers.omid().isPresent()) {
             OmidClient omid = servers.omid().get();
@@ -127,9 +142,8 @@ final class TimestampFigures {
     private void batches() throws InterruptedException {
         byte[] one = HttpCallers.post("/tl/ts/" + BenchServer.NAMESPACE, "{\"numTimestamps\":1}");
         byte[] many = HttpCallers.post("/tl/ts/" + BenchServer.NAMESPACE, "{\"numTimestamps\":" + BATCH + "}");
-        SideBySideLoads loads = pair(
-                BATCHES, () -> http(Kind.STANDARD).one(many), SINGLE, () -> http(Kind.STANDARD)
-                        .one(one));
+        SideBySideLoads loads = pair(BATCHES, () -> http(Kind.STANDARD).one(many), SINGLE, () -> http(Kind.STANDARD)
+                .one(one));
         figures.add(Figure.rate(
                 BATCHES,
                 BATCH * loads.subject().perSecond(),
@@ -152,8 +166,8 @@ final class TimestampFigures {
                     threads,
                     OMID_CLIENT,
                     () -> callers.blocking(CLIENT_CALLERS, servers.omidCpu(), caller -> omid::fetch));
-            figures.addAll(List.of(
-                    besideOmid.rate("", TIMESTAMPS_PER_SECOND), besideOmid.p99(), besideOmid.serverCpu()));
+            figures.addAll(
+                    List.of(besideOmid.rate("", TIMESTAMPS_PER_SECOND), besideOmid.p99(), besideOmid.serverCpu()));
         }
     }
 
@@ -164,8 +178,11 @@ final class TimestampFigures {
             Supplier<CompletableFuture<Long>> source =
                     () -> CompletableFuture.supplyAsync(oracle::freshTimestamp, pool);
             Measurement async = () -> callers.async(CLIENT_CALLERS, cpu, source);
-            SideBySideLoads loads = pair(ASYNC, async, CLIENT, () -> callers.blocking(
-                    CLIENT_CALLERS, cpu, caller -> oracle::freshTimestamp));
+            SideBySideLoads loads = pair(
+                    ASYNC,
+                    async,
+                    CLIENT,
+                    () -> callers.blocking(CLIENT_CALLERS, cpu, caller -> oracle::freshTimestamp));
             figures.addAll(List.of(loads.rate("", TIMESTAMPS_PER_SECOND), loads.serverCpu()));
             if (servers.omid().isPresent()) {
                 OmidClient omid = servers.omid().get();
@@ -181,7 +198,12 @@ final class TimestampFigures {
         }
     }
 
-    private void beside(String name, Measurement subject, String baseline, Measurement peer, Function<SideBySideLoads, Figure> figure)
+    private void beside(
+            String name,
+            Measurement subject,
+            String baseline,
+            Measurement peer,
+            Function<SideBySideLoads, Figure> figure)
             throws InterruptedException {
         figures.add(figure.apply(pair(name, subject, baseline, peer)));
     }

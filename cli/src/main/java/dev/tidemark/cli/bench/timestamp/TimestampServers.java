@@ -34,10 +34,9 @@ final class TimestampServers implements AutoCloseable {
                 servers.services.put(kind, servers.opened(BenchServer.start(kind, settings.directory(), warmUp)));
             }
             if (peers.omidClassPath() != null) {
-                servers.omid = servers.opened(
-                        OmidServer.start(peers.omidClassPath(), settings.directory(), seams.sleeper()));
-                servers.omidClient =
-                        servers.opened(OmidClient.connect(peers.omidClassPath(), servers.omid.port()));
+                servers.omid =
+                        servers.opened(OmidServer.start(peers.omidClassPath(), settings.directory(), seams.sleeper()));
+                servers.omidClient = servers.opened(OmidClient.connect(peers.omidClassPath(), servers.omid.port()));
             }
             if (peers.postgresUrl() != null) {
                 servers.postgres = servers.opened(PostgresCallers.connect(peers.postgresUrl(), MAX_CALLERS));

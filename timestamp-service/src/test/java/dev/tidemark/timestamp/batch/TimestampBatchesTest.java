@@ -210,11 +210,12 @@ class TimestampBatchesTest {
 
         batches.close();
         runTasks();
-        answer(0);
 
         for (CompletableFuture<Long> call : List.of(sent, waiting, ask(batches))) {
             assertThat(failureOf(call).getMessage()).contains("closed");
         }
+        answer(0);
+        assertThat(failureOf(sent).getMessage()).contains("closed");
         assertThatThrownBy(() -> batches.freshTimestamps(1)).hasMessageContaining("closed");
         assertThat(source.sent()).isEqualTo(1);
     }

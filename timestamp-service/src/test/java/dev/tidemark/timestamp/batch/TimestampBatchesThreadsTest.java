@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -108,6 +109,26 @@ class TimestampBatchesThreadsTest {
     }
 
     @Test
+    @DisplayName("Also when the source answers before the request is sent to the end")
+    void blocksWhereItIsToldAtOnce() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicLong issued = new AtomicLong();
+        TimestampBatches batches = batches(
+                count -> {
+                    awaitQuietly(begun);
+                    long upper = issued.addAndGet(count);
+                    return CompletableFuture.completedFuture(new TimestampRange(upper - count + 1, upper));
+                },
+                1);
+
+        CompletableFuture<Long> nested = batches.promise(1, lower -> lower)
+                .thenApply(first -> batches.freshTimestamps(1).lower());
+        begun.countDown();
+
+        assertThat(nested.get(30, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("A thread that is interrupted stops waiting and keeps its flag; those with whom it shares the request get theirs")
     void interrupted() throws Exception {
         ScriptedSource source = new ScriptedSource();
@@ -153,6 +174,14 @@ class TimestampBatchesThreadsTest {
         for (Future<TimestampRange> call : waiting) {
             await().until(call::isDone);
             assertThat(call).failsWithin(Duration.ZERO).withThrowableThat().withMessageContaining("closed");
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

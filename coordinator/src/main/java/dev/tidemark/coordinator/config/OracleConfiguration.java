@@ -20,8 +20,7 @@ public sealed interface OracleConfiguration {
      * @param tls keys and certificates for https; null for whom the JDK trusts, and no certificate of this process
      */
     @JsonTypeName("http")
-    record Http(
-            List<URI> urls, String basePath, TokenConfiguration token, Duration timeout, OracleTlsConfiguration tls)
+    record Http(List<URI> urls, String basePath, TokenConfiguration token, Duration timeout, OracleTlsConfiguration tls)
             implements OracleConfiguration {
         private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
 

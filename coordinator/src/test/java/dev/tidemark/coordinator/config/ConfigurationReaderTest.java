@@ -8,9 +8,9 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.tidemark.coordinator.CoordinatorException;
 import dev.tidemark.coordinator.operation.EngineOptions;
 import dev.tidemark.kvs.ErrorCode;
-import dev.tidemark.timestamp.http.OracleTls;
 import dev.tidemark.kvs.cassandra.cql.CqlSettings;
 import dev.tidemark.kvs.cassandra.node.jmx.JmxOptions;
+import dev.tidemark.timestamp.http.OracleTls;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -189,9 +189,10 @@ final class ConfigurationReaderTest {
 
     @Test
     void read_httpOracleWithCertificates_namesFilesAndKeepsNoPassword() {
-        TidemarkConfiguration configuration = read(GOOD.replace(
-                "  type: file\n  directory: oracle\n",
-                """
+        TidemarkConfiguration configuration = read(
+                GOOD.replace(
+                        "  type: file\n  directory: oracle\n",
+                        """
                   type: http
                   urls: ['https://one:8421']
                   tls:

@@ -61,7 +61,11 @@ public final class TimestampBatches implements AutoCloseable {
      * @param executor runs what must not run on a caller's thread; never refuses
      */
     public TimestampBatches(
-            TimestampSource source, BatchSettings settings, Duration patience, MonotonicClock clock, Executor executor) {
+            TimestampSource source,
+            BatchSettings settings,
+            Duration patience,
+            MonotonicClock clock,
+            Executor executor) {
         this.source = source;
         this.settings = settings;
         this.patience = patience;

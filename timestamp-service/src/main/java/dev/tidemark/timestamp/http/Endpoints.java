@@ -54,15 +54,16 @@ final class Endpoints {
         }
         try {
             URI target = server.resolve(location);
-            boolean isHttp = "http".equalsIgnoreCase(target.getScheme()) || "https".equalsIgnoreCase(target.getScheme());
-            boolean isDowngrade = "https".equalsIgnoreCase(server.getScheme())
-                    && !"https".equalsIgnoreCase(target.getScheme());
+            boolean isHttp =
+                    "http".equalsIgnoreCase(target.getScheme()) || "https".equalsIgnoreCase(target.getScheme());
+            boolean isDowngrade =
+                    "https".equalsIgnoreCase(server.getScheme()) && !"https".equalsIgnoreCase(target.getScheme());
             if (target.getHost() == null || !isHttp || isDowngrade) {
                 return Optional.empty();
             }
             return Optional.of(configured(target)
-                    .orElseGet(() -> URI.create(
-                            target.getScheme() + "://" + target.getRawAuthority() + server.getRawPath())));
+                    .orElseGet(() ->
+                            URI.create(target.getScheme() + "://" + target.getRawAuthority() + server.getRawPath())));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -86,8 +86,8 @@ public final class HttpTimestampClient implements TimestampClient {
         if (!existing.contains(name)) {
             throw NamespaceName.unknown(name, existing);
         }
-        OraclePaths paths = namespaces.computeIfAbsent(
-                name, key -> new OraclePaths(transport, key, settings, clock, executor));
+        OraclePaths paths =
+                namespaces.computeIfAbsent(name, key -> new OraclePaths(transport, key, settings, clock, executor));
         Answer answer = transport.get(HttpNamespaceOracle.ownPath(name));
         if (answer.isUnknownPath()) {
             return new TimeLockNamespaceOracle(paths);

@@ -114,7 +114,8 @@ public record HttpTimestampClientSettings(
     public String toString() {
         return "HttpTimestampClientSettings[endpoints=" + endpoints + ", connectTimeout=" + connectTimeout
                 + ", readTimeout=" + readTimeout + ", retryBudget=" + retryBudget + ", token="
-                + (token.isEmpty() ? "none" : "hidden") + ", batches=" + batches + ", protocol=" + protocol + ", tls=" + tls
+                + (token.isEmpty() ? "none" : "hidden") + ", batches=" + batches + ", protocol=" + protocol + ", tls="
+                + tls
                 + "]";
     }
 

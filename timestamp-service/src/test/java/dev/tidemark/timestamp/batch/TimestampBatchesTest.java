@@ -27,7 +27,8 @@ class TimestampBatchesTest {
     private long nanos;
 
     @Test
-    @DisplayName("A call that comes alone is sent alone; those that come meanwhile share the next request, in their order")
+    @DisplayName(
+            "A call that comes alone is sent alone; those that come meanwhile share the next request, in their order")
     void coalesces() {
         TimestampBatches batches = batches(BatchSettings.DEFAULT);
 
@@ -45,7 +46,8 @@ class TimestampBatchesTest {
     }
 
     @Test
-    @DisplayName("Nothing is fetched that nobody has asked for, and an answer that comes late serves nobody who came later")
+    @DisplayName(
+            "Nothing is fetched that nobody has asked for, and an answer that comes late serves nobody who came later")
     void neverFetchesInAdvance() {
         TimestampBatches batches = batches(BatchSettings.DEFAULT);
         CompletableFuture<Long> withdrawn = ask(batches);
@@ -61,7 +63,8 @@ class TimestampBatchesTest {
     }
 
     @Test
-    @DisplayName("Ranges are whole, a request asks for 10,000 at most, and nobody is served before those who came earlier")
+    @DisplayName(
+            "Ranges are whole, a request asks for 10,000 at most, and nobody is served before those who came earlier")
     void limits() {
         TimestampBatches batches = batches(BatchSettings.DEFAULT);
         ask(batches);
@@ -137,10 +140,10 @@ class TimestampBatchesTest {
     }
 
     @Test
-    @DisplayName("Who asks again where they are told, for as long as the source fails at once, does not go deeper and deeper")
+    @DisplayName(
+            "Who asks again where they are told, for as long as the source fails at once, does not go deeper and deeper")
     void asksAgainAndAgain() {
-        TimestampBatches batches =
-                batches(count -> CompletableFuture.failedFuture(DOWN), BatchSettings.DEFAULT);
+        TimestampBatches batches = batches(count -> CompletableFuture.failedFuture(DOWN), BatchSettings.DEFAULT);
         int[] left = {100_000};
 
         askAgain(batches, left);
@@ -210,11 +213,12 @@ class TimestampBatchesTest {
 
         batches.close();
         runTasks();
-        answer(0);
 
         for (CompletableFuture<Long> call : List.of(sent, waiting, ask(batches))) {
             assertThat(failureOf(call).getMessage()).contains("closed");
         }
+        answer(0);
+        assertThat(failureOf(sent).getMessage()).contains("closed");
         assertThatThrownBy(() -> batches.freshTimestamps(1)).hasMessageContaining("closed");
         assertThat(source.sent()).isEqualTo(1);
     }
@@ -225,7 +229,8 @@ class TimestampBatchesTest {
             assertThatThrownBy(() -> new BatchSettings(inFlight, 1)).hasMessageContaining("inFlight: " + inFlight);
         }
         for (int maxWaiting : new int[] {0, 10_000_001}) {
-            assertThatThrownBy(() -> new BatchSettings(1, maxWaiting)).hasMessageContaining("maxWaiting: " + maxWaiting);
+            assertThatThrownBy(() -> new BatchSettings(1, maxWaiting))
+                    .hasMessageContaining("maxWaiting: " + maxWaiting);
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -41,7 +42,8 @@ class TimestampBatchesThreadsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
-    @DisplayName("Many callers, waiting or not: each timestamp is given once, none is older than the call, requests are shared")
+    @DisplayName(
+            "Many callers, waiting or not: each timestamp is given once, none is older than the call, requests are shared")
     void manyCallers(int inFlight) throws Exception {
         AtomicLong issued = new AtomicLong();
         AtomicInteger requests = new AtomicInteger();
@@ -73,7 +75,9 @@ class TimestampBatchesThreadsTest {
                             : batches.promise(count, first -> first).get(30, TimeUnit.SECONDS);
                     assertThat(lower).isGreaterThan(before);
                     for (long timestamp = lower; timestamp < lower + count; timestamp++) {
-                        assertThat(given.add(timestamp)).as("%d for the first time", timestamp).isTrue();
+                        assertThat(given.add(timestamp))
+                                .as("%d for the first time", timestamp)
+                                .isTrue();
                     }
                 }
                 return null;
@@ -93,12 +97,14 @@ class TimestampBatchesThreadsTest {
     @DisplayName("Who blocks where they are told holds up nobody, not even when they wait for the next timestamp")
     void blocksWhereItIsTold() throws Exception {
         AtomicLong issued = new AtomicLong();
-        TimestampBatches batches = batches(count -> CompletableFuture.supplyAsync(
-                () -> {
-                    long upper = issued.addAndGet(count);
-                    return new TimestampRange(upper - count + 1, upper);
-                },
-                executor), 1);
+        TimestampBatches batches = batches(
+                count -> CompletableFuture.supplyAsync(
+                        () -> {
+                            long upper = issued.addAndGet(count);
+                            return new TimestampRange(upper - count + 1, upper);
+                        },
+                        executor),
+                1);
 
         CompletableFuture<Long> nested = batches.promise(1, lower -> lower)
                 .thenApply(first -> batches.freshTimestamps(1).lower())
@@ -108,7 +114,28 @@ class TimestampBatchesThreadsTest {
     }
 
     @Test
-    @DisplayName("A thread that is interrupted stops waiting and keeps its flag; those with whom it shares the request get theirs")
+    @DisplayName("Also when the source answers before the request is sent to the end")
+    void blocksWhereItIsToldAtOnce() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicLong issued = new AtomicLong();
+        TimestampBatches batches = batches(
+                count -> {
+                    awaitQuietly(begun);
+                    long upper = issued.addAndGet(count);
+                    return CompletableFuture.completedFuture(new TimestampRange(upper - count + 1, upper));
+                },
+                1);
+
+        CompletableFuture<Long> nested = batches.promise(1, lower -> lower)
+                .thenApply(first -> batches.freshTimestamps(1).lower());
+        begun.countDown();
+
+        assertThat(nested.get(30, TimeUnit.SECONDS)).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName(
+            "A thread that is interrupted stops waiting and keeps its flag; those with whom it shares the request get theirs")
     void interrupted() throws Exception {
         ScriptedSource source = new ScriptedSource();
         TimestampBatches batches = batches(source, 1);
@@ -153,6 +180,14 @@ class TimestampBatchesThreadsTest {
         for (Future<TimestampRange> call : waiting) {
             await().until(call::isDone);
             assertThat(call).failsWithin(Duration.ZERO).withThrowableThat().withMessageContaining("closed");
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -24,9 +24,10 @@ class TimestampClientExampleIT {
 
     @Test
     void run_realServer_givesRisingTimestamps() {
-        TimestampServiceSettings settings = TimestampServiceSettings.of(directory).withNamespaces("orders");
-        try (TimestampServer server = TimestampServer.start(TimestampServer.embedded(
-                settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))) {
+        TimestampServiceSettings settings =
+                TimestampServiceSettings.of(directory).withNamespaces("orders");
+        try (TimestampServer server = TimestampServer.start(
+                TimestampServer.embedded(settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))) {
             long[] timestamps = TimestampClientExample.run(server.endpoint(), server.endpoint());
 
             assertThat(timestamps[0]).isPositive();

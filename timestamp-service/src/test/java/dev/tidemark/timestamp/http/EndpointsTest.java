@@ -27,7 +27,8 @@ class EndpointsTest {
         for (String location : List.of("", "http://b:8421/timelock/api", "ftp://b", "::", "https:///x", "mailto:b")) {
             assertThat(endpoints.leader(A, location)).as(location).isEmpty();
         }
-        assertThat(endpoints.leader(URI.create("http://a:1"), "https://b:8421/timelock/api")).contains(B);
+        assertThat(endpoints.leader(URI.create("http://a:1"), "https://b:8421/timelock/api"))
+                .contains(B);
     }
 
     @Test

@@ -226,7 +226,10 @@ final class FakeTimeLock implements AutoCloseable {
         private void lead(HttpExchange exchange, String path, String body) throws IOException {
             String answer = answer(path, body);
             if (answer.isEmpty()) {
-                send(exchange, 404, "{\"errorCode\":\"NOT_FOUND\",\"errorName\":\"Default:NotFound\",\"parameters\":{}}");
+                send(
+                        exchange,
+                        404,
+                        "{\"errorCode\":\"NOT_FOUND\",\"errorName\":\"Default:NotFound\",\"parameters\":{}}");
             } else {
                 send(exchange, 200, answer);
             }

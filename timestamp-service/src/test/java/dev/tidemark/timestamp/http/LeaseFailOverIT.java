@@ -31,7 +31,8 @@ class LeaseFailOverIT {
     private final InMemorySharedStore.Database database = new InMemorySharedStore.Database();
 
     @Test
-    @DisplayName("The client goes on with the next leader, above all it had before; its leases are lost, and it is told so")
+    @DisplayName(
+            "The client goes on with the next leader, above all it had before; its leases are lost, and it is told so")
     void failOver() {
         try (TimestampServer first = start();
                 TimestampServer second = start();
@@ -67,7 +68,7 @@ class LeaseFailOverIT {
                 null,
                 null,
                 null);
-        return TimestampServer.start(TimestampServer.embedded(
-                settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+        return TimestampServer.start(
+                TimestampServer.embedded(settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
     }
 }

@@ -104,9 +104,8 @@ class OracleTlsIT {
                 new OracleTls(null, null, new KeyFile(client.path(), "another password")))) {
             assertThatThrownBy(() -> HttpTimestampClient.create(HttpTimestampClientSettings.of(URI.create("https://h"))
                             .withTls(tls)))
-                    .isInstanceOfSatisfying(
-                            TimestampException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION))
+                    .isInstanceOfSatisfying(TimestampException.class, e -> assertThat(e.code())
+                            .isEqualTo(ErrorCode.INVALID_CONFIGURATION))
                     .hasMessageContaining(directory.toString());
         }
         assertThatThrownBy(() -> new OracleTls(serverPem, server, null)).isInstanceOf(IllegalArgumentException.class);

@@ -92,7 +92,8 @@ class RecordedTimeLockIT {
 
     private synchronized void replay(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        JsonNode answer = take(exchange.getRequestMethod(), exchange.getRequestURI().toString(), body);
+        JsonNode answer =
+                take(exchange.getRequestMethod(), exchange.getRequestURI().toString(), body);
         int status = 404;
         String text = "{\"errorCode\":\"NOT_FOUND\",\"errorName\":\"Default:NotFound\",\"parameters\":{}}";
         if (answer != null) {
@@ -113,7 +114,8 @@ class RecordedTimeLockIT {
             boolean isSame = exchange.path("status").intValue() < 300
                     && exchange.path("method").asText().equals(method)
                     && exchange.path("path").asText().equals(path)
-                    && JSON.readTree(body).equals(JSON.readTree(exchange.path("body").asText("")));
+                    && JSON.readTree(body)
+                            .equals(JSON.readTree(exchange.path("body").asText("")));
             if (isSame) {
                 recorded.remove(exchange);
                 return exchange;

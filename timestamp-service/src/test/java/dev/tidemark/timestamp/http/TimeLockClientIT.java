@@ -167,7 +167,8 @@ class TimeLockClientIT {
     }
 
     @Test
-    @DisplayName("A connection that ends before the answer, or within it, is another attempt; what was issued meanwhile is lost")
+    @DisplayName(
+            "A connection that ends before the answer, or within it, is another attempt; what was issued meanwhile is lost")
     void droppedConnections() {
         NamespaceOracle oracle = oracle();
         for (Trouble trouble : List.of(Trouble.dropped(), Trouble.torn())) {
@@ -183,8 +184,8 @@ class TimeLockClientIT {
     @Test
     @DisplayName("A body that does not come is given up after the read timeout, and another node asked")
     void hangingBody() {
-        NamespaceOracle oracle = oracle(settings(timeLock.uris())
-                .withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(300)));
+        NamespaceOracle oracle =
+                oracle(settings(timeLock.uris()).withTimeouts(Duration.ofSeconds(1), Duration.ofMillis(300)));
         timeLock.next(0, Trouble.hanging());
 
         assertThat(oracle.freshTimestamp()).isEqualTo(1);
@@ -192,7 +193,8 @@ class TimeLockClientIT {
     }
 
     @Test
-    @DisplayName("With a new leader all locks are lost: the holder is told at the refresh, at the commit and at the end")
+    @DisplayName(
+            "With a new leader all locks are lost: the holder is told at the refresh, at the commit and at the end")
     void lostLocks() {
         NamespaceOracle oracle = oracle();
         oracle.lockImmutableTimestamp(TOKEN);
@@ -305,7 +307,10 @@ class TimeLockClientIT {
         clients.get(0).close();
 
         for (CompletableFuture<Long> call : List.of(sent, waiting, oracle.freshTimestampAsync())) {
-            assertThat(call).failsWithin(Duration.ofSeconds(5)).withThrowableThat().withMessageContaining("closed");
+            assertThat(call)
+                    .failsWithin(Duration.ofSeconds(5))
+                    .withThrowableThat()
+                    .withMessageContaining("closed");
         }
     }
 
@@ -353,8 +358,8 @@ class TimeLockClientIT {
     }
 
     private NamespaceOracle oracle(HttpTimestampClientSettings settings) {
-        HttpTimestampClient client = new HttpTimestampClient(
-                settings, (delay, task) -> delayer.after(delay, task), nanos::get, () -> 0L);
+        HttpTimestampClient client =
+                new HttpTimestampClient(settings, (delay, task) -> delayer.after(delay, task), nanos::get, () -> 0L);
         clients.add(client);
         return client.namespace(NAMESPACE);
     }

@@ -36,7 +36,8 @@ final class TimestampCommands {
 
     @Command(
             name = "timestamp",
-            description = "Fetch a timestamp, fast-forward the oracle, abort the commits above a timestamp, or take timestamps over.")
+            description =
+                    "Fetch a timestamp, fast-forward the oracle, abort the commits above a timestamp, or take timestamps over.")
     static final class Group extends CommandGroup {
         @Option(
                 names = "--namespace",

@@ -42,7 +42,8 @@ public interface ForeignBoundSettings {
         } catch (ConfigurationException | IOException | RuntimeException e) {
             throw new TimestampException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "cannot read where the limit is: " + String.valueOf(e.getMessage()).strip(),
+                    "cannot read where the limit is: "
+                            + String.valueOf(e.getMessage()).strip(),
                     "Correct the file '" + file + "'.",
                     e);
         }

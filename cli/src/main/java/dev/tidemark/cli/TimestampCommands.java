@@ -38,7 +38,8 @@ final class TimestampCommands {
 
     @Command(
             name = "timestamp",
-            description = "Ask the oracle how it is, fetch or fast-forward, abort commits above a timestamp, or take timestamps over.")
+            description =
+                    "Ask the oracle how it is, fetch or fast-forward, abort commits above a timestamp, or take timestamps over.")
     static final class Group extends CommandGroup {
         @Option(
                 names = "--namespace",

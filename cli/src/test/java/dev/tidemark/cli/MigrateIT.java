@@ -56,7 +56,8 @@ class MigrateIT {
         Files.writeString(
                 directory.resolve("from.yml"),
                 "{type: postgres, url: '" + server.url() + "', user: postgres, timeout: 10s, schema: " + schema + "}");
-        Files.writeString(directory.resolve("file.yml"), "oracle: {dataDirectory: '" + directory.resolve("oracle") + "'}");
+        Files.writeString(
+                directory.resolve("file.yml"), "oracle: {dataDirectory: '" + directory.resolve("oracle") + "'}");
         Files.writeString(
                 directory.resolve("postgres.yml"),
                 "oracle: {leader: {lease: 2s}, store: {type: postgres, url: '" + server.url()
@@ -80,7 +81,8 @@ class MigrateIT {
         CommandRun again = migrate("file.yml");
         assertThat(again.exitCode()).isEqualTo(ErrorCode.NOT_ALLOWED_NOW.exitCode());
         assertThat(again.err()).contains("--already-invalidated");
-        JsonNode document = migrate("file.yml", "--already-invalidated", "--json").json();
+        JsonNode document =
+                migrate("file.yml", "--already-invalidated", "--json").json();
         assertThat(document.get("target").asText()).isEqualTo("above");
         assertThat(document.get("next").isNull()).isTrue();
         assertThat(document.get("limit").asLong()).isEqualTo(7_654_321);
@@ -90,7 +92,8 @@ class MigrateIT {
     @Test
     void runbook_withAtlasDbsTable_doesWhatItSays() throws IOException {
         server.run("ALTER TABLE " + schema + "._timestamp SET SCHEMA public");
-        Files.writeString(directory.resolve("from.yml"), "{type: postgres, url: '" + server.url() + "', user: postgres}");
+        Files.writeString(
+                directory.resolve("from.yml"), "{type: postgres, url: '" + server.url() + "', user: postgres}");
         Files.move(directory.resolve("file.yml"), directory.resolve("timestamp-service.yml"));
         List<String> page = Files.readAllLines(Path.of("../docs/runbooks/migrating-an-oracle.rst"));
 
@@ -159,7 +162,8 @@ class MigrateIT {
         assertThat(misspelt.exitCode()).isEqualTo(ErrorCode.INVALID_CONFIGURATION.exitCode());
         assertThat(misspelt.err()).contains("passwort").contains("password").doesNotContain("secret-1");
         Files.writeString(
-                directory.resolve("from.yml"), "{type: postgres, url: 'jdbc:postgresql://u:secret-1@x/y', user: postgres}");
+                directory.resolve("from.yml"),
+                "{type: postgres, url: 'jdbc:postgresql://u:secret-1@x/y', user: postgres}");
         assertThat(migrate("file.yml").err()).contains("credentials").doesNotContain("secret-1");
     }
 

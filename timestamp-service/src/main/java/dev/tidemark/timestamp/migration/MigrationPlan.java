@@ -36,7 +36,8 @@ public record MigrationPlan(
             case ABSENT -> text.append("namespace '" + namespace + "' does not exist; it is created, and fenced\n");
             case UNUSED -> text.append("namespace '" + namespace + "' was never used; it is fenced\n");
             case BEGUN -> text.append("namespace '" + namespace + "' is fenced by this migration, which goes on\n");
-            case ABOVE -> text.append("namespace '" + namespace + "' issues above the limit already; nothing is done\n");
+            case ABOVE ->
+                text.append("namespace '" + namespace + "' issues above the limit already; nothing is done\n");
             default -> text.append("namespace '" + namespace + "' issues timestamps of its own, so this is refused\n");
         }
         if (target != Target.ABOVE && target != Target.BELOW) {

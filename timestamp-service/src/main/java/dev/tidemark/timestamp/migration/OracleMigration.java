@@ -61,8 +61,7 @@ public final class OracleMigration {
     public MigrationPlan plan() {
         boolean isInvalidated = source.isInvalidated();
         long limit = source.read();
-        return new MigrationPlan(
-                source.where(), namespace, limit, isInvalidated, target(limit), source.alsoStopped());
+        return new MigrationPlan(source.where(), namespace, limit, isInvalidated, target(limit), source.alsoStopped());
     }
 
     /**
@@ -74,18 +73,22 @@ public final class OracleMigration {
      */
     public void check(MigrationPlan plan, long ceiling) {
         OracleLimits.checkFastForward(namespace, plan.limit(), ceiling);
-        state().flatMap(BoundState::fence).filter(fence -> !fence.equals(fenceId())).ifPresent(fence -> {
-            throw new TimestampException(
-                    ErrorCode.FENCE_CONFLICT,
-                    "namespace '" + namespace + "' is fenced by '" + fence + "' (expected: no fence or '" + fenceId() + "')",
-                    "Finish what has set up the fence; a migration that was begun goes on with the same file for --from.");
-        });
+        state().flatMap(BoundState::fence)
+                .filter(fence -> !fence.equals(fenceId()))
+                .ifPresent(fence -> {
+                    throw new TimestampException(
+                            ErrorCode.FENCE_CONFLICT,
+                            "namespace '" + namespace + "' is fenced by '" + fence + "' (expected: no fence or '"
+                                    + fenceId() + "')",
+                            "Finish what has set up the fence; a migration that was begun goes on with the same file for --from.");
+                });
         boolean isOwn = plan.target() == Target.BEGUN;
         if (plan.isInvalidated() && !isOwn && !consents.contains(Consent.ALREADY_INVALIDATED)) {
             throw new TimestampException(
                     ErrorCode.NOT_ALLOWED_NOW,
-                    "limit " + plan.limit() + " in " + plan.where() + " was invalidated before, and not by a migration to namespace '"
-                            + namespace + "' that is under way" + bound(),
+                    "limit " + plan.limit() + " in " + plan.where()
+                            + " was invalidated before, and not by a migration to namespace '" + namespace
+                            + "' that is under way" + bound(),
                     "Find out where the sequence has gone, such as to a TimeLock, and take it over from there; if nothing has"
                             + " issued from it since, say so with --already-invalidated.");
         }
@@ -169,7 +172,8 @@ public final class OracleMigration {
     /** Returns the id of the fence that this migration sets up: another one for each limit. */
     String fenceId() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(source.where().getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(source.where().getBytes(StandardCharsets.UTF_8));
             return FENCE_PREFIX + String.format("%016x", ByteBuffer.wrap(digest).getLong());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

@@ -80,8 +80,8 @@ public final class AtlasDbPostgresBound implements ForeignBound {
 
     @Override
     public String where() {
-        return "table '" + row.schema + "." + row.table + "'" + (row.client.isEmpty() ? "" : ", client '" + row.client + "',")
-                + " at '" + server.describe() + "'";
+        return "table '" + row.schema + "." + row.table + "'"
+                + (row.client.isEmpty() ? "" : ", client '" + row.client + "',") + " at '" + server.describe() + "'";
     }
 
     @Override
@@ -127,17 +127,21 @@ public final class AtlasDbPostgresBound implements ForeignBound {
     /** Returns the name of the column with the limit; it says whether that is invalidated. */
     private String column() {
         Set<String> columns = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
-        columns.addAll(connections.read(connection ->
-                Sql.query(connection, COLUMNS, found -> found.getString(1), row.schema, row.table)));
+        columns.addAll(connections.read(
+                connection -> Sql.query(connection, COLUMNS, found -> found.getString(1), row.schema, row.table)));
         if (columns.isEmpty()) {
             throw missing("there is no such table");
         }
         if (columns.contains(CLIENT) == row.client.isEmpty()) {
             throw new TimestampException(
                     ErrorCode.INVALID_INPUT,
-                    where() + " has " + (row.client.isEmpty() ? "the rows of several clients, and none is named"
-                            : "no column '" + CLIENT + "'"),
-                    row.client.isEmpty() ? "Name the client." : "Leave the client out, or correct the name of the table.");
+                    where() + " has "
+                            + (row.client.isEmpty()
+                                    ? "the rows of several clients, and none is named"
+                                    : "no column '" + CLIENT + "'"),
+                    row.client.isEmpty()
+                            ? "Name the client."
+                            : "Leave the client out, or correct the name of the table.");
         }
         boolean isValid = columns.contains(LIMIT);
         boolean isInvalidated = columns.contains(INVALIDATED_LIMIT);
@@ -164,7 +168,8 @@ public final class AtlasDbPostgresBound implements ForeignBound {
         }
         Long limit = limits.get(0);
         if (limits.size() > 1 || limit == null || limit < 0) {
-            throw damaged("it has " + limits.size() + " rows, the first with " + limit + " (expected: one, with a limit >= 0)");
+            throw damaged("it has " + limits.size() + " rows, the first with " + limit
+                    + " (expected: one, with a limit >= 0)");
         }
         return limit;
     }

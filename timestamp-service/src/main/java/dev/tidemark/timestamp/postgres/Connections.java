@@ -61,8 +61,8 @@ final class Connections {
         long newest = noteTimeline(found.timeline());
         if (found.timeline() < newest) {
             throw PostgresErrors.unavailable(
-                    "bound store at '" + server.describe() + "' is on timeline " + found.timeline() + ", but timeline " + newest
-                            + " has begun: a primary that was replaced goes on",
+                    "bound store at '" + server.describe() + "' is on timeline " + found.timeline() + ", but timeline "
+                            + newest + " has begun: a primary that was replaced goes on",
                     "Stop the PostgreSQL server that was replaced.",
                     null);
         }
@@ -71,8 +71,8 @@ final class Connections {
         }
         if (policy == FailoverPolicy.STOP || found.timeline() < recorded.timeline()) {
             throw maybeLost(
-                    "its bounds were written on timeline " + recorded.timeline() + ": since then a standby was promoted or a"
-                            + " backup restored",
+                    "its bounds were written on timeline " + recorded.timeline()
+                            + ": since then a standby was promoted or a" + " backup restored",
                     "timeline = " + found.timeline());
         }
         tables.recordTimeline(connection, recorded, found.timeline());

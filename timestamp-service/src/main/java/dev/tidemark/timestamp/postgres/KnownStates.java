@@ -79,7 +79,8 @@ final class KnownStates {
     private TimestampException wentBack(String what, String known, String found) {
         return new TimestampException(
                 ErrorCode.BOUND_STORE_DAMAGED,
-                "bound store at '" + server.describe() + "' went back: " + what + " was at " + known + " and has " + found,
+                "bound store at '" + server.describe() + "' went back: " + what + " was at " + known + " and has "
+                        + found,
                 "Find out whether PostgreSQL was restored, failed over or changed by hand; raise each bound above every timestamp"
                         + " that its clients have before the oracle is started again.");
     }

@@ -28,11 +28,14 @@ record Lineage(long systemIdentifier, long timeline) {
      *     {@link ErrorCode#ORACLE_UNAVAILABLE} when it is a standby
      */
     static Lineage prepare(Connection connection, PostgresServer server) throws SQLException {
-        State state = Sql.query(connection, STATE, row -> new State(
-                        row.getBoolean(1),
-                        row.getString(2),
-                        row.getString(3),
-                        new Lineage(row.getLong(4), Long.parseLong(row.getString(5), 16))))
+        State state = Sql.query(
+                        connection,
+                        STATE,
+                        row -> new State(
+                                row.getBoolean(1),
+                                row.getString(2),
+                                row.getString(3),
+                                new Lineage(row.getLong(4), Long.parseLong(row.getString(5), 16))))
                 .get(0);
         if (state.isStandby) {
             throw PostgresErrors.unavailable(
@@ -58,8 +61,8 @@ record Lineage(long systemIdentifier, long timeline) {
     private static TimestampException notDurable(PostgresServer server, String setting) {
         return new TimestampException(
                 ErrorCode.INVALID_CONFIGURATION,
-                "bound store at '" + server.describe() + "' has " + setting + " off (expected: on), so a crash of the server"
-                        + " would lose what it has acknowledged",
+                "bound store at '" + server.describe() + "' has " + setting
+                        + " off (expected: on), so a crash of the server" + " would lose what it has acknowledged",
                 "Set " + setting + " to on at the server, for this role and for this database.");
     }
 

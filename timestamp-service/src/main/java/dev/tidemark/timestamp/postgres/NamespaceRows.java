@@ -21,9 +21,11 @@ final class NamespaceRows {
         this.namesSql = "SELECT namespace FROM " + table;
         this.readSql = "SELECT epoch, bound, fence_id FROM " + table + " WHERE namespace = ?";
         // Both rows or none, and where the first exists nothing.
-        this.createSql = "WITH created AS (INSERT INTO " + table + " (namespace, epoch, bound, fence_id) VALUES (?, ?, ?, ?)"
-                + " ON CONFLICT (namespace) DO NOTHING RETURNING namespace) INSERT INTO " + tables.name("time_index_end")
-                + " (namespace, ts, seconds, nanos) SELECT namespace, 0, 0, 0 FROM created";
+        this.createSql =
+                "WITH created AS (INSERT INTO " + table + " (namespace, epoch, bound, fence_id) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (namespace) DO NOTHING RETURNING namespace) INSERT INTO "
+                        + tables.name("time_index_end")
+                        + " (namespace, ts, seconds, nanos) SELECT namespace, 0, 0, 0 FROM created";
         this.replaceSql = "UPDATE " + table + " SET epoch = ?, bound = ?, fence_id = ?"
                 + " WHERE namespace = ? AND epoch = ? AND bound = ? AND fence_id = ?";
     }

@@ -177,8 +177,8 @@ public final class PostgresBoundStore implements SharedBoundStore {
     @Override
     public List<IssuedPoint> points(String namespace, long afterTimestamp, int maxPoints) {
         return guarded(() -> {
-            List<IssuedPoint> points = connections.read(
-                    connection -> timeIndexes.read(connection, namespace, afterTimestamp, maxPoints));
+            List<IssuedPoint> points =
+                    connections.read(connection -> timeIndexes.read(connection, namespace, afterTimestamp, maxPoints));
             if (points.isEmpty()) {
                 last(namespace); // throws when there is no such namespace
             }

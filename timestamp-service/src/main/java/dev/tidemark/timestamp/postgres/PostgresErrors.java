@@ -37,7 +37,8 @@ final class PostgresErrors {
             return unavailable(message, "Correct user and password of the bound store.", e);
         }
         if (state.equals(NO_PRIVILEGE)) {
-            return unavailable(message, "Grant the role of the bound store what its page in the documentation lists.", e);
+            return unavailable(
+                    message, "Grant the role of the bound store what its page in the documentation lists.", e);
         }
         if (state.equals(READ_ONLY)) {
             return unavailable(message, "Connect to the primary.", e);

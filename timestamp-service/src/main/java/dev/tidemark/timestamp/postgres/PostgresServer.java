@@ -32,7 +32,8 @@ public record PostgresServer(String url, String user, String password, Duration 
             throw new IllegalArgumentException("url: it has credentials (expected: them under 'user' and 'password')");
         }
         if (!URL.matcher(url).matches()) {
-            throw new IllegalArgumentException("url: '" + url + "' (expected: one such as jdbc:postgresql://db/oracle)");
+            throw new IllegalArgumentException(
+                    "url: '" + url + "' (expected: one such as jdbc:postgresql://db/oracle)");
         }
         if (user.isEmpty()) {
             throw new IllegalArgumentException("user: '' (expected: a role of the server)");

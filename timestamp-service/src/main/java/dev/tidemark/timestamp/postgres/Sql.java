@@ -33,7 +33,8 @@ final class Sql {
             int count = statement.executeUpdate();
             SQLWarning warning = statement.getWarnings();
             if (warning != null) {
-                throw new SQLException("acknowledged with a warning: " + warning.getMessage(), OUTCOME_UNKNOWN, warning);
+                throw new SQLException(
+                        "acknowledged with a warning: " + warning.getMessage(), OUTCOME_UNKNOWN, warning);
             }
             return count;
         }

@@ -71,7 +71,8 @@ final class Tables {
             throw new TimestampException(
                     ErrorCode.BOUND_STORE_DAMAGED,
                     "schema '" + schema + "' of the bound store at '" + server.describe() + "' lacks the tables "
-                            + String.join(", ", missing) + ", which were there together with " + String.join(", ", found.keySet()),
+                            + String.join(", ", missing) + ", which were there together with "
+                            + String.join(", ", found.keySet()),
                     "Find out who has dropped them; restore them, and fast-forward each namespace, before the oracle is started"
                             + " again.");
         }
@@ -88,7 +89,8 @@ final class Tables {
 
     private Map<String, String> persistence(Connection connection) throws SQLException {
         return new TreeMap<>(
-                Sql.query(connection, PERSISTENCE, row -> Map.entry(row.getString(1), row.getString(2)), schema).stream()
+                Sql.query(connection, PERSISTENCE, row -> Map.entry(row.getString(1), row.getString(2)), schema)
+                        .stream()
                         .filter(entry -> TABLES.contains(entry.getKey()))
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
@@ -102,7 +104,8 @@ final class Tables {
                 Sql.execute(connection, statements());
                 Sql.update(
                         connection,
-                        "INSERT INTO " + name("installation") + " (id, format, system_identifier, timeline) VALUES (1, ?, ?, ?)",
+                        "INSERT INTO " + name("installation")
+                                + " (id, format, system_identifier, timeline) VALUES (1, ?, ?, ?)",
                         FORMAT,
                         lineage.systemIdentifier(),
                         lineage.timeline());
@@ -146,15 +149,15 @@ final class Tables {
         if (rows.size() != 1) {
             throw new TimestampException(
                     ErrorCode.BOUND_STORE_DAMAGED,
-                    "table " + name("installation") + " of the bound store at '" + server.describe() + "' has " + rows.size()
-                            + " rows (expected: 1)",
+                    "table " + name("installation") + " of the bound store at '" + server.describe() + "' has "
+                            + rows.size() + " rows (expected: 1)",
                     "Find out who has changed it; compare the namespaces with their clients' timestamps before it is repaired.");
         }
         if (rows.get(0).format != FORMAT) {
             throw new TimestampException(
                     ErrorCode.UNKNOWN_FORMAT_VERSION,
-                    "bound store at '" + server.describe() + "' has format " + rows.get(0).format + " (expected: " + FORMAT
-                            + ")",
+                    "bound store at '" + server.describe() + "' has format " + rows.get(0).format + " (expected: "
+                            + FORMAT + ")",
                     "Use the version of Tidemark that has written it, or a newer one.");
         }
         return rows.get(0).lineage;

@@ -32,9 +32,11 @@ final class TimeIndexRows {
         String end = tables.name("time_index_end");
         this.addSql = "WITH moved AS (UPDATE " + end + " SET ts = ?, seconds = ?, nanos = ?"
                 + " WHERE namespace = ? AND ts < ? AND (seconds, nanos) <= (?, ?) RETURNING *)"
-                + " INSERT INTO " + points + " (namespace, ts, seconds, nanos) SELECT namespace, ts, seconds, nanos FROM moved";
+                + " INSERT INTO " + points
+                + " (namespace, ts, seconds, nanos) SELECT namespace, ts, seconds, nanos FROM moved";
         this.endSql = "SELECT seconds, nanos, ts FROM " + end + " WHERE namespace = ?";
-        this.readSql = "SELECT seconds, nanos, ts FROM " + points + " WHERE namespace = ? AND ts > ? ORDER BY ts LIMIT ?";
+        this.readSql =
+                "SELECT seconds, nanos, ts FROM " + points + " WHERE namespace = ? AND ts > ? ORDER BY ts LIMIT ?";
         this.countSql = "SELECT count(*) FROM " + points + " WHERE namespace = ?";
         this.removeSql = "DELETE FROM " + points + " WHERE namespace = ? AND ts = ANY (?)";
     }
@@ -45,9 +47,7 @@ final class TimeIndexRows {
         long seconds = instant.getEpochSecond();
         int nanos = instant.getNano();
         long timestamp = point.timestamp();
-        return Sql.update(
-                        connection, addSql, timestamp, seconds, nanos, namespace, timestamp, seconds, nanos)
-                == 1;
+        return Sql.update(connection, addSql, timestamp, seconds, nanos, namespace, timestamp, seconds, nanos) == 1;
     }
 
     /** Returns the last point, and in it nothing when there is none; empty when there is no such namespace. */
@@ -57,7 +57,8 @@ final class TimeIndexRows {
     }
 
     /** Returns points, oldest first; a row that can't be a point is passed over. */
-    List<IssuedPoint> read(Connection connection, String namespace, long afterTimestamp, int maxPoints) throws SQLException {
+    List<IssuedPoint> read(Connection connection, String namespace, long afterTimestamp, int maxPoints)
+            throws SQLException {
         return Sql.query(connection, readSql, TimeIndexRows::point, namespace, afterTimestamp, maxPoints).stream()
                 .filter(Objects::nonNull)
                 .toList();

@@ -62,7 +62,9 @@ public final class OfflineOracles implements AutoCloseable {
                 shared, settings.oracleSettings(), seams, new Candidate(id.toString(), "", lease), true);
         host = elected;
         Optional<LeaderRecord> first = elected.leader();
-        Duration longest = first.map(LeaderRecord::lease).filter(other -> other.compareTo(lease) > 0).orElse(lease);
+        Duration longest = first.map(LeaderRecord::lease)
+                .filter(other -> other.compareTo(lease) > 0)
+                .orElse(lease);
         Duration pause = lease.dividedBy(LOOKS_IN_A_LEASE);
         long looks = 2 * longest.toMillis() / pause.toMillis();
         for (long i = 0; i < looks && !elected.isLeading(); i++) {

@@ -60,7 +60,8 @@ class AtlasDbPostgresBoundIT {
             assertThat(bound.where()).contains("'" + schema + "." + table + "'", server.url());
         }
         // what AtlasDB says to read and to raise its limit
-        for (String sql : new String[] {"SELECT last_allocated FROM %s FOR UPDATE", "UPDATE %s SET last_allocated = 8000000"}) {
+        for (String sql :
+                new String[] {"SELECT last_allocated FROM %s FOR UPDATE", "UPDATE %s SET last_allocated = 8000000"}) {
             assertThatThrownBy(() -> server.run(sql.replace("%s", schema + "." + table)))
                     .hasMessageMatching("(?s).*\"last_allocated\".* does not exist.*");
         }
@@ -155,7 +156,8 @@ class AtlasDbPostgresBoundIT {
         server.run("DELETE FROM " + schema + "._timestamp");
         assertFails(ErrorCode.UNKNOWN_TABLE, () -> open("_timestamp", "").invalidate());
         createClients();
-        assertFails(ErrorCode.UNKNOWN_TABLE, () -> open("pt_timelock_db_ts", "order").invalidate());
+        assertFails(ErrorCode.UNKNOWN_TABLE, () -> open("pt_timelock_db_ts", "order")
+                .invalidate());
         assertThat(open("pt_timelock_db_ts", "orders").isInvalidated()).isFalse();
     }
 

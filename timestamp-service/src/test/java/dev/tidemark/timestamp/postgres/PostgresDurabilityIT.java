@@ -145,8 +145,7 @@ class PostgresDurabilityIT {
         open().close();
         server.run("UPDATE " + schema + ".installation SET system_identifier = 1, timeline = 7");
 
-        TimestampException refused =
-                assertFails(ErrorCode.BOUND_STORE_DAMAGED, "copied from the cluster", this::open);
+        TimestampException refused = assertFails(ErrorCode.BOUND_STORE_DAMAGED, "copied from the cluster", this::open);
         server.run(refused.hint().replaceAll("(?s).*run: ", ""));
         open().close();
     }
@@ -187,7 +186,8 @@ class PostgresDurabilityIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"DELETE FROM %s.leader", "UPDATE %s.leader SET renewal = 6", "UPDATE %s.leader SET epoch = 2"})
+    @ValueSource(
+            strings = {"DELETE FROM %s.leader", "UPDATE %s.leader SET renewal = 6", "UPDATE %s.leader SET epoch = 2"})
     void leader_recordWentBack_isRefusedForGood(String sql) {
         try (PostgresBoundStore store = open()) {
             store.replaceLeader(Optional.empty(), LEADER);

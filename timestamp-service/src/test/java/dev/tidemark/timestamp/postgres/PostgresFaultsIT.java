@@ -134,8 +134,8 @@ class PostgresFaultsIT {
                 SharedBoundStore second = open(Duration.ofSeconds(10))) {
             first.create("orders");
             Callable<Integer> racer = () -> raise(first, attempts);
-            List<Future<Integer>> racers =
-                    threads.invokeAll(List.of(racer, racer, () -> raise(second, attempts), () -> raise(second, attempts)));
+            List<Future<Integer>> racers = threads.invokeAll(
+                    List.of(racer, racer, () -> raise(second, attempts), () -> raise(second, attempts)));
             int successes = 0;
             for (Future<Integer> done : racers) {
                 successes += done.get();
@@ -169,8 +169,8 @@ class PostgresFaultsIT {
         int points = TimeIndexLevels.FINE_POINTS + TimeIndexLevels.SLACK_POINTS;
         try (SharedBoundStore store = open(Duration.ofSeconds(30))) {
             store.create("orders");
-            server.run("INSERT INTO " + schema + ".time_index SELECT 'orders', n, 1000000 + n, 0 FROM generate_series(1, "
-                    + points + ") n");
+            server.run("INSERT INTO " + schema
+                    + ".time_index SELECT 'orders', n, 1000000 + n, 0 FROM generate_series(1, " + points + ") n");
             server.run("UPDATE " + schema + ".time_index_end SET ts = " + points + ", seconds = 1000000 + " + points);
             List<IssuedPoint> before = store.points("orders", 0, Integer.MAX_VALUE);
 
@@ -340,7 +340,10 @@ class PostgresFaultsIT {
     }
 
     private static void resetStandbys() {
-        server.run("SET synchronous_commit = local", "ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+        server.run(
+                "SET synchronous_commit = local",
+                "ALTER SYSTEM RESET synchronous_standby_names",
+                "SELECT pg_reload_conf()");
     }
 
     private SharedBoundStore open(Duration timeout) {

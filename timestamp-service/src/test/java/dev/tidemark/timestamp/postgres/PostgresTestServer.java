@@ -120,7 +120,8 @@ public final class PostgresTestServer implements AutoCloseable {
     /** Ends the server with SIGKILL. */
     public void kill() {
         try {
-            long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
+            long pid = Long.parseLong(
+                    Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
             ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
             server.destroyForcibly();
             server.onExit().get(10, TimeUnit.SECONDS);

@@ -48,11 +48,10 @@ class PostgresStoreSettingsTest {
                 "passwort: secret-1|passwort"
             })
     void read_badValue_isNamed(String value, String message) {
-        assertThatThrownBy(() -> read(STORE + ", " + value, ""))
-                .isInstanceOfSatisfying(TimestampException.class, e -> {
-                    assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
-                    assertThat(e.getMessage()).contains(message).doesNotContain("secret-1");
-                });
+        assertThatThrownBy(() -> read(STORE + ", " + value, "")).isInstanceOfSatisfying(TimestampException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIGURATION);
+            assertThat(e.getMessage()).contains(message).doesNotContain("secret-1");
+        });
     }
 
     @ParameterizedTest
@@ -74,7 +73,10 @@ class PostgresStoreSettingsTest {
 
     @Test
     void read_longTimeoutWithALongerLease_isAccepted() throws IOException {
-        assertThat(read(STORE + ", timeout: 10s", "leader: {lease: 21s}, ").leader().lease().toSeconds())
+        assertThat(read(STORE + ", timeout: 10s", "leader: {lease: 21s}, ")
+                        .leader()
+                        .lease()
+                        .toSeconds())
                 .isEqualTo(21);
     }
 

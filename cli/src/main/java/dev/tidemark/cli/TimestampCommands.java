@@ -36,7 +36,8 @@ final class TimestampCommands {
 
     @Command(
             name = "timestamp",
-            description = "Ask the oracle how it is, fetch a timestamp, fast-forward it, or abort commits above a timestamp.")
+            description =
+                    "Ask the oracle how it is, fetch a timestamp, fast-forward it, or abort commits above a timestamp.")
     static final class Group extends CommandGroup {
         @Option(
                 names = "--namespace",

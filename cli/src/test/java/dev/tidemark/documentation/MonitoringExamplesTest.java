@@ -92,8 +92,8 @@ class MonitoringExamplesTest {
     private static Set<String> metrics(String expression) {
         Set<String> metrics = new TreeSet<>();
         names(USED, expression)
-                .forEach(name ->
-                        metrics.add(name.replaceFirst("^(" + DISTRIBUTIONS + ")_(?:sum|count|bucket)$", "$1")));
+                .forEach(
+                        name -> metrics.add(name.replaceFirst("^(" + DISTRIBUTIONS + ")_(?:sum|count|bucket)$", "$1")));
         return metrics;
     }
 
@@ -105,6 +105,7 @@ class MonitoringExamplesTest {
     }
 
     private static String page() throws IOException {
-        return Files.readString(DOCS.resolve("monitoring.rst")) + Files.readString(DOCS.resolve("timestamp-service.rst"));
+        return Files.readString(DOCS.resolve("monitoring.rst"))
+                + Files.readString(DOCS.resolve("timestamp-service.rst"));
     }
 }

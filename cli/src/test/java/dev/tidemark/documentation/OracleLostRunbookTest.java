@@ -54,7 +54,9 @@ class OracleLostRunbookTest {
             assertThat(status.exitCode()).as(status.output()).isZero();
             assertThat(status.output())
                     .containsPattern("(?m)^bank +" + TARGET + " +" + (TARGET + 1_000_000) + " .* oracle-lost +fenced$");
-            assertThat(run("tidemark timestamp fetch").exitCode()).as("still fenced").isEqualTo(22);
+            assertThat(run("tidemark timestamp fetch").exitCode())
+                    .as("still fenced")
+                    .isEqualTo(22);
             run(commands.get(3));
             assertThat(run(commands.get(4)).output()).contains("The fresh timestamp is: " + (TARGET + 1));
         }

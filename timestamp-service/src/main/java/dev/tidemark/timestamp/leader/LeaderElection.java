@@ -129,8 +129,7 @@ final class LeaderElection implements AutoCloseable {
             return new LeadershipView(me, state, own.epoch(), self.lease(), left, me, counts);
         }
         if (record == null) {
-            return new LeadershipView(
-                    me, State.NOBODY_LEADS, 0, self.lease(), Duration.ZERO, Server.NONE, counts);
+            return new LeadershipView(me, State.NOBODY_LEADS, 0, self.lease(), Duration.ZERO, Server.NONE, counts);
         }
         Duration silence = Duration.ofNanos(clock.nanoTime() - seenNanos);
         boolean isAlive = !record.isReleased()

@@ -157,8 +157,7 @@ final class ImmutableTimestampLeases {
         long now = clock.nanoTime();
         return byTimestamp.values().stream()
                 .limit(max)
-                .map(lease ->
-                        new LeaseView(lease.token, lease.timestamp, Duration.ofNanos(now - lease.grantedAtNanos)))
+                .map(lease -> new LeaseView(lease.token, lease.timestamp, Duration.ofNanos(now - lease.grantedAtNanos)))
                 .toList();
     }
 

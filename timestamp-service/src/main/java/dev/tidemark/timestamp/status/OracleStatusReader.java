@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 /** Reads how a server is. Thread-safe. */
 public final class OracleStatusReader {
     /** What a description might show that is not for everybody: {@code password=...} in an address and the like. */
-    private static final Pattern SECRET =
-            Pattern.compile("(?i)((?:password|passphrase|secret|token|credentials?)=)[^&;,\\]\\s]*|(?<=//)[^/@\\s]*:[^/@\\s]*(?=@)");
+    private static final Pattern SECRET = Pattern.compile(
+            "(?i)((?:password|passphrase|secret|token|credentials?)=)[^&;,\\]\\s]*|(?<=//)[^/@\\s]*:[^/@\\s]*(?=@)");
 
     private final OracleHost host;
     private final OracleStatus.Server self;
@@ -71,8 +71,9 @@ public final class OracleStatusReader {
     private OracleStatus.Leadership leadership(LeadershipView view) {
         boolean isSole = view.state() == LeadershipView.State.SOLE;
         boolean isKnown = !view.leader().id().isEmpty();
-        OracleStatus.Server leader =
-                isKnown ? new OracleStatus.Server(view.leader().id(), view.leader().address()) : null;
+        OracleStatus.Server leader = isKnown
+                ? new OracleStatus.Server(view.leader().id(), view.leader().address())
+                : null;
         return new OracleStatus.Leadership(
                 view.state().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 view.isLeading(),

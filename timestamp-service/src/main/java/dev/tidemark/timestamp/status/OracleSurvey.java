@@ -67,7 +67,8 @@ public final class OracleSurvey {
             } else if (answer.status().problem() != null) {
                 findings.add(Finding.problem(
                         ErrorCode.ORACLE_UNAVAILABLE,
-                        answer.server() + " can't read its store: " + answer.status().problem(),
+                        answer.server() + " can't read its store: "
+                                + answer.status().problem(),
                         "Look after the bound store; nothing is issued above the persisted bounds meanwhile."));
             }
         }
@@ -86,7 +87,9 @@ public final class OracleSurvey {
             findings.add(Finding.problem(
                     ErrorCode.BOUND_STORE_IN_USE,
                     leaders.size() + " servers say that they lead: "
-                            + leaders.values().stream().map(OracleSurvey::describe).collect(Collectors.joining(", ")),
+                            + leaders.values().stream()
+                                    .map(OracleSurvey::describe)
+                                    .collect(Collectors.joining(", ")),
                     "Follow docs/runbooks/oracle-split.rst: clients that use both may get the same timestamps."));
         } else if (leaders.isEmpty() && answers.stream().anyMatch(ServerAnswer::isAnswered)) {
             findings.add(Finding.problem(
@@ -108,7 +111,8 @@ public final class OracleSurvey {
             if (followed == null || !followed.id().equals(leaderId)) {
                 findings.add(Finding.note(
                         ErrorCode.NOT_LEADER,
-                        answer.server() + (followed == null
+                        answer.server()
+                                + (followed == null
                                         ? " knows of nobody who leads"
                                         : " follows server '" + followed.id() + "'")
                                 + ", while " + describe(leading) + " leads",

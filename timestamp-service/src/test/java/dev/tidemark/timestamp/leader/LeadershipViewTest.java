@@ -139,9 +139,8 @@ class LeadershipViewTest {
     void release_doesNotLead_isRefused() {
         ElectedOracles b = start(database.open(), "b");
 
-        assertThatThrownBy(b::release)
-                .isInstanceOfSatisfying(
-                        TimestampException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_ALLOWED_NOW));
+        assertThatThrownBy(b::release).isInstanceOfSatisfying(TimestampException.class, e -> assertThat(e.code())
+                .isEqualTo(ErrorCode.NOT_ALLOWED_NOW));
         assertThat(a.leadership().state()).isEqualTo(State.LEADING);
     }
 

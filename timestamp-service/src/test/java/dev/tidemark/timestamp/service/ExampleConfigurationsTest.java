@@ -19,8 +19,9 @@ class ExampleConfigurationsTest {
     private Path directory;
 
     static Stream<String> types() {
-        return Arrays.stream(
-                        BoundStoreSettings.class.getAnnotation(JsonSubTypes.class).value())
+        return Arrays.stream(BoundStoreSettings.class
+                        .getAnnotation(JsonSubTypes.class)
+                        .value())
                 .map(JsonSubTypes.Type::name);
     }
 

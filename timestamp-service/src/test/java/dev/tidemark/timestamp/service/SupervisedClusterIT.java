@@ -92,8 +92,7 @@ class SupervisedClusterIT {
                 .contains("tidemark_oracle_elections_total 1.0")
                 .containsPattern("tidemark_oracle_lease_left_seconds [01]\\.[1-9]")
                 .containsPattern("tidemark_oracle_lease_renewals_total [1-9]")
-                .containsPattern(
-                        "tidemark_oracle_store_seconds_count\\{call=\"write-leader\",outcome=\"ok\"} [1-9]")
+                .containsPattern("tidemark_oracle_store_seconds_count\\{call=\"write-leader\",outcome=\"ok\"} [1-9]")
                 .contains("tidemark_oracle_timestamps_issued_total{namespace=\"orders\"} 1.0");
         assertThat(scrape(1))
                 .contains("tidemark_oracle_leading 0.0")
@@ -151,8 +150,7 @@ class SupervisedClusterIT {
     private static ServerAnswer ask(String endpoint) {
         try {
             return ServerAnswer.of(
-                    endpoint,
-                    new OracleStatusClient(java.time.Duration.ofSeconds(10), "").ask(URI.create(endpoint)));
+                    endpoint, new OracleStatusClient(java.time.Duration.ofSeconds(10), "").ask(URI.create(endpoint)));
         } catch (TimestampException e) {
             return ServerAnswer.failed(endpoint, e);
         }

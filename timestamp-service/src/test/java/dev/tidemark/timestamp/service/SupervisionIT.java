@@ -188,7 +188,9 @@ class SupervisionIT {
                         .statusCode())
                 .isEqualTo(401);
         for (String task : List.of("leader-release", "namespaces", "leases")) {
-            assertThat(admin("POST", "/tasks/" + task, "").statusCode()).as(task).isEqualTo(401);
+            assertThat(admin("POST", "/tasks/" + task, "").statusCode())
+                    .as(task)
+                    .isEqualTo(401);
             assertThat(admin("POST", "/tasks/" + task, "not-" + TOKEN).statusCode())
                     .as(task)
                     .isEqualTo(401);
@@ -205,7 +207,8 @@ class SupervisionIT {
         orders.lockImmutableTimestamp(new LeaseToken(new UUID(8, 8)));
 
         assertThat(task("namespaces"))
-                .isEqualTo("orders bound=1000000 last=5 immutable=4 leases=2\nstock bound=0 last=0 immutable=0 leases=0\n");
+                .isEqualTo(
+                        "orders bound=1000000 last=5 immutable=4 leases=2\nstock bound=0 last=0 immutable=0 leases=0\n");
         assertThat(task("leases"))
                 .isEqualTo("orders lease=" + HOLDER + " timestamp=4 age=5000ms\n" + "orders lease=" + new UUID(8, 8)
                         + " timestamp=5 age=0ms\n");

@@ -38,8 +38,8 @@ class OracleStatusReaderTest {
         assertThat(status.leadership().state()).isEqualTo("sole");
         assertThat(status.leadership().leading()).isTrue();
         assertThat(status.problem()).isNull();
-        OracleStatus.Lease lease =
-                new OracleStatus.Lease(new UUID(0, 1).toString(), 6, Duration.ofSeconds(3).toMillis());
+        OracleStatus.Lease lease = new OracleStatus.Lease(
+                new UUID(0, 1).toString(), 6, Duration.ofSeconds(3).toMillis());
         assertThat(status.namespaces())
                 .containsExactly(
                         new OracleStatus.Namespace("orders", 1_000_000, 10L, 6L, 1, lease, null, null),

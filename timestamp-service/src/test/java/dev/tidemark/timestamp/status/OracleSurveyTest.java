@@ -105,8 +105,7 @@ class OracleSurveyTest {
     }
 
     private static ServerAnswer leading(String id, long epoch) {
-        return server(
-                id, new OracleStatus.Leadership("leading", true, epoch, id(id), 2000, 1000), List.of(), null);
+        return server(id, new OracleStatus.Leadership("leading", true, epoch, id(id), 2000, 1000), List.of(), null);
     }
 
     private static ServerAnswer following(String id, String leader, long epoch) {

@@ -24,7 +24,8 @@ public final class NamespacesHealthCheck extends HealthCheck {
         if (stopped.isEmpty()) {
             return Result.healthy();
         }
-        String named = stopped.stream().limit(MAX_NAMED).map(NamespaceView::failure).collect(Collectors.joining("; "));
+        String named =
+                stopped.stream().limit(MAX_NAMED).map(NamespaceView::failure).collect(Collectors.joining("; "));
         return Result.unhealthy(
                 "%d namespaces issue no timestamps: %s; HINT: Mend what the message names and restart this server.",
                 stopped.size(), named);

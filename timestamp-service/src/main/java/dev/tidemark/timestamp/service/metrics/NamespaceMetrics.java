@@ -90,8 +90,8 @@ final class NamespaceMetrics {
                 .name(name)
                 .help(help)
                 .labelNames(NAMESPACE)
-                .callback(callback -> host.views(1)
-                        .forEach(view -> callback.call(value.applyAsDouble(view), view.namespace())))
+                .callback(callback ->
+                        host.views(1).forEach(view -> callback.call(value.applyAsDouble(view), view.namespace())))
                 .register(registry);
     }
 

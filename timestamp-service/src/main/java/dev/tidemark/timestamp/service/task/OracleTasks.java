@@ -74,13 +74,17 @@ public final class OracleTasks {
                     .append(" bound=")
                     .append(namespace.bound())
                     .append(namespace.lastTimestamp() == null ? " unused" : " last=" + namespace.lastTimestamp())
-                    .append(namespace.immutableTimestamp() == null ? "" : " immutable=" + namespace.immutableTimestamp())
+                    .append(
+                            namespace.immutableTimestamp() == null
+                                    ? ""
+                                    : " immutable=" + namespace.immutableTimestamp())
                     .append(namespace.leases() == null ? "" : " leases=" + namespace.leases())
                     .append(namespace.fenceId() == null ? "" : " fence=" + namespace.fenceId())
                     .append(namespace.failure() == null ? "" : " stopped: " + namespace.failure())
                     .append('\n');
         }
-        return text.append(seen.problem() == null ? "" : "PROBLEM: " + seen.problem() + "\n").toString();
+        return text.append(seen.problem() == null ? "" : "PROBLEM: " + seen.problem() + "\n")
+                .toString();
     }
 
     private String leases(OracleTask.Parameters given) {

@@ -56,8 +56,7 @@ public final class TidemarkResource {
     /** Creates a namespace if it does not exist; fenced, when there is the id of a fence. */
     @PUT
     public void create(
-            @PathParam("namespace") String namespace,
-            @QueryParam("fenceId") @DefaultValue("") String fenceId) {
+            @PathParam("namespace") String namespace, @QueryParam("fenceId") @DefaultValue("") String fenceId) {
         if (fenceId.isEmpty()) {
             namespaces.create(namespace);
         } else {
@@ -117,8 +116,7 @@ public final class TidemarkResource {
     @PUT
     @Path("/fence")
     public FenceAnswer fence(
-            @PathParam("namespace") String namespace,
-            @QueryParam("fenceId") @DefaultValue("") String fenceId) {
+            @PathParam("namespace") String namespace, @QueryParam("fenceId") @DefaultValue("") String fenceId) {
         return new FenceAnswer(namespaces.existing(namespace).fence(fenceId));
     }
 
@@ -126,8 +124,7 @@ public final class TidemarkResource {
     @DELETE
     @Path("/fence")
     public void unfence(
-            @PathParam("namespace") String namespace,
-            @QueryParam("fenceId") @DefaultValue("") String fenceId) {
+            @PathParam("namespace") String namespace, @QueryParam("fenceId") @DefaultValue("") String fenceId) {
         namespaces.existing(namespace).unfence(fenceId);
     }
 

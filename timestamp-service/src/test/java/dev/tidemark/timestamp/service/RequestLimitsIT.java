@@ -111,7 +111,8 @@ class RequestLimitsIT {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         if (status == 400 || status == 501) {
-            assertThat(Http.json(answer).path("parameters").path("hint").asText()).isNotBlank();
+            assertThat(Http.json(answer).path("parameters").path("hint").asText())
+                    .isNotBlank();
         }
         assertThat(answer.body()).doesNotContain("Exception").doesNotContain("dev.tidemark");
         assertThat(http.post("/tl/management/getNamespaces", "").body()).isEqualTo("[\"orders\"]");
@@ -200,7 +201,19 @@ class RequestLimitsIT {
 
     private TimestampServiceSettings settings(String data, int maxRequests) {
         return new TimestampServiceSettings(
-                directory.resolve(data), null, null, null, null, null, List.of("orders"), null, null, null, maxRequests, null, null);
+                directory.resolve(data),
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of("orders"),
+                null,
+                null,
+                null,
+                maxRequests,
+                null,
+                null);
     }
 
     /** Sends a body until the service has heard enough. */

@@ -131,7 +131,7 @@ public final class TidemarkResource {
     /** A namespace; {@code fenceId} is null when no fence is up. */
     record NamespaceAnswer(String namespace, long leaseDurationMillis, String fenceId) {}
 
-    /** Whether a namespace issues: {@code issuing} or {@code fenced}, and by what. */
+    /** Whether a namespace issues timestamps, and the fence that keeps it from that. */
     record HealthAnswer(String namespace, String state, String fenceId) {}
 
     /** A fence that is up, and a timestamp that nothing issued before it exceeds. */

@@ -25,8 +25,7 @@ public record AccessSettings(Set<Right> anonymous, List<TokenGrant> tokens) {
     /** Returns the grants, with those of the setting {@code token}, which may be null. */
     static Grants grants(AccessSettings access, String token) {
         // Without a section, only what changes an oracle for others is closed, and that only if there is a token.
-        Set<Right> unlessSaid =
-                token == null ? EnumSet.allOf(Right.class) : EnumSet.of(Right.CLIENT, Right.BACKUP);
+        Set<Right> unlessSaid = token == null ? EnumSet.allOf(Right.class) : EnumSet.of(Right.CLIENT, Right.BACKUP);
         Grants grants = Grants.open(access == null ? unlessSaid : access.anonymous());
         if (token != null) {
             grants = grants.withToken(token, EnumSet.of(Right.BACKUP, Right.MANAGEMENT));

@@ -24,7 +24,8 @@ final class AllowedNames {
             throw new IllegalArgumentException(
                     "allowedNamespaces: '" + pattern + "' (expected: 1 to 200 of A-Z a-z 0-9 _ - and *)");
         }
-        return Pattern.compile(
-                pattern.chars().mapToObj(c -> c == '*' ? ".*" : String.valueOf((char) c)).collect(Collectors.joining()));
+        return Pattern.compile(pattern.chars()
+                .mapToObj(c -> c == '*' ? ".*" : String.valueOf((char) c))
+                .collect(Collectors.joining()));
     }
 }

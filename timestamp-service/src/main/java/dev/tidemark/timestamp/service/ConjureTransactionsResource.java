@@ -1,5 +1,6 @@
 package dev.tidemark.timestamp.service;
 
+import dev.tidemark.timestamp.NamespaceName;
 import dev.tidemark.timestamp.service.ConjureTransactions.CommitTimestamp;
 import dev.tidemark.timestamp.service.ConjureTransactions.CommitTimestamps;
 import dev.tidemark.timestamp.service.ConjureTransactions.Started;
@@ -69,7 +70,8 @@ public final class ConjureTransactionsResource {
     /** Refuses locks on rows. */
     @POST
     @Path("/{operation: l|wl|lsit}/{namespace}")
-    public void lock() {
+    public void lock(@PathParam("namespace") String namespace) {
+        NamespaceName.check(namespace);
         throw RequestRefusedException.notServed("locks on rows");
     }
 }

@@ -20,8 +20,9 @@ final class ExposureWarning {
         }
         return servers.getApplicationConnectors().stream()
                 .filter(ExposureWarning::isPlainForOthers)
-                .map(connector -> "tokens can be read on their way to port " + ((HttpConnectorFactory) connector).getPort()
-                        + ", which listens for other machines: there is no TLS")
+                .map(connector ->
+                        "tokens can be read on their way to port " + ((HttpConnectorFactory) connector).getPort()
+                                + ", which listens for other machines: there is no TLS")
                 .toList();
     }
 

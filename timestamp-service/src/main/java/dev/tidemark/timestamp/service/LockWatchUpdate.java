@@ -13,8 +13,7 @@ import java.util.UUID;
  * @param locked always empty
  * @param lockWatches always empty
  */
-record LockWatchUpdate(
-        String type, UUID logId, long lastKnownVersion, List<String> locked, List<String> lockWatches) {
+record LockWatchUpdate(String type, UUID logId, long lastKnownVersion, List<String> locked, List<String> lockWatches) {
     static LockWatchUpdate none(UUID logId) {
         return new LockWatchUpdate("snapshot", logId, -1, List.of(), List.of());
     }

@@ -69,8 +69,7 @@ public final class ManagementResource {
     @POST
     @Path("/fastForward")
     public void fastForward(
-            @QueryParam("namespace") String namespace,
-            @QueryParam("currentTimestamp") String currentTimestamp) {
+            @QueryParam("namespace") String namespace, @QueryParam("currentTimestamp") String currentTimestamp) {
         if (namespace == null) {
             throw new TimestampException(
                     ErrorCode.INVALID_INPUT,

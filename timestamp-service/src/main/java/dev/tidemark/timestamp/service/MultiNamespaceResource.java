@@ -36,8 +36,7 @@ public final class MultiNamespaceResource {
     private final ConjureTransactions transactions;
     private final LeaseValidities validities;
 
-    MultiNamespaceResource(
-            ServedNamespaces namespaces, ConjureTransactions transactions, LeaseValidities validities) {
+    MultiNamespaceResource(ServedNamespaces namespaces, ConjureTransactions transactions, LeaseValidities validities) {
         this.namespaces = namespaces;
         this.transactions = transactions;
         this.validities = validities;

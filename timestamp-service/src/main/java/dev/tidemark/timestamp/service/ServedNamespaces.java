@@ -39,7 +39,8 @@ final class ServedNamespaces {
     /** Returns the oracle of a namespace that a request of TimeLock's API names. */
     TimestampOracle named(String name) {
         TimestampOracles oracles = host.oracles();
-        boolean mayCreate = creation == NamespaceCreation.ON_FIRST_USE && !oracles.isOpen(name) && allowed.contains(name);
+        boolean mayCreate =
+                creation == NamespaceCreation.ON_FIRST_USE && !oracles.isOpen(name) && allowed.contains(name);
         return mayCreate ? oracles.create(name) : oracles.get(name);
     }
 

@@ -56,8 +56,7 @@ public final class TidemarkResource {
     /** Creates a namespace if it does not exist; fenced, when there is the id of a fence. */
     @PUT
     public void create(
-            @PathParam("namespace") String namespace,
-            @QueryParam("fenceId") @DefaultValue("") String fenceId) {
+            @PathParam("namespace") String namespace, @QueryParam("fenceId") @DefaultValue("") String fenceId) {
         if (fenceId.isEmpty()) {
             namespaces.create(namespace);
         } else {
@@ -117,8 +116,7 @@ public final class TidemarkResource {
     @PUT
     @Path("/fence")
     public FenceAnswer fence(
-            @PathParam("namespace") String namespace,
-            @QueryParam("fenceId") @DefaultValue("") String fenceId) {
+            @PathParam("namespace") String namespace, @QueryParam("fenceId") @DefaultValue("") String fenceId) {
         return new FenceAnswer(namespaces.existing(namespace).fence(fenceId));
     }
 
@@ -126,15 +124,14 @@ public final class TidemarkResource {
     @DELETE
     @Path("/fence")
     public void unfence(
-            @PathParam("namespace") String namespace,
-            @QueryParam("fenceId") @DefaultValue("") String fenceId) {
+            @PathParam("namespace") String namespace, @QueryParam("fenceId") @DefaultValue("") String fenceId) {
         namespaces.existing(namespace).unfence(fenceId);
     }
 
     /** A namespace; {@code fenceId} is null when no fence is up. */
     record NamespaceAnswer(String namespace, long leaseDurationMillis, String fenceId) {}
 
-    /** Whether a namespace issues: {@code issuing} or {@code fenced}, and by what. */
+    /** Whether a namespace issues timestamps, and the fence that keeps it from that. */
     record HealthAnswer(String namespace, String state, String fenceId) {}
 
     /** A fence that is up, and a timestamp that nothing issued before it exceeds. */

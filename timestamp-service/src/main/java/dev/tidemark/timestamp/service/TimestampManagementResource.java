@@ -26,8 +26,7 @@ public final class TimestampManagementResource {
     @Needs(Right.MANAGEMENT)
     @Produces(MediaType.APPLICATION_JSON)
     public void fastForward(
-            @PathParam("namespace") String namespace,
-            @QueryParam("currentTimestamp") String currentTimestamp) {
+            @PathParam("namespace") String namespace, @QueryParam("currentTimestamp") String currentTimestamp) {
         long timestamp = QueryNumbers.parseLong("currentTimestamp", currentTimestamp);
         namespaces.atPath(namespace).fastForward(timestamp);
     }

@@ -30,7 +30,8 @@ public final class AccessFeature implements DynamicFeature {
         Needs own = resource.getResourceMethod().getAnnotation(Needs.class);
         Needs needs = own != null ? own : resource.getResourceClass().getAnnotation(Needs.class);
         if (needs == null) {
-            throw new IllegalStateException("method '" + resource.getResourceMethod() + "' does not say whom it is for");
+            throw new IllegalStateException(
+                    "method '" + resource.getResourceMethod() + "' does not say whom it is for");
         }
         return needs;
     }

@@ -68,7 +68,9 @@ public final class RequestRefusedException extends TidemarkException {
     static RequestRefusedException missingRight(Set<Right> needed) {
         String names = String.join(
                 " or ",
-                needed.stream().map(right -> right.name().toLowerCase(Locale.ROOT)).toList());
+                needed.stream()
+                        .map(right -> right.name().toLowerCase(Locale.ROOT))
+                        .toList());
         return new RequestRefusedException(
                 403,
                 "Default:PermissionDenied",

@@ -92,7 +92,8 @@ class AccessIT {
             assertThat(failure(section)).as(section).doesNotContain("s3cret-token");
         }
         String hash = hash("x");
-        assertThat(failure("{tokens: [{name: a, sha256: " + hash + ", rights: []}]}")).contains("rights");
+        assertThat(failure("{tokens: [{name: a, sha256: " + hash + ", rights: []}]}"))
+                .contains("rights");
         assertThat(failure("{tokens: [{name: a, sha256: " + hash + ", rights: [all]}]}"))
                 .contains("rights");
         assertThat(failure("{tokenz: []}")).contains("tokenz", "tokens");

@@ -57,8 +57,8 @@ class EveryRequestTest {
                 .value();
         return EveryRequest.all().stream()
                 .filter(request -> request.method().equals(verb))
-                .filter(request -> template.matcher(request.path().replaceAll("\\?.*", ""))
-                        .matches())
+                .filter(request ->
+                        template.matcher(request.path().replaceAll("\\?.*", "")).matches())
                 .toList();
     }
 

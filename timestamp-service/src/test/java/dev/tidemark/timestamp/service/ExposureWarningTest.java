@@ -15,9 +15,12 @@ class ExposureWarningTest {
                 .singleElement()
                 .asString()
                 .contains("port 8421");
-        assertThat(ExposureWarning.of(listeningOn(new HttpConnectorFactory(), null))).hasSize(1);
-        assertThat(ExposureWarning.of(listeningOn(new HttpConnectorFactory(), "127.0.0.1"))).isEmpty();
-        assertThat(ExposureWarning.of(listeningOn(new HttpsConnectorFactory(), "0.0.0.0"))).isEmpty();
+        assertThat(ExposureWarning.of(listeningOn(new HttpConnectorFactory(), null)))
+                .hasSize(1);
+        assertThat(ExposureWarning.of(listeningOn(new HttpConnectorFactory(), "127.0.0.1")))
+                .isEmpty();
+        assertThat(ExposureWarning.of(listeningOn(new HttpsConnectorFactory(), "0.0.0.0")))
+                .isEmpty();
     }
 
     private static DefaultServerFactory listeningOn(HttpConnectorFactory connector, String host) {

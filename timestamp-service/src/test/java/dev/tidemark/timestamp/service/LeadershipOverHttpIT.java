@@ -56,8 +56,7 @@ class LeadershipOverHttpIT {
             String path = request.path().replace("NS", "orders");
 
             HttpResponse<String> plain = toB.send(request.method(), path, request.body());
-            HttpResponse<String> following =
-                    toB.withUserAgent(FOLLOWING).send(request.method(), path, request.body());
+            HttpResponse<String> following = toB.withUserAgent(FOLLOWING).send(request.method(), path, request.body());
 
             if (request.isAnsweredByAll()) {
                 assertThat(plain.statusCode()).as(path).isLessThan(300);
@@ -126,7 +125,8 @@ class LeadershipOverHttpIT {
     @Test
     void failOver_leaderLoses_sendsOnAndKeepsTheFence() throws Exception {
         assertThat(toA.post("/tl/ts1/orders", "").body()).isEqualTo("1");
-        assertThat(toA.post("/orders/timelock/lock-immutable-timestamp", LEASE_ID).statusCode())
+        assertThat(toA.post("/orders/timelock/lock-immutable-timestamp", LEASE_ID)
+                        .statusCode())
                 .isEqualTo(200);
         String leaderOfA = Http.json(toA.post("/tl/lt/orders", "")).path("id").asText();
         assertThat(toA.post("/tl/management/disable", "{\"namespaces\":[\"orders\"],\"lockId\":\"r-1\"}")
@@ -142,8 +142,9 @@ class LeadershipOverHttpIT {
         assertThat(Http.code(fenced)).isEqualTo("NAMESPACE_FENCED");
         assertThat(toB.post("/tl/management/disable", "{\"namespaces\":[\"orders\"],\"lockId\":\"r-2\"}")
                         .body())
-                .isEqualTo("{\"type\":\"unsuccessful\",\"unsuccessful\":{\"consistentlyDisabledNamespaces\":[\"orders\"],"
-                        + "\"partiallyDisabledNamespaces\":[]}}");
+                .isEqualTo(
+                        "{\"type\":\"unsuccessful\",\"unsuccessful\":{\"consistentlyDisabledNamespaces\":[\"orders\"],"
+                                + "\"partiallyDisabledNamespaces\":[]}}");
         assertThat(toB.post("/tl/management/reenable", "{\"namespaces\":[\"orders\"],\"lockId\":\"r-1\"}")
                         .body())
                 .contains("\"successful\":true");

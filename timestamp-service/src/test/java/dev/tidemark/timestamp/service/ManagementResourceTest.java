@@ -20,8 +20,8 @@ class ManagementResourceTest {
 
     private final InMemoryBoundStore store = new InMemoryBoundStore();
     private final TimestampOracles oracles = new TimestampOracles(store, OracleSettings.defaults(), () -> 0);
-    private final ManagementResource resource =
-            new ManagementResource(new ServedNamespaces(oracles, NamespaceCreation.ON_FIRST_USE, ANY_NAME), new UUID(1, 2));
+    private final ManagementResource resource = new ManagementResource(
+            new ServedNamespaces(oracles, NamespaceCreation.ON_FIRST_USE, ANY_NAME), new UUID(1, 2));
 
     @BeforeEach
     void createNamespaces() {
@@ -47,8 +47,7 @@ class ManagementResourceTest {
     void disable_oneHasAnotherFence_fencesNone() {
         oracles.get("c").fence("r-2");
 
-        assertThat(resource.disable(new DisableBody(List.of("a", "c"), "r-1"))
-                        .type())
+        assertThat(resource.disable(new DisableBody(List.of("a", "c"), "r-1")).type())
                 .isEqualTo("unsuccessful");
 
         assertThat(oracles.get("a").currentFence()).isEmpty();

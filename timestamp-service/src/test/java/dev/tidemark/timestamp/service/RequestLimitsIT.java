@@ -100,6 +100,7 @@ class RequestLimitsIT {
                 "404 | POST | /tl/ts1/unknown | ^^",
                 "501 | POST | /tl/l/orders | {}",
                 "501 | POST | /tl/wl/orders | {}",
+                "400 | POST | /tl/l/a.b | {}",
                 "501 | POST | /orders/timelock/lock-v2 | {}",
                 "501 | POST | /orders/timelock/await-locks | {}",
                 "404 | POST | /a.b/timelock/lock | {}"
@@ -111,7 +112,8 @@ class RequestLimitsIT {
 
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
         if (status == 400 || status == 501) {
-            assertThat(Http.json(answer).path("parameters").path("hint").asText()).isNotBlank();
+            assertThat(Http.json(answer).path("parameters").path("hint").asText())
+                    .isNotBlank();
         }
         assertThat(answer.body()).doesNotContain("Exception").doesNotContain("dev.tidemark");
         assertThat(http.post("/tl/management/getNamespaces", "").body()).isEqualTo("[\"orders\"]");

@@ -1,7 +1,5 @@
 package dev.tidemark.timestamp.service;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tidemark.timestamp.ManualTime;
 import dev.tidemark.timestamp.service.TimeLockTranscript.Difference;
@@ -91,19 +89,20 @@ class TimeLockTranscriptIT {
     private static void compare(
             SoftAssertions softly, Exchange exchange, HttpResponse<String> answer, Optional<Difference> listed) {
         Optional<Difference> found = difference(exchange, answer);
-        boolean isListed = found.isPresent()
-                ? listed.isPresent() && found.get().isDescribedBy(listed.get())
-                : listed.isEmpty();
+        boolean isListed =
+                found.isPresent() ? listed.isPresent() && found.get().isDescribedBy(listed.get()) : listed.isEmpty();
         softly.assertThat(isListed)
-                .as("%s%n  theirs: %s%n  ours: %s%n  found: %s%n  listed: %s", exchange, exchange.answer(), answer.body(), found, listed)
+                .as(
+                        "%s%n  theirs: %s%n  ours: %s%n  found: %s%n  listed: %s",
+                        exchange, exchange.answer(), answer.body(), found, listed)
                 .isTrue();
     }
 
     /** Returns the first difference. */
     private static Optional<Difference> difference(Exchange exchange, HttpResponse<String> answer) {
         if (answer.statusCode() != exchange.status()) {
-            return Optional.of(new Difference(
-                    "status", String.valueOf(exchange.status()), String.valueOf(answer.statusCode())));
+            return Optional.of(
+                    new Difference("status", String.valueOf(exchange.status()), String.valueOf(answer.statusCode())));
         }
         JsonNode theirs = TimeLockTranscript.parse(exchange.answer());
         JsonNode ours = TimeLockTranscript.parse(answer.body());

@@ -72,7 +72,8 @@ class TransactionsIT {
         assertThat(start(second)).isGreaterThan(start(first));
         assertThat(http.post("/orders/timelock/immutable-timestamp", "").body()).isEqualTo(String.valueOf(immutable));
         assertThat(http.post("/tl/ul2/orders", "[\"" + request + "\"]").body()).isEqualTo("[\"" + request + "\"]");
-        assertThat(Long.parseLong(http.post("/orders/timelock/immutable-timestamp", "").body()))
+        assertThat(Long.parseLong(
+                        http.post("/orders/timelock/immutable-timestamp", "").body()))
                 .isGreaterThan(start(second));
     }
 
@@ -142,9 +143,8 @@ class TransactionsIT {
         http.post("/tl/ul2/orders", "[\"" + new UUID(1, 1) + "\"]");
 
         assertThat(isSettled(upper)).isTrue();
-        long one = Http.json(http.post("/tl/g1ct/orders", "{}"))
-                .path("timestamp")
-                .longValue();
+        long one =
+                Http.json(http.post("/tl/g1ct/orders", "{}")).path("timestamp").longValue();
         assertThat(one).isGreaterThan(upper);
         http.post(path, body(path, new UUID(1, 3), 1));
         assertThat(isSettled(one)).isTrue();
@@ -165,8 +165,8 @@ class TransactionsIT {
 
     @Test
     void multi_severalNamespaces_answersEach() throws Exception {
-        JsonNode times = Http.json(http.post("/tl/multi/lts", "[\"orders\",\"stock\"]"))
-                .path("leaderTimes");
+        JsonNode times =
+                Http.json(http.post("/tl/multi/lts", "[\"orders\",\"stock\"]")).path("leaderTimes");
         assertThat(times.path("orders").path("id").asText()).isEqualTo(leaderId());
         assertThat(times.path("stock").path("id").asText())
                 .isNotEqualTo(times.path("orders").path("id").asText());

@@ -35,10 +35,28 @@ class TransportIT {
     @BeforeEach
     void makeCertificates() throws Exception {
         for (String name : List.of("server", "client", "stranger")) {
-            keytool(name + ".p12", "-genkeypair", "-alias", name, "-keyalg", "RSA", "-dname", "CN=" + name, "-ext",
-                    "san=ip:127.0.0.1,dns:localhost", "-validity", "2");
+            keytool(
+                    name + ".p12",
+                    "-genkeypair",
+                    "-alias",
+                    name,
+                    "-keyalg",
+                    "RSA",
+                    "-dname",
+                    "CN=" + name,
+                    "-ext",
+                    "san=ip:127.0.0.1,dns:localhost",
+                    "-validity",
+                    "2");
             keytool(name + ".p12", "-exportcert", "-alias", name, "-file", file(name + ".cer"));
-            keytool("trusts-" + name + ".p12", "-importcert", "-noprompt", "-alias", name, "-file", file(name + ".cer"));
+            keytool(
+                    "trusts-" + name + ".p12",
+                    "-importcert",
+                    "-noprompt",
+                    "-alias",
+                    name,
+                    "-file",
+                    file(name + ".cer"));
         }
     }
 

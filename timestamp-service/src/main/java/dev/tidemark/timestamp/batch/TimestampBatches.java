@@ -32,6 +32,7 @@ import java.util.function.LongFunction;
  * <p>A batch that fails fails its calls. Those that have waited for longer than their patience meanwhile fail without a request of
  * their own, so that nobody waits for more than twice the time that one request may take.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future here throws nothing
 public final class TimestampBatches implements AutoCloseable {
     private final TimestampSource source;
     private final BatchSettings settings;

@@ -19,6 +19,7 @@ import java.util.random.RandomGenerator;
  * Sends requests to whichever server of an oracle answers: the only place that sends a request again, as {@link Attempts} decides. Every
  * request of the oracle's protocol may be sent twice. A request waits on no thread; who wants to wait for it, does. Thread-safe.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future here throws nothing
 final class HttpTransport implements AutoCloseable {
     private final Duration retryBudget;
     private final Endpoints endpoints;

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The JDK's HTTP client, with limits on the time and the length of a whole answer. Sends nothing twice. Thread-safe. */
+@SuppressWarnings("FutureReturnValueIgnored") // what hangs on a future here throws nothing
 final class Wire implements AutoCloseable {
     private static final int MAX_ANSWER_BYTES = 16 << 20;
 

@@ -17,9 +17,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** On one thread, with requests that are answered, an executor that runs and time that passes when the test says so. */
+@SuppressWarnings("FutureReturnValueIgnored") // some calls are there for the others alone
 class TimestampBatchesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(25);
-    private static final TimestampException DOWN =
+    private final TimestampException down =
             new TimestampException(ErrorCode.ORACLE_UNAVAILABLE, "it is down", "Start it.");
 
     private final ScriptedSource source = new ScriptedSource();
@@ -107,7 +108,7 @@ class TimestampBatchesTest {
         answer(0);
         CompletableFuture<Long> later = ask(batches);
 
-        source.fail(1, DOWN);
+        source.fail(1, down);
         runTasks();
 
         TimestampException ofOne = failureOf(one);
@@ -143,7 +144,7 @@ class TimestampBatchesTest {
     @DisplayName(
             "Who asks again where they are told, for as long as the source fails at once, does not go deeper and deeper")
     void asksAgainAndAgain() {
-        TimestampBatches batches = batches(count -> CompletableFuture.failedFuture(DOWN), BatchSettings.DEFAULT);
+        TimestampBatches batches = batches(count -> CompletableFuture.failedFuture(down), BatchSettings.DEFAULT);
         int[] left = {100_000};
 
         askAgain(batches, left);
@@ -196,7 +197,7 @@ class TimestampBatchesTest {
         nanos += PATIENCE.toNanos() + 1;
         CompletableFuture<Long> late = ask(batches);
 
-        source.fail(0, DOWN);
+        source.fail(0, down);
         runTasks();
 
         assertThat(failureOf(early).getMessage()).contains("25000 ms");

@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The same with real threads, whose order nobody decides. */
 @Timeout(60)
+@SuppressWarnings("FutureReturnValueIgnored") // some calls are there for the others alone
 class TimestampBatchesThreadsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidemark.timestamp.service.RawHttp.Answer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -258,12 +259,10 @@ class HotPathIT {
 
     private long hotRequests() throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + hot.adminPort() + "/metrics");
-        return new ObjectMapper()
-                .readTree(uri.toURL())
-                .path("gauges")
-                .path("hot-path.requests")
-                .path("value")
-                .asLong();
+        try (InputStream metrics = uri.toURL().openStream()) {
+            JsonNode gauges = new ObjectMapper().readTree(metrics).path("gauges");
+            return gauges.path("hot-path.requests").path("value").asLong();
+        }
     }
 
     private static String shortened(String request) {

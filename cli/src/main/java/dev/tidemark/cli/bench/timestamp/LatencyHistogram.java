@@ -53,7 +53,7 @@ final class LatencyHistogram {
             return bucket;
         }
         int shift = (bucket >> PRECISION_BITS) - 1;
-        long mantissa = (bucket & (size - 1)) + size;
+        long mantissa = size + (long) (bucket & (size - 1));
         return ((mantissa + 1) << shift) - 1;
     }
 }

@@ -25,6 +25,7 @@ import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.http.HttpTimestampClient;
 import dev.tidemark.timestamp.http.HttpTimestampClientSettings;
 import dev.tidemark.timestamp.http.OracleStatusClient;
+import dev.tidemark.timestamp.http.OracleTls;
 import dev.tidemark.timestamp.oracle.OracleSeams;
 import dev.tidemark.timestamp.status.ServerAnswer;
 import java.net.URI;
@@ -276,7 +277,10 @@ public final class Wiring implements AutoCloseable {
             return List.of(FileTimestampClient.status(file.directory(), seams.monotonicClock()));
         }
         OracleConfiguration.Http http = (OracleConfiguration.Http) configuration.oracle();
-        OracleStatusClient client = new OracleStatusClient(http.timeout(), token(http));
+        OracleStatusClient client = new OracleStatusClient(
+                http.timeout(),
+                token(http),
+                http.tls() == null ? OracleTls.DEFAULT : http.tls().client(secrets));
         List<ServerAnswer> answers = new ArrayList<>();
         for (URI url : http.urls()) {
             URI endpoint = endpoint(url, http.basePath());

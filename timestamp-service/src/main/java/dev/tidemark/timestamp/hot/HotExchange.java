@@ -16,6 +16,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.NanoTime;
 import org.eclipse.jetty.util.thread.Invocable;
 
 /** One request for timestamps, from its headers to its answer. Runs on one thread at a time, again whenever more of the body is there. */
@@ -166,7 +167,7 @@ final class HotExchange implements Invocable.Task {
         response.setStatus(HttpStatus.OK_200);
         response.getHeaders().put(JSON_CONTENT);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, json.length);
-        handler.counters().countAnswer(count);
+        handler.counters().countAnswer(count, NanoTime.since(request.getBeginNanoTime()));
         response.write(true, ByteBuffer.wrap(json), callback);
     }
 

@@ -45,7 +45,7 @@ public final class WarmUp {
         if (limit.isZero()) {
             return 0;
         }
-        HotCounters counters = new HotCounters();
+        HotCounters counters = new HotCounters(nanos -> {});
         long from = clock.nanoTime();
         try (TimestampOracles scratch =
                 new TimestampOracles(new InMemoryBoundStore(), OracleSettings.defaults(), clock)) {

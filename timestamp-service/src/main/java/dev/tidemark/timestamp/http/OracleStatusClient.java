@@ -35,12 +35,15 @@ public final class OracleStatusClient {
      *
      * @param timeout for one answer, &gt; 0
      * @param token bearer token; empty for none
+     * @param tls for addresses with {@code https}
+     * @throws TimestampException as {@link OracleTls#context}
      */
-    public OracleStatusClient(Duration timeout, String token) {
+    public OracleStatusClient(Duration timeout, String token, OracleTls tls) {
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(CONNECT_TIMEOUT)
+                .sslContext(tls.context())
                 .build();
         this.timeout = timeout;
         this.token = token;

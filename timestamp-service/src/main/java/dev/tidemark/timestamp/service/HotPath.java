@@ -5,8 +5,11 @@ import dev.tidemark.timestamp.hot.HotAccess;
 import dev.tidemark.timestamp.hot.HotCounters;
 import dev.tidemark.timestamp.hot.HotHandler;
 import dev.tidemark.timestamp.hot.OpenOracles;
+import dev.tidemark.timestamp.service.metrics.PathGroup;
+import dev.tidemark.timestamp.service.metrics.RequestMetrics;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Environment;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 
@@ -17,11 +20,12 @@ final class HotPath {
 
     private final OpenOracles oracles;
     private final HotAccess access;
-    private final HotCounters counters = new HotCounters();
+    private final HotCounters counters;
 
-    HotPath(OpenOracles oracles, HotAccess access) {
+    HotPath(OpenOracles oracles, HotAccess access, RequestMetrics metrics) {
         this.oracles = oracles;
         this.access = access;
+        counters = new HotCounters(nanos -> metrics.answered(PathGroup.FRESH_TIMESTAMPS, HttpStatus.OK_200, nanos));
     }
 
     /** Returns what was counted. */

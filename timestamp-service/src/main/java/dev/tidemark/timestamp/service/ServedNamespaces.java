@@ -2,7 +2,6 @@ package dev.tidemark.timestamp.service;
 
 import dev.tidemark.kvs.ErrorCode;
 import dev.tidemark.timestamp.NamespaceName;
-import dev.tidemark.timestamp.NamespaceOracle;
 import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.oracle.OracleHost;
 import dev.tidemark.timestamp.oracle.TimestampOracle;

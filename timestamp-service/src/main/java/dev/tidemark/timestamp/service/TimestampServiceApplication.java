@@ -109,7 +109,8 @@ public final class TimestampServiceApplication extends Application<TimestampServ
         serve(settings, host, namespaces, grants, environment);
         if (hotPath.enabled() && configuration.getServerFactory() instanceof DefaultServerFactory servers) {
             HotAccess access = (isConjure, authorization) -> grants.allow(authorization, CLIENTS, isConjure);
-            new HotPath(namespaces::opened, access).install(servers, settings.basePath(), environment);
+            new HotPath(namespaces::opened, access, metrics.requests())
+                    .install(servers, settings.basePath(), environment);
         }
         new Supervision(host, settings, seams, serverId).addTo(environment, metrics, grants);
         if (settings.token() != null || settings.access() != null) {

@@ -16,6 +16,11 @@ public final class InMemorySharedStore implements SharedBoundStore {
     private Supplier<Fate> fates = () -> Fate.TAKEN;
     private boolean isClosed;
 
+    /** A change of what all have in common. */
+    private interface Change<T> {
+        T make();
+    }
+
     /** What becomes of a change. */
     public enum Fate {
         /** It is made and acknowledged. */
@@ -92,16 +97,16 @@ public final class InMemorySharedStore implements SharedBoundStore {
         return change(() -> database.states.create(namespace, initial));
     }
 
-    private <T> T change(Supplier<T> change) {
+    private <T> T change(Change<T> change) {
         checkOpen();
         switch (fates.get()) {
             case TAKEN:
                 synchronized (database) {
-                    return change.get();
+                    return change.make();
                 }
             case TAKEN_UNKNOWN:
                 synchronized (database) {
-                    change.get();
+                    change.make();
                 }
                 break;
             case DELAYED:
@@ -115,9 +120,9 @@ public final class InMemorySharedStore implements SharedBoundStore {
         throw new TimestampException(ErrorCode.ORACLE_UNAVAILABLE, "no answer from the store", "");
     }
 
-    private static void tryAgain(Supplier<?> change) {
+    private static void tryAgain(Change<?> change) {
         try {
-            change.get();
+            change.make();
         } catch (TimestampException e) {
             // it came too late, and nobody is there to be told
         }

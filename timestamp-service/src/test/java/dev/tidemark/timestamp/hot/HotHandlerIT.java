@@ -47,7 +47,7 @@ class HotHandlerIT {
 
     private final ManualTime time = new ManualTime();
     private final InMemoryBoundStore store = new InMemoryBoundStore();
-    private final HotCounters counters = new HotCounters();
+    private final HotCounters counters = new HotCounters(nanos -> {});
     private final List<String> bodiesBehind = new CopyOnWriteArrayList<>();
     private final CountDownLatch isHanging = new CountDownLatch(1);
     private CountDownLatch hangUntil = new CountDownLatch(0);

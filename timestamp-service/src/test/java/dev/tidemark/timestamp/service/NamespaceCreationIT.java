@@ -101,6 +101,19 @@ class NamespaceCreationIT {
 
     private TimestampServiceSettings settings(NamespaceCreation creation, List<String> allowed) {
         return new TimestampServiceSettings(
-                directory, null, null, null, null, creation, List.of("orders"), 3, null, allowed, null, null, null, null);
+                directory,
+                null,
+                null,
+                null,
+                null,
+                creation,
+                List.of("orders"),
+                3,
+                null,
+                allowed,
+                null,
+                null,
+                null,
+                null);
     }
 }

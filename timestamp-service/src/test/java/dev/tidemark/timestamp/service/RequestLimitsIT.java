@@ -202,7 +202,20 @@ class RequestLimitsIT {
 
     private TimestampServiceSettings settings(String data, int maxRequests) {
         return new TimestampServiceSettings(
-                directory.resolve(data), null, null, null, null, null, List.of("orders"), null, null, null, maxRequests, null, null, null);
+                directory.resolve(data),
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of("orders"),
+                null,
+                null,
+                null,
+                maxRequests,
+                null,
+                null,
+                null);
     }
 
     /** Sends a body until the service has heard enough. */

@@ -7,6 +7,7 @@ import dev.tidemark.timestamp.TimestampException;
 import dev.tidemark.timestamp.bound.BoundStore;
 import dev.tidemark.timestamp.bound.InMemorySharedStore;
 import dev.tidemark.timestamp.http.OracleStatusClient;
+import dev.tidemark.timestamp.http.OracleTls;
 import dev.tidemark.timestamp.service.store.BoundStoreSettings;
 import dev.tidemark.timestamp.status.OracleStatus;
 import dev.tidemark.timestamp.status.OracleSurvey;
@@ -150,7 +151,9 @@ class SupervisedClusterIT {
     private static ServerAnswer ask(String endpoint) {
         try {
             return ServerAnswer.of(
-                    endpoint, new OracleStatusClient(java.time.Duration.ofSeconds(10), "").ask(URI.create(endpoint)));
+                    endpoint,
+                    new OracleStatusClient(java.time.Duration.ofSeconds(10), "", OracleTls.DEFAULT)
+                            .ask(URI.create(endpoint)));
         } catch (TimestampException e) {
             return ServerAnswer.failed(endpoint, e);
         }

@@ -51,16 +51,7 @@ class SupervisionIT {
     @BeforeEach
     void start() {
         TimestampServiceSettings settings = new TimestampServiceSettings(
-                directory,
-                null,
-                null,
-                null,
-                Duration.hours(1),
-                null,
-                List.of("orders", "stock"),
-                null,
-                null,
-                TOKEN);
+                directory, null, null, null, Duration.hours(1), null, List.of("orders", "stock"), null, null, TOKEN);
         server = TimestampServer.start(
                 TimestampServer.embedded(settings, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
                 time.seams(),

@@ -36,7 +36,8 @@ final class TortureServer {
         MonotonicClock own = clock;
         long startNanos = system.nanoTime();
         Instant start = InstantSource.system().instant();
-        InstantSource wallClock = () -> start.plusNanos(own.nanoTime() - startNanos).plusMillis(jumpedMillis.get());
+        InstantSource wallClock =
+                () -> start.plusNanos(own.nanoTime() - startNanos).plusMillis(jumpedMillis.get());
         TimestampServer server = TimestampServer.start(
                 TimestampServer.readConfiguration(Path.of(arguments[0])),
                 new OracleSeams(clock, wallClock, tasks),

@@ -14,11 +14,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** What is measured over HTTP and by the client, and what it is to reach. */
 final class TimestampFigures {
@@ -173,28 +169,15 @@ final class TimestampFigures {
 
     private void clientAsync(NamespaceOracle oracle) throws InterruptedException {
         ServerCpu cpu = standard().cpu();
-        ExecutorService pool = Executors.newFixedThreadPool(CLIENT_CALLERS);
-        try {
-            Supplier<CompletableFuture<Long>> source =
-                    () -> CompletableFuture.supplyAsync(oracle::freshTimestamp, pool);
-            Measurement async = () -> callers.async(CLIENT_CALLERS, cpu, source);
-            SideBySideLoads loads = pair(
-                    ASYNC,
-                    async,
-                    CLIENT,
-                    () -> callers.blocking(CLIENT_CALLERS, cpu, caller -> oracle::freshTimestamp));
-            figures.addAll(List.of(loads.rate("", TIMESTAMPS_PER_SECOND), loads.serverCpu()));
-            if (servers.omid().isPresent()) {
-                OmidClient omid = servers.omid().get();
-                SideBySideLoads besideOmid = pair(
-                        ASYNC,
-                        async,
-                        OMID_ASYNC,
-                        () -> callers.async(CLIENT_CALLERS, servers.omidCpu(), omid::fetchAsync));
-                figures.addAll(List.of(besideOmid.rate("", TIMESTAMPS_PER_SECOND), besideOmid.serverCpu()));
-            }
-        } finally {
-            pool.shutdownNow();
+        Measurement async = () -> callers.async(CLIENT_CALLERS, cpu, oracle::freshTimestampAsync);
+        SideBySideLoads loads = pair(
+                ASYNC, async, CLIENT, () -> callers.blocking(CLIENT_CALLERS, cpu, caller -> oracle::freshTimestamp));
+        figures.addAll(List.of(loads.rate("", TIMESTAMPS_PER_SECOND), loads.serverCpu()));
+        if (servers.omid().isPresent()) {
+            OmidClient omid = servers.omid().get();
+            SideBySideLoads besideOmid = pair(
+                    ASYNC, async, OMID_ASYNC, () -> callers.async(CLIENT_CALLERS, servers.omidCpu(), omid::fetchAsync));
+            figures.addAll(List.of(besideOmid.rate("", TIMESTAMPS_PER_SECOND), besideOmid.serverCpu()));
         }
     }
 

@@ -38,7 +38,9 @@ class LatencyHistogramTest {
         assertThat(one.count()).isEqualTo(all.length);
         for (double part : new double[] {0.01, 0.5, 0.9, 0.99, 1}) {
             long exact = all[(int) Math.ceil(part * all.length) - 1];
-            assertThat((double) one.percentileNanos(part)).as("%s", part).isCloseTo((double) exact, within(1 + exact / 31.0));
+            assertThat((double) one.percentileNanos(part))
+                    .as("%s", part)
+                    .isCloseTo((double) exact, within(1 + exact / 31.0));
         }
     }
 

@@ -54,7 +54,7 @@ final class ServerProcess implements AutoCloseable {
                   store: %s
                   leader: {address: "%s", lease: %s, strict: %s}
                   namespaces: [orders]
-                  hotPath: {warmUp: 0s}
+                hotPath: {warmUp: 0s}
                 server:
                   applicationConnectors: [{type: http, bindHost: 127.0.0.1, port: %d}]
                   adminConnectors: [{type: http, bindHost: 127.0.0.1, port: 0}]

@@ -87,6 +87,9 @@ final class JmxConnection implements AutoCloseable {
      * @throws CallRefusedException when the node has answered with an error
      */
     <T> T call(String action, Duration limit, Call<T> call) throws CallRefusedException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted(action, null); // nobody waits for the answer, which may come before that is noticed
+        }
         Future<T> answer;
         try {
             answer = threads.submit(() -> run(call));
@@ -104,9 +107,13 @@ final class JmxConnection implements AutoCloseable {
         } catch (InterruptedException e) {
             answer.cancel(true);
             Thread.currentThread().interrupt();
-            throw new KeyValueStoreException(
-                    ErrorCode.INTERRUPTED, "interrupted while waiting to " + action, "Run the same command again.", e);
+            throw interrupted(action, e);
         }
+    }
+
+    private static KeyValueStoreException interrupted(String action, InterruptedException cause) {
+        return new KeyValueStoreException(
+                ErrorCode.INTERRUPTED, "interrupted while waiting to " + action, "Run the same command again.", cause);
     }
 
     private <T> T run(Call<T> call) throws JMException, IOException {

@@ -48,9 +48,8 @@ class RecordedTimeLockIT {
             String lines = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             for (String line : lines.lines().toList()) {
                 JsonNode exchange = JSON.readTree(line);
-                boolean isBeforeItExists =
-                        exchange.path("path").asText().endsWith("/getNamespaces")
-                                && exchange.path("response_body").asText("").equals("[]");
+                boolean isBeforeItExists = exchange.path("path").asText().endsWith("/getNamespaces")
+                        && exchange.path("response_body").asText("").equals("[]");
                 if (!isBeforeItExists) {
                     recorded.add(exchange);
                 }
